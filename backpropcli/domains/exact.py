@@ -1,0 +1,152 @@
+"""Exact fractions: `fractions.Fraction`, for the functions whose results are rational.
+
+Numbers keep all their digits, so their size is bounded: a value of more than `MAX_DIGITS` digits is refused rather
+than computed with for minutes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from contextlib import AbstractContextManager, nullcontext
+from fractions import Fraction
+from typing import NoReturn
+
+from backpropcli.domains.base import Value
+from backpropcli.domains.floats import (
+    broadcast_to,
+    expand_dims,
+    matmul,
+    shape,
+    size,
+    squeeze,
+    transpose,
+    unbroadcast,
+)
+from backpropcli.errors import DataError, DomainError, ShapeError
+
+__all__ = ["broadcast_to", "expand_dims", "matmul", "shape", "size", "squeeze", "transpose", "unbroadcast"]
+
+name = "exact"
+MAX_DIGITS = 4000
+_MAX_BITS = int(MAX_DIGITS * math.log2(10))
+
+
+def number(text: str, /) -> Fraction:
+    """The fraction that a number as text is.
+
+    >>> number("1.1")
+    Fraction(11, 10)
+    """
+    lower = text.lower()
+    if lower.endswith(("inf", "nan")):
+        raise DataError(f"{text} has no exact value")
+    if lower.startswith(("0x", "0o")):
+        return convert(int(text, 0))
+    mantissa, _, exponent = lower.partition("e")
+    if len(mantissa) + abs(int(exponent[:9] or 0)) > MAX_DIGITS:
+        raise _too_long()
+    return Fraction(re.sub(r"\.(?=e|$)", "", lower))
+
+
+def convert(value: Value, /) -> Fraction:
+    """An int, a fraction, or a float with exactly the value that it has."""
+    try:
+        fraction = Fraction(value)
+    except (ValueError, OverflowError):
+        raise DataError(f"{value} has no exact value") from None
+    guard(fraction)
+    return fraction
+
+
+def quiet() -> AbstractContextManager[object]:
+    """Nothing to silence: fractions never warn."""
+    return nullcontext()
+
+
+def guard(value: Fraction, /) -> None:
+    """Refuse a value with more than `MAX_DIGITS` digits above or below the fraction bar."""
+    if value.numerator.bit_length() > _MAX_BITS or value.denominator.bit_length() > _MAX_BITS:
+        raise _too_long()
+
+
+def is_finite(_x: Fraction, /) -> bool:
+    """Every fraction is finite."""
+    return True
+
+
+def _too_long() -> DomainError:
+    return DomainError(f"an exact number would have more than {MAX_DIGITS:,} digits")
+
+
+def _irrational(function: str) -> NoReturn:
+    raise DomainError(f"exact fractions have no {function}: its values are irrational")
+
+
+def exp(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("exp")
+
+
+def log(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("log")
+
+
+def tanh(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("tanh")
+
+
+def sqrt(x: Fraction, /) -> Fraction:
+    """The square root of a square of a fraction.
+
+    >>> sqrt(Fraction(9, 4))
+    Fraction(3, 2)
+    """
+    if x >= 0:
+        root = Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+        if root * root == x:
+            return root
+    raise DomainError("exact fractions have no sqrt of this value: the root is irrational")
+
+
+def divide(x: Fraction, y: Fraction, /) -> Fraction:
+    """x / y."""
+    if y == 0:
+        raise DomainError("division by zero has no exact value")
+    return x / y
+
+
+def power(x: Fraction, y: Fraction, /) -> Fraction:
+    """x to the power of a whole number y."""
+    if y.denominator != 1:
+        raise DomainError("exact fractions have no power with a fractional exponent: its values are irrational")
+    if x == 0 and y < 0:
+        raise DomainError("division by zero has no exact value")
+    bits = max(x.numerator.bit_length(), x.denominator.bit_length())
+    if x not in (-1, 0, 1) and (bits - 1) * abs(y) > _MAX_BITS:
+        raise _too_long()
+    return Fraction(x ** int(y))
+
+
+def where(condition: bool, x: Value, y: Value, /) -> Fraction:  # noqa: FBT001 - NumPy's signature
+    """x if the condition holds, else y."""
+    return Fraction(x if condition else y)
+
+
+def ones_like(_x: Fraction, /) -> Fraction:
+    """One."""
+    return Fraction(1)
+
+
+def zeros_like(_x: Fraction, /) -> Fraction:
+    """Zero."""
+    return Fraction(0)
+
+
+def sum(x: Fraction, axis: object = None, /) -> Fraction:  # noqa: A001 - NumPy's name
+    """A number is its own sum."""
+    if axis is not None:
+        raise ShapeError(f"axis {axis} is out of range for a number")
+    return x

@@ -1,0 +1,144 @@
+"""Python floats: IEEE 754 float64 through the `math` module, with inf and nan where `math` would raise."""
+
+from __future__ import annotations
+
+import math
+from contextlib import AbstractContextManager, nullcontext
+
+from backpropcli.domains.base import Axis, Shape, Value
+from backpropcli.errors import DataError, ShapeError
+
+name = "floats"
+guard = None
+is_finite = math.isfinite
+tanh = math.tanh
+
+
+def number(text: str, /) -> float:
+    """The float64 nearest to a number as text.
+
+    >>> number("1e-3"), number("0x10"), number("-.inf")
+    (0.001, 16.0, -inf)
+    """
+    lower = text.lower()
+    if lower.startswith(("0x", "0o")):
+        return convert(int(text, 0))
+    if lower.endswith(("inf", "nan")):
+        return float(text.replace(".", ""))
+    value = float(text)
+    if math.isinf(value):
+        raise DataError(f"{text} is too large for a float64")
+    return value
+
+
+def convert(value: Value, /) -> float:
+    """An int or a float as a float."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise DataError("an integer is too large for a float64") from None
+
+
+def quiet() -> AbstractContextManager[object]:
+    """Nothing to silence: Python floats never warn."""
+    return nullcontext()
+
+
+def shape(_x: Value, /) -> Shape:
+    """A number has no axes."""
+    return ()
+
+
+def size(_x: Value, /) -> int:
+    """A number is one number."""
+    return 1
+
+
+def exp(x: float, /) -> float:
+    """The base e to the power of x; inf past 709.78."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
+def log(x: float, /) -> float:
+    """The natural logarithm: -inf at 0, nan below."""
+    if x > 0:
+        return math.log(x)
+    return -math.inf if x == 0 else math.nan
+
+
+def sqrt(x: float, /) -> float:
+    """The square root: nan below 0."""
+    return math.nan if x < 0 else math.sqrt(x)
+
+
+def divide(x: float, y: float, /) -> float:
+    """x / y, signed infinity at y = 0, nan for 0 / 0."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        return math.nan if x == 0 or math.isnan(x) else math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def power(x: float, y: float, /) -> float:
+    """x to the power of y: 0**0 is 1, 0**-1 is inf, a negative x with a fractional y is nan, past float64 is inf."""
+    try:
+        return math.pow(x, y)
+    except ValueError:
+        if x < 0:
+            return math.nan
+    except OverflowError:
+        pass
+    return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
+
+
+def where(condition: bool, x: float, y: float, /) -> float:  # noqa: FBT001 - NumPy's signature
+    """x if the condition holds, else y."""
+    return float(x if condition else y)
+
+
+def ones_like(_x: float, /) -> float:
+    """One."""
+    return 1.0
+
+
+def zeros_like(_x: float, /) -> float:
+    """Zero."""
+    return 0.0
+
+
+def matmul(_x: float, _y: float, /) -> float:
+    """Numbers have no axes to multiply along."""
+    raise ShapeError("a matrix product needs arrays, not numbers")
+
+
+def transpose(x: float, /) -> float:
+    """A number as it is."""
+    return x
+
+
+def expand_dims(x: float, _axis: int | tuple[int, ...], /) -> float:
+    """A number as it is: numbers of this domain have no axes."""
+    return x
+
+
+squeeze = expand_dims
+
+
+def sum(x: float, axis: Axis = None, /) -> float:  # noqa: A001 - NumPy's name
+    """A number is its own sum."""
+    if axis is not None:
+        raise ShapeError(f"axis {axis} is out of range for a number")
+    return float(x)
+
+
+def broadcast_to(x: float, _shape: Shape, /) -> float:
+    """A number as it is."""
+    return x
+
+
+def unbroadcast(gradient: float, _like: float, /) -> float:
+    """A number was never broadcast."""
+    return gradient

@@ -1,0 +1,87 @@
+"""Everything that can go wrong for a user, and the exit code that the command line gives it.
+
+BackpropError                 exit 2
+├── UsageError                a word on the command line
+├── ScenarioError             a scenario file
+├── FormulaError              the text of a formula
+├── GraphError                the wiring: an unknown name, a cycle, the wrong number of inputs
+├── DataError                 a number or an array, as text or as a file
+├── ShapeError                shapes that do not fit each other
+├── DomainError               a function that a number system lacks
+└── LayerError                a layer that failed for a reason of its own
+
+An error carries one or more problems, so that everything wrong with a file is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A stretch of one line of a source text; `line` and `column` count from 1."""
+
+    source: str
+    line: int
+    column: int
+    length: int
+    text: str
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, where it stands, and what to do about it."""
+
+    message: str
+    place: Place | None = None
+    hint: str | None = None
+
+
+class BackpropError(Exception):
+    """Base of every error that is the input's fault, not the program's."""
+
+    exit_code = 2
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = tuple(Problem(p) if isinstance(p, str) else p for p in problems)
+        super().__init__("\n".join(problem.message for problem in self.problems))
+
+
+class UsageError(BackpropError):
+    """A word on the command line that cannot be understood."""
+
+
+class ScenarioError(BackpropError):
+    """A scenario file that says something wrong."""
+
+
+class FormulaError(BackpropError):
+    """A formula that cannot be read."""
+
+
+class GraphError(BackpropError):
+    """Layers that cannot be wired as described."""
+
+
+class DataError(BackpropError):
+    """A number or an array, as text or as a file, that cannot be read."""
+
+
+class ShapeError(BackpropError):
+    """Values whose shapes do not fit the layer or each other."""
+
+
+class DomainError(BackpropError):
+    """A function that a number system lacks, or a number that it cannot hold."""
+
+
+class LayerError(BackpropError):
+    """A layer that failed for a reason of its own."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The hint for a misspelt word, or None when nothing known is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else None

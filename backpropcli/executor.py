@@ -1,0 +1,159 @@
+"""Forward and backward over a graph: two loops over plain lists.
+
+`values[slot]` and `gradients[slot]` hold a value and its gradient for every slot of the graph; a gradient is None where
+the output does not depend on the slot. `contributions[k]` holds, for each input of the k-th node, what that edge
+contributes to its gradient; a gradient is the sum of the contributions of all its edges.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple, NoReturn
+
+from backpropcli.domains import Domain, Value, namespace
+from backpropcli.errors import BackpropError, DataError, LayerError, ShapeError
+from backpropcli.graph import Graph, Node
+from backpropcli.layers import Layer
+
+
+class Run(NamedTuple):
+    """The numbers of one forward and backward pass."""
+
+    graph: Graph
+    domain: Domain
+    values: list[Value]
+    gradients: list[Value | None]
+    contributions: list[tuple[Value | None, ...]]
+
+    def gradient(self, slot: int) -> Value:
+        """The gradient in a slot: zeros where the output does not depend on it."""
+        found = self.gradients[slot]
+        return self.domain.zeros_like(self.values[slot]) if found is None else found
+
+    def first_non_finite(self) -> str | None:
+        """A sentence on the first infinite or nan number, with the layer that made it; None if all are finite."""
+        graph, is_finite = self.graph, self.domain.is_finite
+        for slot, value in enumerate(self.values):
+            if not is_finite(value):
+                if slot < graph.first_node:
+                    return f"the input '{graph.name_of(slot)}' is not finite"
+                return f"{graph.nodes[slot - graph.first_node].label}: the value is not finite"
+        for number in range(len(graph.nodes) - 1, -1, -1):
+            for source, contribution in zip(graph.sources[number], self.contributions[number], strict=False):
+                if contribution is not None and not is_finite(contribution):
+                    return f"{graph.nodes[number].label}: the gradient of '{graph.name_of(source)}' is not finite"
+        return None
+
+
+def execute(
+    graph: Graph,
+    domain: Domain,
+    inputs: Sequence[Value],
+    *,
+    dout: Value | None = None,
+    wanted: Collection[str] | None = None,
+) -> Run:
+    """Run `graph` on values of `domain`, in the order of `graph.inputs`.
+
+    `dout` is the upstream gradient of the output, ones by default; `wanted` names the values whose gradients are asked
+    for, all by default. Running twice gives the same numbers.
+    """
+    values = [*inputs, *(domain.convert(domain.number(constant.text)) for constant in graph.constants)]
+    with domain.quiet(), _collector_paused():
+        layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
+        seed = _seed(domain, values[graph.output_slot], dout)
+        gradients, contributions = _backward(graph, layers, seed)
+    return Run(graph, domain, values, gradients, contributions)
+
+
+def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozenset[int]) -> list[Layer]:
+    """Append every node's value to `values`, which holds the leaves', and return the layers that made them."""
+    layers: list[Layer] = []
+    keep_layer, keep_value, guard = layers.append, values.append, domain.guard
+    try:
+        for make, sources in zip(graph.makers(domain), graph.sources, strict=True):
+            layer = make()
+            keep_layer(layer)
+            if unasked and not unasked.isdisjoint(sources):
+                layer.needs_gradient = tuple(source not in unasked for source in sources)
+            value = layer.forward(*[values[source] for source in sources])
+            if guard is not None:
+                guard(value)
+            keep_value(value)
+    except Exception as error:
+        number = len(layers) - 1
+        _blame(graph.nodes[number], [values[source] for source in graph.sources[number]], error)
+    return layers
+
+
+def _backward(
+    graph: Graph, layers: list[Layer], seed: Value
+) -> tuple[list[Value | None], list[tuple[Value | None, ...]]]:
+    first = graph.first_node
+    gradients: list[Value | None] = [None] * (first + len(layers))
+    contributions: list[tuple[Value | None, ...]] = [()] * len(layers)
+    gradients[graph.output_slot] = seed
+    all_sources = graph.sources
+    number = 0
+    try:
+        for number in range(graph.output_slot - first, -1, -1):
+            dout = gradients[first + number]
+            if dout is None:
+                continue
+            sources = all_sources[number]
+            found = layers[number].backward(dout)
+            contributions[number] = found = found if type(found) is tuple else (found,)
+            for source, contribution in zip(sources, found, strict=True):
+                if contribution is not None:
+                    sum_so_far = gradients[source]
+                    gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
+    except Exception as error:
+        _blame(graph.nodes[number], [], error)
+    return gradients, contributions
+
+
+def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:
+    """The leaves whose gradients nobody asks for."""
+    constants = range(len(graph.inputs), graph.first_node)
+    if wanted is None:
+        return frozenset(constants)
+    return frozenset((*constants, *(slot for slot, name in enumerate(graph.inputs) if name not in wanted)))
+
+
+def _seed(domain: Domain, output: Value, dout: Value | None) -> Value:
+    if dout is None:
+        return domain.ones_like(output)
+    shape = domain.shape(output)
+    try:
+        fits = domain.shape(domain.broadcast_to(dout, shape)) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(f"dout is {domain.shape(dout)}, but the output is {shape}")
+    return domain.broadcast_to(dout, shape)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: a run makes millions of objects and no garbage, and each sweep would visit all."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
+    """Raise what went wrong in a layer as an error that names the node, its inputs and their shapes."""
+    if isinstance(error, BackpropError):
+        raise type(error)(*(node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)) from error
+    if isinstance(error, MemoryError):
+        raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
+    shapes = [f"{name} is {namespace(value).shape(value)}" for name, value in zip(node.spec.inputs, inputs, strict=False)]
+    if isinstance(error, ValueError) and len(shapes) > 1:
+        raise ShapeError(node.problem(f"{node.label}: {', '.join(shapes)}")) from error
+    raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}")) from error

@@ -1,0 +1,184 @@
+"""A computational graph: inputs, constants, and nodes that each apply one layer to named values.
+
+Glossary: a *leaf* is an input or a constant. Every value has a *slot*, a small integer: inputs first, then constants,
+then one for each node in order. A node may use only values defined before it, so the order of the nodes is a
+topological order, and no pass over a graph ever recurses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from backpropcli.domains import Domain
+from backpropcli.domains.literals import Constant
+from backpropcli.errors import GraphError, Place, Problem, did_you_mean
+from backpropcli.layers import Layer
+from backpropcli.layers.spec import LayerSpec, layer_spec
+
+
+class Origin(Protocol):
+    """The text that a node comes from."""
+
+    def place(self, input_number: int | None = None, /) -> Place | None:
+        """Where the node stands, or its input of that number, counted from 0."""
+
+
+class Node:
+    """One layer in a graph: what it is applied to, and the name of its value."""
+
+    __slots__ = ("inputs", "name", "origin", "output", "parameters", "spec")
+
+    def __init__(  # noqa: PLR0913 - a record
+        self,
+        layer: str | LayerSpec,
+        inputs: Sequence[str | Constant],
+        output: str,
+        *,
+        name: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        self.spec = layer_spec(layer) if isinstance(layer, str) else layer
+        self.inputs = inputs
+        self.output = output
+        self.name = name
+        self.parameters = parameters or {}
+        self.origin = origin
+
+    def problem(self, message: str, *, input_number: int | None = None, hint: str | None = None) -> Problem:
+        """A problem at this node, or at its input of that number."""
+        place = self.origin.place(input_number) if self.origin else None
+        return Problem(message, place, hint)
+
+    @property
+    def label(self) -> str:
+        """How messages call the node: by its layer, and by its name or else the name of its value."""
+        return f"{self.spec.name} {self.name or self.output}"
+
+
+def unnamed(number: int) -> str:
+    """What the value of the `number`-th node is called when the user gives it no name: `(1)`, as on the slides."""
+    return f"({number})"
+
+
+class Graph:
+    """Checked wiring: `sources[k]` are the slots of the inputs of `nodes[k]`, whose own slot is `first_node + k`."""
+
+    def __init__(self, inputs: Sequence[str], nodes: Sequence[Node], output: str | None = None) -> None:
+        """Wire nodes by name; `output` is the last node's by default.
+
+        Raises GraphError with every problem: a name that is unknown, defined twice or used before its definition, a
+        cycle, the wrong number of inputs, no node at all.
+        """
+        if not nodes:
+            raise GraphError("a graph needs at least one layer")
+        self.inputs = tuple(inputs)
+        self.nodes = nodes
+        self.constants = [i for node in nodes for i in node.inputs if type(i) is Constant]
+        self.first_node = len(self.inputs) + len(self.constants)
+        self.slots, self.sources = self._wire()
+        self.output = nodes[-1].output if output is None else output
+        self.output_slot = self.slot(self.output)
+        if self.output_slot < self.first_node:
+            raise GraphError(f"the output '{self.output}' is an input; it must be the value of a layer")
+
+    def slot(self, name: str) -> int:
+        """The slot of a named value."""
+        try:
+            return self.slots[name]
+        except KeyError:
+            raise GraphError(Problem(f"unknown name '{name}'", hint=did_you_mean(name, self.slots))) from None
+
+    def name_of(self, slot: int) -> str:
+        """What the value in a slot is called; a constant by its text."""
+        if slot < len(self.inputs):
+            return self.inputs[slot]
+        if slot < self.first_node:
+            return self.constants[slot - len(self.inputs)].text
+        return self.nodes[slot - self.first_node].output
+
+    def makers(self, domain: Domain) -> list[Callable[[], Layer]]:
+        """For each node what makes its layer object, with the parameters as numbers of `domain`."""
+        return [node.spec.bind(node.parameters, domain) if node.parameters else node.spec.cls for node in self.nodes]
+
+    def unused_inputs(self) -> list[str]:
+        """The inputs that the output does not depend on."""
+        used = self._used()
+        return [name for slot, name in enumerate(self.inputs) if not used[slot]]
+
+    def unused_nodes(self) -> list[Node]:
+        """The nodes that the output does not depend on."""
+        used = self._used()
+        return [node for slot, node in enumerate(self.nodes, self.first_node) if not used[slot]]
+
+    def _used(self) -> list[bool]:
+        used = [False] * (self.first_node + len(self.nodes))
+        used[self.output_slot] = True
+        for number in range(self.output_slot - self.first_node, -1, -1):
+            if used[self.first_node + number]:
+                for source in self.sources[number]:
+                    used[source] = True
+        return used
+
+    def _wire(self) -> tuple[dict[str, int], list[tuple[int, ...]]]:
+        slots: dict[str, int] = {}
+        problems: list[Problem] = []
+        for slot, name in enumerate(self.inputs):
+            if slots.setdefault(name, slot) != slot:
+                problems.append(Problem(f"the input '{name}' is defined twice"))
+        sources: list[tuple[int, ...]] = []
+        constant_slots = iter(range(len(self.inputs), self.first_node))
+        for slot, node in enumerate(self.nodes, self.first_node):
+            try:
+                found = [next(constant_slots) if type(i) is Constant else slots[i] for i in node.inputs]
+            except KeyError:
+                problems += self._unknown_names(node, slots)
+                found = []
+            sources.append(tuple(found))
+            if not node.spec.accepts(len(node.inputs)):
+                problems.append(_wrong_count(node))
+            if slots.setdefault(node.output, slot) != slot:
+                problems.append(node.problem(f"the name '{node.output}' is defined twice"))
+        if problems:
+            raise GraphError(*problems)
+        return slots, sources
+
+    def _unknown_names(self, node: Node, known: Mapping[str, int]) -> Iterator[Problem]:
+        definers = {n.output: n for n in self.nodes}
+        for number, name in enumerate(node.inputs):
+            if isinstance(name, Constant) or name in known:
+                continue
+            if name not in definers:
+                hint = did_you_mean(name, {**known, **definers})
+                yield node.problem(f"unknown name '{name}'", input_number=number, hint=hint)
+            elif cycle := _cycle(node, definers[name], definers):
+                yield node.problem(f"a cycle: {' -> '.join(cycle)}", input_number=number)
+            else:
+                message = f"'{name}' is used before it is defined"
+                yield node.problem(message, input_number=number, hint="move the step that defines it up")
+
+
+def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] | None:
+    """The names along a cycle from `node` through its input, the value of `start`, back to `node`."""
+    consumer_of = {start.output: node.output}
+    stack = [start]
+    while stack:
+        current = stack.pop()
+        if current is node:
+            path = [node.output]
+            while len(path) == 1 or path[-1] != node.output:
+                path.append(consumer_of[path[-1]])
+            return path
+        for name in current.inputs:
+            if isinstance(name, str) and name in definers and name not in consumer_of:
+                consumer_of[name] = current.output
+                stack.append(definers[name])
+    return None
+
+
+def _wrong_count(node: Node) -> Problem:
+    takes, given = node.spec.inputs, len(node.inputs)
+    plural = "input" if len(takes) == 1 else "inputs"
+    message = f"{node.spec.name} takes {len(takes)} {plural} ({', '.join(takes)}), not {given}"
+    return node.problem(message)

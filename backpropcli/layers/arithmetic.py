@@ -1,0 +1,101 @@
+"""The operators of a formula: + - * / ** and the unary minus."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.layers.base import Layer, sample
+
+
+class Add(Layer):
+    """Addition, elementwise.
+
+    Math:      out = x + y
+    Gradient:  dx = dout; dy = dout
+    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
+    Units:     x and y in the same unit, which is out's; dx, dy in units of dout
+    Kinks:     none
+    Numerics:  correctly rounded
+    Errors:    ShapeError when x and y do not broadcast
+    Source:    Saitoh, Deep Learning from Scratch, section 5.4.2
+
+    >>> layer = Add()
+    >>> layer.forward(200.0, 450.0), layer.backward(1.1)
+    (650.0, (1.1, 1.1))
+    """
+
+    samples = (sample(200.0, 450.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
+
+    def forward(self, x: Value, y: Value) -> Value:
+        self.x = x
+        self.y = y
+        return x + y
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        return unbroadcast(dout, self.x), unbroadcast(dout, self.y)
+
+
+class Mul(Layer):
+    """Multiplication, elementwise.
+
+    Math:      out = x * y
+    Gradient:  dx = dout * y; dy = dout * x
+    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
+    Units:     out in units of x times y; dx in units of dout times y, dy of dout times x
+    Kinks:     none
+    Numerics:  correctly rounded
+    Errors:    ShapeError when x and y do not broadcast
+    Source:    Saitoh, Deep Learning from Scratch, section 5.4.1
+
+    >>> layer = Mul()
+    >>> layer.forward(100.0, 2.0), layer.backward(1.5)
+    (200.0, (3.0, 150.0))
+    """
+
+    samples = (sample(100.0, 2.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
+
+    def forward(self, x: Value, y: Value) -> Value:
+        self.x = x
+        self.y = y
+        return x * y
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        return unbroadcast(dout * self.y, self.x), unbroadcast(dout * self.x, self.y)
+
+
+class Pow(Layer):
+    """Power, elementwise.
+
+    Math:      out = x ** y
+    Gradient:  dx = dout * y * x ** (y - 1), 0 where y = 0; dy = dout * out * log(x), 0 where x = 0 and y >= 0
+    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
+    Units:     y dimensionless; dx in units of dout times out / x; dy in units of dout times out
+    Kinks:     0 ** 0 is 1 with both gradients 0; 0 ** y has out 0 and dx inf for 0 < y < 1, out inf for y < 0;
+               for x < 0 and a fractional y everything is nan; for x < 0 and a whole y, dy is nan (no derivative)
+    Numerics:  within an ulp for out on most platforms; never raises
+    Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions for a fractional y, and for
+               dy, which needs log (an exponent written as a number in a formula needs no gradient)
+    Source:    calculus; conventions at 0 as in PyTorch
+
+    >>> layer = Pow()
+    >>> layer.forward(3.0, 2.0), layer.backward(1.0)[0]
+    (9.0, 6.0)
+    """
+
+    samples = (sample(1.5, 3.0), sample([[1.5, 0.5, 2.0]], [[3.0], [-1.5]]))
+
+    def forward(self, x: Value, y: Value) -> Value:
+        self.x = x
+        self.y = y
+        self.xp = namespace(x, y)
+        self.out = self.xp.power(x, y)
+        return self.out
+
+    def backward(self, dout: Value) -> tuple[Value, Value | None]:
+        xp, x, y = self.xp, self.x, self.y
+        # Where y is 0 the exponent 0 stands in for -1, so that no 0 ** -1 is computed on the way to the slope 0.
+        slope = xp.where(y == 0, 0, y * xp.power(x, xp.where(y == 0, 0, y - 1)))
+        dx = unbroadcast(dout * slope, x)
+        if self.needs_gradient is not None and not self.needs_gradient[1]:
+            return dx, None
+        slope = xp.where((x == 0) & (y >= 0), 0, self.out * xp.log(x))
+        return dx, unbroadcast(dout * slope, y)

@@ -1,0 +1,45 @@
+"""The contract of a layer, and its glossary.
+
+x, y, ...   inputs of forward, in its order
+out         what forward returns: the layer's value
+dout        the upstream gradient: of the final output with respect to out; read-only
+dx, dy      what backward returns: the gradients of the final output with respect to x, y, each in its input's shape
+
+A layer object serves one node of one run: forward keeps on `self` what backward needs. Hyper-parameters are keywords of
+the constructor. Forward and backward use operators and the functions of `namespace(...)` only, change nothing in
+place, and never look at a value's type; so one class runs on every domain.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+from backpropcli.domains import Value
+
+
+class Sample(NamedTuple):
+    """Inputs (numbers or nested lists, off the kinks) and parameters that the conformance tests try a layer on."""
+
+    inputs: tuple[Any, ...]
+    parameters: dict[str, Any]
+
+
+def sample(*inputs: Any, **parameters: Any) -> Sample:
+    """A Sample, written like a call."""
+    return Sample(inputs, parameters)
+
+
+class Layer:
+    """One operation of a graph: `forward` computes its value, `backward` its gradients."""
+
+    samples: ClassVar[tuple[Sample, ...]] = ()
+    needs_gradient: tuple[bool, ...] | None = None
+    """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
+
+    def forward(self, *inputs: Value) -> Value:
+        """The layer's value."""
+        raise NotImplementedError
+
+    def backward(self, dout: Value) -> Value:
+        """The gradient of the one input, or a tuple with one gradient for each."""
+        raise NotImplementedError
