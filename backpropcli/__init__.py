@@ -1,12 +1,46 @@
 """A backpropagation calculator: values and gradients of a graph of layers.
 
 >>> import backpropcli as bp
->>> result = bp.eval_formula("(apple * apple_num + orange * orange_num) * tax",
-...                          apple=100, apple_num=2, orange=150, orange_num=3, tax=1.1)
+>>> result = bp.eval_formula("(apple * 2 + orange * 3) * tax", apple=100, orange=150, tax=1.1)
 >>> f"{result.value:.12g}"
 '715'
->>> result.gradients["apple_num"]
-110.00000000000001
+>>> {name: f"{gradient:.12g}" for name, gradient in result.gradients.items()}
+{'apple': '2.2', 'orange': '3.3', 'tax': '650'}
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from backpropcli.api import eval_formula, load, run
+    from backpropcli.errors import BackpropError
+    from backpropcli.result import Result
+    from backpropcli.scenario import Scenario
+    from backpropcli.steps import Edge, Step
+
+__all__ = ["BackpropError", "Edge", "Result", "Scenario", "Step", "eval_formula", "load", "run"]
+
 __version__ = "0.1.0"
+
+# Imported when first used, so that `import backpropcli` costs a command nothing.
+_HOMES = {
+    "BackpropError": "errors",
+    "Edge": "steps",
+    "Result": "result",
+    "Scenario": "scenario",
+    "Step": "steps",
+    "eval_formula": "api",
+    "load": "api",
+    "run": "api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -8,7 +8,8 @@ BackpropError                 exit 2
 ├── DataError                 a number or an array, as text or as a file
 ├── ShapeError                shapes that do not fit each other
 ├── DomainError               a function that a number system lacks
-└── LayerError                a layer that failed for a reason of its own
+├── LayerError                a layer that failed for a reason of its own
+└── OutputError               a result that cannot be written
 
 An error carries one or more problems, so that everything wrong with a file is told at once.
 """
@@ -77,6 +78,10 @@ class DomainError(BackpropError):
 
 class LayerError(BackpropError):
     """A layer that failed for a reason of its own."""
+
+
+class OutputError(BackpropError):
+    """A result that cannot be written."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

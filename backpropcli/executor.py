@@ -7,13 +7,12 @@ contributes to its gradient; a gradient is the sum of the contributions of all i
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, NoReturn
 
+from backpropcli.collector import collector_paused
 from backpropcli.domains import Domain, Value, namespace
-from backpropcli.errors import BackpropError, DataError, LayerError, ShapeError
+from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
 
@@ -32,19 +31,23 @@ class Run(NamedTuple):
         found = self.gradients[slot]
         return self.domain.zeros_like(self.values[slot]) if found is None else found
 
-    def first_non_finite(self) -> str | None:
-        """A sentence on the first infinite or nan number, with the layer that made it; None if all are finite."""
+    def first_non_finite(self) -> Problem | None:
+        """The first infinite or nan number, and the layer that made it; None if all are finite."""
         graph, is_finite = self.graph, self.domain.is_finite
         for slot, value in enumerate(self.values):
             if not is_finite(value):
                 if slot < graph.first_node:
-                    return f"the input '{graph.name_of(slot)}' is not finite"
-                return f"{graph.nodes[slot - graph.first_node].label}: the value is not finite"
+                    return Problem(f"the input '{graph.name_of(slot)}' is not finite")
+                node = graph.nodes[slot - graph.first_node]
+                return node.problem(f"{node.label}: the value is not finite")
+        if all(gradient is None or is_finite(gradient) for gradient in self.gradients):
+            return None
         for number in range(len(graph.nodes) - 1, -1, -1):
-            for source, contribution in zip(graph.sources[number], self.contributions[number], strict=False):
+            for i, contribution in enumerate(self.contributions[number]):
                 if contribution is not None and not is_finite(contribution):
-                    return f"{graph.nodes[number].label}: the gradient of '{graph.name_of(source)}' is not finite"
-        return None
+                    node, name = graph.nodes[number], graph.name_of(graph.sources[number][i])
+                    return node.problem(f"{node.label}: the gradient of '{name}' is not finite", input_number=i)
+        return Problem(f"the upstream gradient of '{graph.output}' is not finite")
 
 
 def execute(
@@ -60,11 +63,11 @@ def execute(
     `dout` is the upstream gradient of the output, ones by default; `wanted` names the values whose gradients are asked
     for, all by default. Running twice gives the same numbers.
     """
-    values = [*inputs, *(domain.convert(domain.number(constant.text)) for constant in graph.constants)]
-    with domain.quiet(), _collector_paused():
+    values = [*inputs, *domain.constants([constant.text for constant in graph.constants], inputs)]
+    with domain.quiet(), collector_paused():
         layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
         seed = _seed(domain, values[graph.output_slot], dout)
-        gradients, contributions = _backward(graph, layers, seed)
+        gradients, contributions = _backward(graph, domain, layers, seed)
     return Run(graph, domain, values, gradients, contributions)
 
 
@@ -82,20 +85,20 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
             if guard is not None:
                 guard(value)
             keep_value(value)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a layer may raise anything
         number = len(layers) - 1
         _blame(graph.nodes[number], [values[source] for source in graph.sources[number]], error)
     return layers
 
 
 def _backward(
-    graph: Graph, layers: list[Layer], seed: Value
+    graph: Graph, domain: Domain, layers: list[Layer], seed: Value
 ) -> tuple[list[Value | None], list[tuple[Value | None, ...]]]:
     first = graph.first_node
     gradients: list[Value | None] = [None] * (first + len(layers))
     contributions: list[tuple[Value | None, ...]] = [()] * len(layers)
     gradients[graph.output_slot] = seed
-    all_sources = graph.sources
+    all_sources, guard = graph.sources, domain.guard
     number = 0
     try:
         for number in range(graph.output_slot - first, -1, -1):
@@ -109,7 +112,9 @@ def _backward(
                 if contribution is not None:
                     sum_so_far = gradients[source]
                     gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
-    except Exception as error:
+                    if guard is not None:
+                        guard(gradients[source])
+    except Exception as error:  # noqa: BLE001 - a layer may raise anything
         _blame(graph.nodes[number], [], error)
     return gradients, contributions
 
@@ -135,25 +140,14 @@ def _seed(domain: Domain, output: Value, dout: Value | None) -> Value:
     return domain.broadcast_to(dout, shape)
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: a run makes millions of objects and no garbage, and each sweep would visit all."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
     """Raise what went wrong in a layer as an error that names the node, its inputs and their shapes."""
     if isinstance(error, BackpropError):
         raise type(error)(*(node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)) from error
     if isinstance(error, MemoryError):
         raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
-    shapes = [f"{name} is {namespace(value).shape(value)}" for name, value in zip(node.spec.inputs, inputs, strict=False)]
+    named = zip(node.spec.inputs, inputs, strict=False)
+    shapes = [f"{name} is {namespace(value).shape(value)}" for name, value in named]
     if isinstance(error, ValueError) and len(shapes) > 1:
         raise ShapeError(node.problem(f"{node.label}: {', '.join(shapes)}")) from error
     raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}")) from error

@@ -29,7 +29,7 @@ class Node:
 
     __slots__ = ("inputs", "name", "origin", "output", "parameters", "spec")
 
-    def __init__(  # noqa: PLR0913 - a record
+    def __init__(
         self,
         layer: str | LayerSpec,
         inputs: Sequence[str | Constant],
@@ -75,7 +75,7 @@ class Graph:
             raise GraphError("a graph needs at least one layer")
         self.inputs = tuple(inputs)
         self.nodes = nodes
-        self.constants = [i for node in nodes for i in node.inputs if type(i) is Constant]
+        self.constants = [i for node in nodes for i in node.inputs if isinstance(i, Constant)]
         self.first_node = len(self.inputs) + len(self.constants)
         self.slots, self.sources = self._wire()
         self.output = nodes[-1].output if output is None else output
@@ -131,7 +131,7 @@ class Graph:
         constant_slots = iter(range(len(self.inputs), self.first_node))
         for slot, node in enumerate(self.nodes, self.first_node):
             try:
-                found = [next(constant_slots) if type(i) is Constant else slots[i] for i in node.inputs]
+                found = [next(constant_slots) if isinstance(i, Constant) else slots[i] for i in node.inputs]
             except KeyError:
                 problems += self._unknown_names(node, slots)
                 found = []

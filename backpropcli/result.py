@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from backpropcli.domains import Value
+from backpropcli.errors import Problem
 from backpropcli.executor import Run
 
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One input of a step: its name, its value, and what this edge contributes to its gradient.
-
-    The contribution is None where no gradient flows: into a constant, or from a step that the output does not use.
-    """
-
-    name: str
-    value: Value
-    contribution: Value | None
+if TYPE_CHECKING:
+    from backpropcli.steps import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One layer of a run; `number` counts from 1 in the order of the forward pass.
-
-    `name` is the node's own name if it has one; `output` names its value, `(n)` when the user gave it no name.
-    """
-
-    number: int
-    name: str | None
-    layer: str
-    inputs: tuple[Edge, ...]
-    output: str
-    value: Value
-    gradient: Value
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
 class Result:
     """The numbers of one run.
 
@@ -49,7 +25,7 @@ class Result:
     gradients: dict[str, Value]
     title: str | None = None
     source: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def output(self) -> str:
@@ -82,15 +58,6 @@ class Result:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every layer with its inputs, value and gradient, in the order of the forward pass."""
-        return tuple(self._steps())
+        from backpropcli.steps import steps_of  # rarely asked for
 
-    def _steps(self) -> Iterator[Step]:
-        run, graph = self.run, self.run.graph
-        for number, (node, sources) in enumerate(zip(graph.nodes, graph.sources, strict=True)):
-            contributions = run.contributions[number] or (None,) * len(sources)
-            edges = tuple(
-                Edge(graph.name_of(source), run.values[source], contribution)
-                for source, contribution in zip(sources, contributions, strict=True)
-            )
-            slot = graph.first_node + number
-            yield Step(number + 1, node.name, node.spec.name, edges, node.output, run.values[slot], run.gradient(slot))
+        return tuple(steps_of(self.run))

@@ -7,7 +7,7 @@ type of its values.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 from backpropcli.domains.base import Domain, Value
 from backpropcli.errors import DomainError
@@ -24,6 +24,7 @@ _MODULES = {
     "numpy.bool": "arrays",
     "numpy.float32": "arrays",
     "numpy.float64": "arrays",
+    "numpy.int64": "arrays",
 }
 _domains: dict[type, Domain] = {}
 

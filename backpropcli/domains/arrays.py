@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
 from backpropcli.domains import floats
-from backpropcli.domains.base import Axis, Shape, Value
-from backpropcli.errors import DataError
+from backpropcli.domains.base import Axis, Value
+from backpropcli.errors import DataError, ShapeError
 
 Array = Any  # an ndarray or a NumPy scalar, which NumPy makes of arrays without axes
 
@@ -26,17 +27,23 @@ squeeze = np.squeeze
 broadcast_to = np.broadcast_to
 
 
+def constants(texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
+    """The value of each number as an array without axes, of float32 where all inputs are."""
+    dtype = np.result_type(*{x.dtype for x in inputs} or {np.dtype("float64")})
+    return [np.array(number(text), dtype) for text in texts]
+
+
 def convert(value: Value, /, dtype: str = "float64") -> Array:
-    """Numbers or nested lists of numbers as an array of floats."""
+    """Numbers or nested lists of numbers as an array of floats: of `dtype`, but an array of float32 stays one."""
     try:
         found = np.asarray(value)
     except ValueError:
         raise DataError("the rows of an array differ in length") from None
     if found.dtype.kind not in "biuf":
         raise DataError(f"an array of {found.dtype} is not an array of numbers")
-    if found.dtype == np.float32:
-        return found
-    return found.astype(dtype)
+    is_float32 = found.dtype.kind == "f" and found.dtype.itemsize == np.dtype("float32").itemsize
+    with quiet():
+        return found.astype("float32" if is_float32 else dtype)
 
 
 def quiet() -> AbstractContextManager[object]:
@@ -56,7 +63,7 @@ def exp(x: Array, /) -> Array:
 
 
 def log(x: Array, /) -> Array:
-    """The natural logarithm: -inf at 0, nan below."""
+    """The natural logarithm: -inf at 0, nan below 0."""
     with quiet():
         return np.log(x)
 
@@ -68,23 +75,21 @@ def sqrt(x: Array, /) -> Array:
 
 
 tanh = np.tanh
+maximum = np.maximum
+minimum = np.minimum
+matmul = np.matmul
 
 
 def divide(x: Array, y: Array, /) -> Array:
-    """x / y, signed infinity at y = 0, nan for 0 / 0."""
+    """The quotient x / y, signed infinity at y = 0, nan for 0 / 0."""
     with quiet():
         return np.divide(x, y)
 
 
 def power(x: Array, y: Array, /) -> Array:
-    """x to the power of y: 0**0 is 1, a negative x with a fractional y is nan."""
+    """The power x ** y: 0**0 is 1, a negative x with a fractional y is nan."""
     with quiet():
         return np.power(x, y)
-
-
-def matmul(x: Array, y: Array, /) -> Array:
-    """The matrix product over the last two axes."""
-    return np.matmul(x, y)
 
 
 def transpose(x: Array, /) -> Array:
@@ -92,9 +97,12 @@ def transpose(x: Array, /) -> Array:
     return np.swapaxes(x, -1, -2)
 
 
-def sum(x: Array, axis: Axis = None, /) -> Array:  # noqa: A001 - NumPy's name
-    """The sum over the axes, which go."""
-    return np.sum(x, axis=axis)
+def sum(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
+    """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
+    try:
+        return np.sum(x, axis=axis, keepdims=keepdims)
+    except np.exceptions.AxisError:
+        raise ShapeError(f"axis {axis} is out of range for an array of shape {np.shape(x)}") from None
 
 
 def unbroadcast(gradient: Array, like: Array, /) -> Array:

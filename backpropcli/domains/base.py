@@ -7,7 +7,7 @@ A function that a domain lacks raises DomainError.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -25,6 +25,9 @@ class Domain(Protocol):
 
     def number(self, text: str, /) -> Value:
         """The value of a number as text, in the grammar of `literals.NUMBER`."""
+
+    def constants(self, texts: Iterable[str], inputs: Iterable[Value], /) -> list[Value]:
+        """The values of the numbers in formulas, no wider than the `inputs` that they meet."""
 
     def convert(self, value: Value, /) -> Value:
         """A value that Python code hands in (an int, a list, ...) as a value of this domain."""
@@ -54,13 +57,19 @@ class Domain(Protocol):
         """The hyperbolic tangent."""
 
     def divide(self, x: Value, y: Value, /) -> Value:
-        """x / y, also where y is 0."""
+        """The quotient x / y, also where y is 0."""
 
     def power(self, x: Value, y: Value, /) -> Value:
-        """x to the power of y; nan where the result is not real."""
+        """The power x ** y; nan where the result is not real."""
+
+    def maximum(self, x: Value, y: Value, /) -> Value:
+        """The larger of x and y; nan where either is nan."""
+
+    def minimum(self, x: Value, y: Value, /) -> Value:
+        """The smaller of x and y; nan where either is nan."""
 
     def where(self, condition: Value, x: Value, y: Value, /) -> Value:
-        """x where the condition holds and y elsewhere, both already computed."""
+        """Either x where the condition holds or y elsewhere, both already computed; a constant has the other's type."""
 
     def ones_like(self, x: Value, /) -> Value:
         """Ones in the shape of x."""
@@ -80,11 +89,11 @@ class Domain(Protocol):
     def squeeze(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
         """The given axes, of length 1, taken away."""
 
-    def sum(self, x: Value, axis: Axis = None, /) -> Value:
-        """The sum over the axes, which go."""
+    def sum(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
+        """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
 
     def broadcast_to(self, x: Value, shape: Shape, /) -> Value:
-        """x repeated to the shape."""
+        """The value x repeated to the shape."""
 
     def unbroadcast(self, gradient: Value, like: Value, /) -> Value:
         """The gradient summed over the axes along which `like` was broadcast."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from typing import NoReturn
 
-from backpropcli.domains.base import Value
+from backpropcli.domains.base import Axis, Value
 from backpropcli.domains.floats import (
     broadcast_to,
     expand_dims,
@@ -44,9 +45,15 @@ def number(text: str, /) -> Fraction:
     if lower.startswith(("0x", "0o")):
         return convert(int(text, 0))
     mantissa, _, exponent = lower.partition("e")
-    if len(mantissa) + abs(int(exponent[:9] or 0)) > MAX_DIGITS:
+    exponent_digits = exponent.lstrip("+-0")
+    if len(exponent_digits) > len(str(MAX_DIGITS)) or len(mantissa) + int(exponent_digits or 0) > MAX_DIGITS:
         raise _too_long()
     return Fraction(re.sub(r"\.(?=e|$)", "", lower))
+
+
+def constants(texts: Iterable[str], _inputs: Iterable[Value], /) -> list[Fraction]:
+    """The value of each number."""
+    return [number(text) for text in texts]
 
 
 def convert(value: Value, /) -> Fraction:
@@ -55,6 +62,8 @@ def convert(value: Value, /) -> Fraction:
         fraction = Fraction(value)
     except (ValueError, OverflowError):
         raise DataError(f"{value} has no exact value") from None
+    except TypeError:
+        raise DataError(f"a value of type {type(value).__qualname__} is not a number") from None
     guard(fraction)
     return fraction
 
@@ -112,14 +121,14 @@ def sqrt(x: Fraction, /) -> Fraction:
 
 
 def divide(x: Fraction, y: Fraction, /) -> Fraction:
-    """x / y."""
+    """The quotient x / y."""
     if y == 0:
         raise DomainError("division by zero has no exact value")
     return x / y
 
 
 def power(x: Fraction, y: Fraction, /) -> Fraction:
-    """x to the power of a whole number y."""
+    """The power x ** y for a whole number y."""
     if y.denominator != 1:
         raise DomainError("exact fractions have no power with a fractional exponent: its values are irrational")
     if x == 0 and y < 0:
@@ -130,8 +139,18 @@ def power(x: Fraction, y: Fraction, /) -> Fraction:
     return Fraction(x ** int(y))
 
 
-def where(condition: bool, x: Value, y: Value, /) -> Fraction:  # noqa: FBT001 - NumPy's signature
-    """x if the condition holds, else y."""
+def maximum(x: Fraction, y: Fraction, /) -> Fraction:
+    """The larger of x and y."""
+    return Fraction(max(x, y))
+
+
+def minimum(x: Fraction, y: Fraction, /) -> Fraction:
+    """The smaller of x and y."""
+    return Fraction(min(x, y))
+
+
+def where(condition: bool, x: Value, y: Value, /) -> Fraction:
+    """Either x if the condition holds or else y."""
     return Fraction(x if condition else y)
 
 
@@ -145,7 +164,7 @@ def zeros_like(_x: Fraction, /) -> Fraction:
     return Fraction(0)
 
 
-def sum(x: Fraction, axis: object = None, /) -> Fraction:  # noqa: A001 - NumPy's name
+def sum(x: Fraction, axis: Axis = None, _keepdims: bool = False, /) -> Fraction:
     """A number is its own sum."""
     if axis is not None:
         raise ShapeError(f"axis {axis} is out of range for a number")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 
 from backpropcli.domains.base import Axis, Shape, Value
@@ -31,12 +32,19 @@ def number(text: str, /) -> float:
     return value
 
 
+def constants(texts: Iterable[str], _inputs: Iterable[Value], /) -> list[float]:
+    """The value of each number."""
+    return [number(text) for text in texts]
+
+
 def convert(value: Value, /) -> float:
     """An int or a float as a float."""
     try:
         return float(value)
     except OverflowError:
         raise DataError("an integer is too large for a float64") from None
+    except (TypeError, ValueError):
+        raise DataError(f"a value of type {type(value).__qualname__} is not a number") from None
 
 
 def quiet() -> AbstractContextManager[object]:
@@ -75,7 +83,7 @@ def sqrt(x: float, /) -> float:
 
 
 def divide(x: float, y: float, /) -> float:
-    """x / y, signed infinity at y = 0, nan for 0 / 0."""
+    """The quotient x / y, signed infinity at y = 0, nan for 0 / 0."""
     try:
         return x / y
     except ZeroDivisionError:
@@ -83,7 +91,7 @@ def divide(x: float, y: float, /) -> float:
 
 
 def power(x: float, y: float, /) -> float:
-    """x to the power of y: 0**0 is 1, 0**-1 is inf, a negative x with a fractional y is nan, past float64 is inf."""
+    """The power x ** y: 0**0 is 1, 0**-1 is inf, a negative x with a fractional y is nan, past float64 is inf."""
     try:
         return math.pow(x, y)
     except ValueError:
@@ -94,8 +102,18 @@ def power(x: float, y: float, /) -> float:
     return math.copysign(math.inf, x) if y % 2 == 1 else math.inf
 
 
-def where(condition: bool, x: float, y: float, /) -> float:  # noqa: FBT001 - NumPy's signature
-    """x if the condition holds, else y."""
+def maximum(x: float, y: float, /) -> float:
+    """The larger of x and y; nan if either is nan."""
+    return float(x if x >= y or math.isnan(x) else y)
+
+
+def minimum(x: float, y: float, /) -> float:
+    """The smaller of x and y; nan if either is nan."""
+    return float(x if x <= y or math.isnan(x) else y)
+
+
+def where(condition: bool, x: float, y: float, /) -> float:
+    """Either x if the condition holds or else y."""
     return float(x if condition else y)
 
 
@@ -127,7 +145,7 @@ def expand_dims(x: float, _axis: int | tuple[int, ...], /) -> float:
 squeeze = expand_dims
 
 
-def sum(x: float, axis: Axis = None, /) -> float:  # noqa: A001 - NumPy's name
+def sum(x: float, axis: Axis = None, _keepdims: bool = False, /) -> float:
     """A number is its own sum."""
     if axis is not None:
         raise ShapeError(f"axis {axis} is out of range for a number")

@@ -7,7 +7,17 @@ the nearest float64 for floats and the fraction 11/10 for exact.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from backpropcli.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backpropcli.domains.base import Domain, Value
+
+MAX_DEPTH = 64  # the axes that a NumPy array can have
 
 # YAML 1.2 core schema, with `inf` and `nan` also without their dot.
 NUMBER = re.compile(
@@ -40,3 +50,41 @@ def is_number(text: str) -> bool:
     [True, True, True, True, True, False, False, False]
     """
     return NUMBER.fullmatch(text) is not None
+
+
+def needs_arrays(literals: Iterable[Literal]) -> bool:
+    """Whether any of the literals is more than a number.
+
+    >>> needs_arrays(["1", "2"]), needs_arrays(["1", ["2"]]), needs_arrays([ArrayFile("x.npy")])
+    (False, True, True)
+    """
+    return any(not isinstance(literal, str) for literal in literals)
+
+
+def read(literal: Literal, domain: Domain, directory: Path, dtype: str = "float64") -> Value:
+    """The value of a literal in a domain; a file is looked for in `directory`, `dtype` is that of an array.
+
+    Raises DataError for what is no number, for rows that differ in length, and for an array outside of arrays.
+    """
+    if domain.name != "arrays":
+        if isinstance(literal, str):
+            return domain.number(literal)
+        raise DataError(f"{domain.name} works on numbers; this is an array")
+    from backpropcli.domains import arrays
+
+    if not isinstance(literal, ArrayFile):
+        return arrays.convert(_numbers(literal, arrays.number), dtype)
+    from backpropcli.domains.array_files import load_file
+
+    return arrays.convert(load_file(directory / literal.path), dtype)
+
+
+def _numbers(literal: Literal, number: Callable[[str], float], depth: int = 0) -> object:
+    """The literal with numbers in place of their texts."""
+    if isinstance(literal, str):
+        return number(literal)
+    if isinstance(literal, ArrayFile):
+        raise DataError("an array file cannot stand inside of a list")
+    if depth == MAX_DEPTH:
+        raise DataError(f"lists are nested more than {MAX_DEPTH} deep")
+    return [number(item) if isinstance(item, str) else _numbers(item, number, depth + 1) for item in literal]

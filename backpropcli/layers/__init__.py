@@ -23,10 +23,25 @@ __all__ = ["LAYERS", "Layer", "Sample", "layer_class", "sample"]
 # name -> module of this package, class
 LAYERS: dict[str, tuple[str, str]] = {
     "add": ("arithmetic", "Add"),
+    "sub": ("arithmetic", "Sub"),
     "mul": ("arithmetic", "Mul"),
+    "div": ("arithmetic", "Div"),
+    "neg": ("arithmetic", "Neg"),
     "pow": ("arithmetic", "Pow"),
+    "exp": ("elementary", "Exp"),
+    "log": ("elementary", "Log"),
+    "sqrt": ("elementary", "Sqrt"),
+    "square": ("elementary", "Square"),
+    "abs": ("elementary", "Abs"),
+    "reciprocal": ("elementary", "Reciprocal"),
+    "matmul": ("linear", "Matmul"),
+    "sum": ("reductions", "Sum"),
+    "mean": ("reductions", "Mean"),
+    "maximum": ("extrema", "Maximum"),
+    "minimum": ("extrema", "Minimum"),
     "relu": ("activations", "Relu"),
     "sigmoid": ("activations", "Sigmoid"),
+    "tanh": ("activations", "Tanh"),
 }
 
 _ALIASES = {"AddLayer": "Add", "MulLayer": "Mul"}

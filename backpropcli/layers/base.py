@@ -8,6 +8,8 @@ dx, dy      what backward returns: the gradients of the final output with respec
 A layer object serves one node of one run: forward keeps on `self` what backward needs. Hyper-parameters are keywords of
 the constructor. Forward and backward use operators and the functions of `namespace(...)` only, change nothing in
 place, and never look at a value's type; so one class runs on every domain.
+
+Arrays check shapes themselves: a run reports the ValueError of NumPy as a ShapeError that names the inputs.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from backpropcli.domains import Domain
@@ -43,6 +43,11 @@ class Parameter(NamedTuple):
         raise DataError(f"the parameter {self.name} must be {self.expected}, not '{text}'")
 
     @property
+    def required(self) -> bool:
+        """Whether the constructor cannot do without it."""
+        return self.default is inspect.Parameter.empty
+
+    @property
     def expected(self) -> str:
         """The values that the parameter takes, in words."""
         words = [_TYPE_WORDS[t] for t in self.types if t in _TYPE_WORDS]
@@ -69,7 +74,7 @@ class LayerSpec:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The constructor's keywords, by name."""
-        if "__init__" not in vars(self.cls):
+        if self.cls.__init__ is object.__init__:
             return {}
         hints = get_type_hints(self.cls.__init__)
         found = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
@@ -109,7 +114,7 @@ class LayerSpec:
         return partial(self.cls, **values)
 
 
-@lru_cache(maxsize=None)
+@cache
 def layer_spec(name: str) -> LayerSpec:
     """The spec of a layer of the catalogue.
 

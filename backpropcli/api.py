@@ -1,0 +1,140 @@
+"""What Python code calls: read a scenario, run it, or run a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backpropcli.domains import Domain, Value, domain, namespace
+from backpropcli.domains.literals import ArrayFile, read
+from backpropcli.errors import GraphError, Place, Problem, did_you_mean
+from backpropcli.executor import execute
+from backpropcli.formula import compile_formula
+from backpropcli.graph import Graph
+from backpropcli.result import Result
+
+if TYPE_CHECKING:
+    from backpropcli.scenario import Scenario
+
+
+def load(path: str | Path) -> Scenario:
+    """Read and check a scenario file. Raises ScenarioError with everything that is wrong with it."""
+    from backpropcli.scenario import load_scenario  # YAML is read only where a scenario is
+
+    return load_scenario(Path(path))
+
+
+def run(
+    scenario: Scenario,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    dout: Any = None,
+    gradients: Sequence[str] | None = None,
+    exact: bool | None = None,
+) -> Result:
+    """Run a scenario forward and backward.
+
+    `inputs` replaces values of the scenario's inputs: numbers, lists, arrays, or text as on the command line. `dout`,
+    `gradients` and `exact` take the place of what the scenario says.
+
+    Raises GraphError for unknown names, DataError, DomainError or ShapeError for values that do not fit.
+    """
+    given = dict(inputs or {})
+    for name in given:
+        if name not in scenario.inputs:
+            raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
+    return run_graph(
+        scenario.graph,
+        {**scenario.inputs, **given},
+        dout=scenario.dout if dout is None else dout,
+        gradients=scenario.gradients if gradients is None else gradients,
+        exact=scenario.exact if exact is None else exact,
+        dtype=scenario.dtype,
+        directory=scenario.directory,
+        title=scenario.title,
+        source=scenario.source,
+    )
+
+
+def eval_formula(
+    formula: str, /, *, dout: Any = None, gradients: Sequence[str] | None = None, exact: bool = False, **inputs: Any
+) -> Result:
+    """Run a formula forward and backward on the inputs that it names.
+
+    >>> eval_formula("x * y + 1", x=2, y=3).gradients
+    {'x': 3.0, 'y': 2.0}
+
+    Raises FormulaError for what is not a formula, and what `run` raises.
+    """
+    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact)
+
+
+def run_formula(
+    formula: str,
+    inputs: Mapping[str, Any],
+    *,
+    dout: Any = None,
+    gradients: Sequence[str] | None = None,
+    exact: bool = False,
+) -> Result:
+    """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords."""
+    line = formula.replace("\n", " ")
+
+    def locate(start: int, end: int) -> Place:
+        return Place("formula", 1, start + 1, max(end - start, 1), line)
+
+    graph = Graph(tuple(inputs), compile_formula(formula, locate))
+    return run_graph(graph, inputs, dout=dout, gradients=gradients, exact=exact, title=formula)
+
+
+def run_graph(
+    graph: Graph,
+    inputs: Mapping[str, Any],
+    *,
+    dout: Any = None,
+    gradients: Sequence[str] | None = None,
+    exact: bool = False,
+    dtype: str = "float64",
+    directory: Path = Path(),
+    title: str | None = None,
+    source: str | None = None,
+) -> Result:
+    """Run a graph on `inputs`, which has a value for each of the graph's inputs.
+
+    The numbers are exact fractions if `exact`, arrays if any value is a list, an array or a file, and floats otherwise.
+    """
+    wanted = tuple(graph.inputs if gradients is None else gradients)
+    asked = [(name, graph.slot(name)) for name in wanted]
+    given = [inputs[name] for name in graph.inputs]
+    numbers = _domain_for([*given, dout], exact=exact, dtype=dtype)
+    values = [_value(item, numbers, directory, dtype) for item in given]
+    seed = None if dout is None else _value(dout, numbers, directory, dtype)
+    found = execute(graph, numbers, values, dout=seed, wanted=wanted)
+    warning = found.first_non_finite()
+    return Result(
+        run=found,
+        gradients={name: found.gradient(slot) for name, slot in asked},
+        title=title,
+        source=source,
+        warnings=() if warning is None else (warning,),
+    )
+
+
+def _domain_for(values: Sequence[Any], *, exact: bool, dtype: str) -> Domain:
+    if exact:
+        return domain("exact")
+    if dtype != "float64" or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
+        return domain("arrays")
+    return namespace(0.0, *(value for value in values if value is not None and not isinstance(value, str)))
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether a value is text, or lists of text, that a domain has yet to read."""
+    while isinstance(value, list) and value:
+        value = value[0]
+    return isinstance(value, (str, ArrayFile))
+
+
+def _value(value: Any, numbers: Domain, directory: Path, dtype: str) -> Value:
+    return read(value, numbers, directory, dtype) if _is_literal(value) else numbers.convert(value)

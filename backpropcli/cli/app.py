@@ -1,0 +1,138 @@
+"""The table of commands, and the Typer group that loads a command only when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+import backpropcli
+from backpropcli.errors import Problem, UsageError, did_you_mean
+from backpropcli.layers import LAYERS
+
+# name -> what the help says of it; the command is the function `command` of the module of that name in this package.
+COMMANDS = {
+    "run": "Run scenarios forward and backward, and print values and gradients.",
+    "eval": "The same for a formula typed on the spot.",
+    "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
+}
+
+HELP = """A backpropagation calculator.
+
+\b
+  backprop run scenarios/fruits.yaml
+  backprop eval '(apple * 2 + orange * 3) * tax' apple=100 orange=150 tax=1.1
+  backprop relu --x '[[1.0, -0.5], [-2.0, 3.0]]'
+  backprop layers sigmoid
+
+Results go to stdout, as a table on a terminal and as tab-separated lines in a pipe; everything else goes to stderr.
+"""
+EPILOG = """\b
+Exit codes:
+  0  fine
+  2  something is wrong with the command line, a scenario, a formula, data, or a file
+  70  a bug of backprop
+  130  interrupted
+  141  the reader of the output went away
+"""
+
+
+EXIT_CLOSED_PIPE = 141
+
+
+@contextmanager
+def _closed_pipe_exits() -> Iterator[None]:
+    """A reader that went away ends the command with a code of its own; Typer would make it 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise typer.Exit(EXIT_CLOSED_PIPE) from None
+
+
+class LazyGroup(TyperGroup):
+    """The commands of COMMANDS and one for each layer, each imported when it is first asked for."""
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Read the command line up to the command; --help and --version print here."""
+        with _closed_pipe_exits():
+            return super().make_context(*arguments, **settings)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with _closed_pipe_exits():
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command, for completion."""
+        return [*COMMANDS, *LAYERS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, or None."""
+        if cmd_name in COMMANDS:
+            return _build(cmd_name, import_module(f"backpropcli.cli.{cmd_name}").command)
+        if cmd_name in LAYERS:
+            from backpropcli.cli.layer import layer_command
+
+            return _build(cmd_name, layer_command(cmd_name))
+        return None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments begin with. Raises UsageError for an unknown one."""
+        word = args[0]
+        if word not in COMMANDS and word not in LAYERS:
+            hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "backprop --help lists the commands"
+            raise UsageError(Problem(f"no command or layer is named '{word}'", hint=hint))
+        return word, self.get_command(ctx, word), args[1:]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands with their help, and the layers by name."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section("Layers, each a command too"):
+            formatter.write_text(" ".join(sorted(LAYERS)))
+
+
+def _build(name: str, function: Callable[..., None]) -> Any:
+    """The command that Typer makes of a plain function."""
+    single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    settings = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": name == "eval"}
+    single.command(name=name, context_settings=settings)(function)
+    return get_command(single)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"backprop {backpropcli.__version__}")
+        raise typer.Exit
+
+
+def _top_level(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+
+
+def build_app() -> Any:
+    """The whole command line."""
+    app = typer.Typer(
+        cls=LazyGroup,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        invoke_without_command=True,
+        help=HELP,
+        epilog=EPILOG,
+    )
+    app.callback()(_top_level)
+    return get_command(app)

@@ -1,0 +1,54 @@
+"""`backprop eval`: a formula typed on the spot."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backpropcli import api
+from backpropcli.cli import options
+from backpropcli.cli.output import emit
+from backpropcli.cli.values import read_assignments, read_names, read_value
+from backpropcli.errors import Problem, UsageError
+
+
+def command(
+    formula: Annotated[str, typer.Argument(metavar="FORMULA", help="For example 'relu(x * w + b)'.")],
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME=VALUE]...", help="The values of the names in the formula.", show_default=False),
+    ] = None,
+    set_: options.Set = None,
+    dout: options.Dout = None,
+    gradients: options.Gradients = None,
+    exact: options.Exact = False,
+    steps: options.Steps = False,
+    value: options.ShowValue = None,
+    grad: options.ShowGradient = None,
+    format_: options.Format = None,
+    json: options.Json = False,
+    output: options.OutputFile = None,
+    precision: options.Precision = "12",
+    color: options.Color = "auto",
+    debug: options.Debug = False,
+) -> None:
+    """Run a formula forward and backward, and print its value and gradients.
+
+    \b
+      backprop eval 'sigmoid(w * x + b)' w=0.5 x=2 b=-1
+      backprop eval 'y = x ** 2 / 3' x=1/3 --exact
+      backprop eval 'mean(x * x)' x=@data.csv --grad x
+      backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
+    """
+    for word in (formula, *(inputs or ())):
+        if word.startswith("--"):
+            raise UsageError(Problem(f"no such option: {word}", hint="backprop eval --help shows the usage"))
+    result = api.run_formula(
+        formula,
+        read_assignments([*(inputs or ()), *(set_ or ())]),
+        dout=None if dout is None else read_value(dout, "--dout"),
+        gradients=None if gradients is None else read_names(gradients),
+        exact=exact,
+    )
+    emit([result], options.Output(format_, json, output, precision, color, steps, value, grad))

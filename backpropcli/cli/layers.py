@@ -1,0 +1,44 @@
+"""`backprop layers`: the catalogue."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backpropcli.cli import options
+from backpropcli.cli.output import chosen_format, render_options, write
+from backpropcli.layers import LAYERS
+from backpropcli.layers.spec import layer_spec
+from backpropcli.render.catalogue import render_catalogue, render_layer
+
+
+def complete_layer(incomplete: str) -> list[str]:
+    """The layers whose names begin like this."""
+    return [name for name in LAYERS if name.startswith(incomplete)]
+
+
+def command(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="The layer to explain.", autocompletion=complete_layer),
+    ] = None,
+    format_: options.Format = None,
+    json: options.Json = False,
+    output: options.OutputFile = None,
+    color: options.Color = "auto",
+    debug: options.Debug = False,
+) -> None:
+    """List the layers, or explain one: its math, shapes, kinks and source.
+
+    \b
+      backprop layers
+      backprop layers sigmoid
+    """
+    wanted = options.Output(format_, json, output, color=color)
+    chosen, rendering = chosen_format(wanted), render_options(wanted)
+    if name is None:
+        text = render_catalogue([layer_spec(each) for each in LAYERS], chosen, rendering)
+    else:
+        text = render_layer(layer_spec(name), chosen, rendering)
+    write(text, output)

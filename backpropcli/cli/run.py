@@ -1,0 +1,82 @@
+"""`backprop run`: scenario files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backpropcli import api
+from backpropcli.cli import options, report
+from backpropcli.cli.output import emit
+from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
+from backpropcli.errors import BackpropError, Problem, ScenarioError
+from backpropcli.result import Result
+from backpropcli.scenario import Scenario, load_scenario, parse_scenario
+
+
+def complete_scenario(incomplete: str) -> list[str]:
+    """The scenario files and the folders that begin like this."""
+    folder, _, start = incomplete.rpartition("/")
+    base = Path(f"{folder}/" if folder or incomplete.startswith("/") else ".")
+    found = sorted(p for p in base.glob("*") if p.name.startswith(start) and (start or not p.name.startswith(".")))
+    prefix = incomplete[: len(incomplete) - len(start)]
+    return [
+        f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
+        for path in found
+        if path.is_dir() or path.suffix in {".yaml", ".yml"}
+    ]
+
+
+def command(
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO...", help="Scenario files; - reads stdin.", autocompletion=complete_scenario),
+    ],
+    set_: options.Set = None,
+    dout: options.Dout = None,
+    gradients: options.Gradients = None,
+    exact: options.Exact = False,
+    steps: options.Steps = False,
+    value: options.ShowValue = None,
+    grad: options.ShowGradient = None,
+    format_: options.Format = None,
+    json: options.Json = False,
+    output: options.OutputFile = None,
+    precision: options.Precision = "12",
+    color: options.Color = "auto",
+    debug: options.Debug = False,
+) -> None:
+    """Run scenarios forward and backward, and print values and gradients.
+
+    \b
+      backprop run scenarios/fruits.yaml
+      backprop run scenarios/fruits.yaml --steps --set tax=1.08
+      backprop run scenarios/*.yaml -f json | jq '.[].gradients'
+      price=$(backprop run scenarios/fruits.yaml --value price)
+      backprop run - < scenario.yaml
+    """
+    inputs = read_assignments(set_ or ())
+    upstream = None if dout is None else read_value(dout, "--dout")
+    wanted = None if gradients is None else read_names(gradients)
+    loaded = _load_all(scenarios)
+    results: list[Result] = []
+    for scenario in loaded:
+        report.warnings(scenario.warnings)
+        results.append(api.run(scenario, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None))
+    emit(results, options.Output(format_, json, output, precision, color, steps, value, grad))
+
+
+def _load_all(paths: list[str]) -> list[Scenario]:
+    """Every scenario. Raises ScenarioError with the problems of all of them."""
+    found: list[Scenario] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found.append(parse_scenario(read_stdin(), "<stdin>", Path()) if path == "-" else load_scenario(Path(path)))
+        except BackpropError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(*problems)
+    return found

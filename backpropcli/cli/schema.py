@@ -1,0 +1,20 @@
+"""`backprop schema`: the JSON Schema of scenario files."""
+
+from __future__ import annotations
+
+import json
+
+from backpropcli.cli import options
+from backpropcli.cli.output import write
+from backpropcli.scenario import json_schema
+
+
+def command(output: options.OutputFile = None, debug: options.Debug = False) -> None:
+    """Print the JSON Schema of scenario files, for editors and validators.
+
+    \b
+      backprop schema -o .schema.json
+    Then begin a scenario with the line
+      # yaml-language-server: $schema=.schema.json
+    """
+    write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)

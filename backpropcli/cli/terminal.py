@@ -1,0 +1,45 @@
+"""What the output is written on: whether it takes colour, how wide it is, which characters it has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from shutil import get_terminal_size
+from typing import TextIO
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person reads the stream as it is written."""
+    return stream is not None and stream.isatty()
+
+
+def wants_color(stream: TextIO | None, choice: str = "auto") -> bool:
+    """Whether to colour: `--color` decides, then NO_COLOR, then FORCE_COLOR or CLICOLOR_FORCE, then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """The columns of the terminal; COLUMNS, or 80, where there is none."""
+    return get_terminal_size().columns
+
+
+def is_ascii(stream: TextIO | None) -> bool:
+    """Whether the stream's encoding lacks the characters of a table's frame."""
+    try:
+        "─│┌┐└┘├┤┬┴┼".encode(getattr(stream, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def prepare_streams() -> None:
+    """Let a character that a stream's encoding lacks be written as an escape, not be an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,45 @@
+"""Values and NAME=VALUE pairs on the command line; `-` reads a value from stdin."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from backpropcli.domains.literals import Literal
+from backpropcli.errors import DataError, UsageError
+
+
+def read_value(text: str, source: str) -> Literal:
+    """The value that a word of the command line stands for; `source` is what messages call it."""
+    from backpropcli.domains.value_parser import parse_value  # most commands are given no value
+
+    if text.strip() == "-":
+        return parse_value(read_stdin().decode(errors="replace").strip(), "standard input")
+    return parse_value(text, source)
+
+
+def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
+    """The values by name of words like `a=1`."""
+    found: dict[str, Literal] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        name = name.strip()
+        if not equals or not name.isidentifier():
+            raise UsageError(f"'{word}' does not have the form NAME=VALUE")
+        if name in found:
+            raise UsageError(f"'{name}' is given twice")
+        found[name] = read_value(text, name)
+    return found
+
+
+def read_names(text: str) -> list[str]:
+    """The names of a list like `a,b`."""
+    return [name for name in (part.strip() for part in text.split(",")) if name]
+
+
+def read_stdin() -> bytes:
+    """Everything that stands on stdin, which can be read only once."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise DataError("standard input is closed, or was read already")
+    with sys.stdin:
+        return sys.stdin.buffer.read()

@@ -1,0 +1,142 @@
+"""The catalogue of layers, and one layer's documentation, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from backpropcli.layers.spec import LayerSpec
+from backpropcli.render import Options, unknown_format
+
+_INDENT = "  "
+
+
+def render_catalogue(specs: Sequence[LayerSpec], format: str, options: Options) -> str:  # noqa: A002 - the option's name
+    """All layers, each with its signature and its summary. Raises UsageError for an unknown format."""
+    return _chosen(_CATALOGUE, format)(specs, options)
+
+
+def render_layer(spec: LayerSpec, format: str, options: Options) -> str:  # noqa: A002 - the option's name
+    """One layer's inputs, parameters and documentation. Raises UsageError for an unknown format."""
+    return _chosen(_LAYER, format)(spec, options)
+
+
+def signature(spec: LayerSpec) -> str:
+    """The layer as a formula calls it: `leaky_relu(x, slope=0.01)`."""
+    return f"{spec.name}({', '.join([*spec.inputs, *_parameters(spec)])})"
+
+
+def _chosen(formats: dict[str, Callable[..., str]], name: str) -> Callable[..., str]:
+    if name not in formats:
+        raise unknown_format(name, formats)
+    return formats[name]
+
+
+def _parameters(spec: LayerSpec) -> list[str]:
+    return [f"{parameter.name}={_default(parameter.default)}" for parameter in spec.parameters.values()]
+
+
+def _default(value: Any) -> str:
+    """A default as scenario files write it."""
+    return {"None": "null", "True": "true", "False": "false"}.get(str(value), str(value))
+
+
+def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
+    """The sections of the docstring, and one for the parameters, each with its lines."""
+    if spec.parameters:
+        found = spec.parameters.values()
+        yield "Parameters", [f"{p.name}: {p.expected}; {_default(p.default)} by default" for p in found]
+    for title, text in spec.sections.items():
+        yield title, text.splitlines()
+
+
+def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
+    """Summaries in a column of their own, below the signatures that would push it past the middle."""
+    lengths = [len(signature(spec)) for spec in specs]
+    margin = max((n for n in lengths if n <= options.width // 2), default=0) + len(_INDENT)
+    text = ""
+    for spec in specs:
+        head, summary = signature(spec), _wrapped(spec.summary, " " * margin, options)
+        text += f"{head}\n{summary}" if len(head) > margin else head.ljust(margin) + summary[margin:]
+    return text
+
+
+def _layer_text(spec: LayerSpec, options: Options) -> str:
+    sections = list(_sections(spec))
+    margin = max((len(title) for title, _ in sections), default=0) + 2 * len(_INDENT)
+    text = f"{signature(spec)}\n\n{_wrapped(spec.summary + '.', _INDENT, options)}\n"
+    for title, lines in sections:
+        body = "".join(_wrapped(line, " " * margin, options) for line in lines)
+        text += _INDENT + title.ljust(margin - len(_INDENT)) + body.lstrip()
+    return text
+
+
+def _wrapped(text: str, margin: str, options: Options) -> str:
+    """The text on lines behind a margin, broken only at spaces."""
+    from textwrap import fill
+
+    width = max(options.width, len(margin) + 10)
+    wrapped = fill(
+        text, width, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )
+    return f"{wrapped}\n"
+
+
+def _tsv(rows: Iterable[Sequence[str]]) -> str:
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def _catalogue_tsv(specs: Sequence[LayerSpec], _options: Options) -> str:
+    rows = ((spec.name, " ".join(spec.inputs), " ".join(_parameters(spec)), spec.summary) for spec in specs)
+    return _tsv([("name", "inputs", "parameters", "summary"), *rows])
+
+
+def _layer_tsv(spec: LayerSpec, _options: Options) -> str:
+    rows = ((title, " ".join(lines)) for title, lines in _sections(spec))
+    return _tsv([("section", "text"), ("Layer", signature(spec)), ("Summary", spec.summary), *rows])
+
+
+def _tree(spec: LayerSpec) -> dict[str, Any]:
+    found = spec.parameters.values()
+    return {
+        "name": spec.name,
+        "summary": spec.summary,
+        "inputs": spec.inputs,
+        "parameters": {p.name: {"default": p.default, "expected": p.expected} for p in found},
+        "sections": spec.sections,
+    }
+
+
+def _catalogue_json(specs: Sequence[LayerSpec], _options: Options) -> str:
+    import json
+
+    return "[\n" + ",\n".join(json.dumps(_tree(spec)) for spec in specs) + "\n]\n"
+
+
+def _layer_json(spec: LayerSpec, _options: Options) -> str:
+    import json
+
+    return json.dumps(_tree(spec), indent=2) + "\n"
+
+
+def _catalogue_markdown(specs: Sequence[LayerSpec], _options: Options) -> str:
+    from backpropcli.render.markdown import escape
+
+    rows = "".join(f"| `{signature(spec)}` | {escape(spec.summary)} |\n" for spec in specs)
+    return f"| layer | what it computes |\n| :--- | :--- |\n{rows}"
+
+
+def _layer_markdown(spec: LayerSpec, _options: Options) -> str:
+    from backpropcli.render.markdown import escape
+
+    sections = "".join(f"- **{title}:** {escape(' '.join(lines))}\n" for title, lines in _sections(spec))
+    return f"### `{signature(spec)}`\n\n{escape(spec.summary)}.\n\n{sections}"
+
+
+_CATALOGUE = {
+    "table": _catalogue_text,
+    "tsv": _catalogue_tsv,
+    "json": _catalogue_json,
+    "markdown": _catalogue_markdown,
+}
+_LAYER = {"table": _layer_text, "tsv": _layer_tsv, "json": _layer_json, "markdown": _layer_markdown}

@@ -1,0 +1,95 @@
+"""JSON: one object, or an array of objects for several results.
+
+Floats keep every bit (a float32 those of a float32). JSON has no other numbers, so exact fractions are strings, "11/10"
+or "715", and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
+through which no gradient flows has the contribution null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from backpropcli.domains import Value, namespace
+from backpropcli.render import Options
+from backpropcli.render.numbers import fraction_text, python_numbers
+from backpropcli.result import Result
+from backpropcli.steps import Step
+
+
+def render(results: Sequence[Result], options: Options) -> str:
+    """One line for each part of a result, and for each step."""
+    texts = [_object(document(result, options)) for result in results]
+    if len(texts) == 1:
+        return f"{texts[0]}\n"
+    separator = ",\n"
+    return f"[\n{separator.join(texts)}\n]\n"
+
+
+def document(result: Result, options: Options) -> dict[str, Any]:
+    """A result as the tree of its JSON."""
+    found = {
+        "source": result.source,
+        "title": result.title,
+        "output": result.output,
+        "value": _tree(result.value),
+        "dout": _tree(result.dout),
+        "values": _trees(result.values),
+        "gradients": _trees(result.gradients),
+    }
+    return {**found, "steps": [_step(step) for step in result.steps]} if options.steps else found
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "step": step.number,
+        "name": step.name,
+        "layer": step.layer,
+        "inputs": [
+            {"name": edge.name, "value": _tree(edge.value), "contribution": _tree(edge.contribution)}
+            for edge in step.inputs
+        ],
+        "output": step.output,
+        "value": _tree(step.value),
+        "gradient": _tree(step.gradient),
+    }
+
+
+def _trees(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: _tree(value) for name, value in values.items()}
+
+
+def _tree(value: Value | None) -> Any:
+    if value is None:
+        return None
+    numbers = python_numbers(value)
+    if isinstance(numbers, list) and namespace(value).is_finite(value):
+        return numbers
+    return _jsonable(numbers)
+
+
+def _jsonable(numbers: Any) -> Any:
+    if isinstance(numbers, list):
+        return [_jsonable(row) for row in numbers]
+    if not isinstance(numbers, int | float):
+        return fraction_text(numbers)
+    if isfinite(numbers):
+        return numbers
+    return "NaN" if numbers != numbers else "Infinity" if numbers > 0 else "-Infinity"  # noqa: PLR0124 - what a nan is
+
+
+def _object(tree: dict[str, Any]) -> str:
+    """The JSON of a document with a line for each key: a person can read it, and arrays stay compact."""
+    return "{\n" + ",\n".join(_members(tree)) + "\n}"
+
+
+def _members(tree: dict[str, Any]) -> Iterator[str]:
+    import json
+
+    for key, member in tree.items():
+        if key == "steps":
+            text = "[\n" + ",\n".join(f"    {json.dumps(step, allow_nan=False)}" for step in member) + "\n  ]"
+        else:
+            text = json.dumps(member, allow_nan=False)
+        yield f"  {json.dumps(key)}: {text}"

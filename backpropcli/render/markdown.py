@@ -1,0 +1,48 @@
+"""GitHub's Markdown: a heading and a table for each result, and a second table of its steps if asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backpropcli.render import Options
+from backpropcli.render.cells import NOTE, line
+from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, has_summaries, heading
+from backpropcli.result import Result
+
+
+def render(results: Sequence[Result], options: Options) -> str:
+    """The blocks of all results with a blank line in between."""
+    return "\n\n".join(block for result in results for block in _blocks(result, results, options)) + "\n"
+
+
+def escape(text: str) -> str:
+    r"""`text` with a backslash before what Markdown would read as markup; apple_num stays apple_num.
+
+    >>> print(escape("a|b *c* apple_num _d_ <e>"))
+    a\|b \*c\* apple_num \_d\_ \<e\>
+    """
+    import re
+
+    return re.sub(r"([\\`*\[\]<>|~#&$!@]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
+
+
+def _blocks(result: Result, results: Sequence[Result], options: Options) -> Iterator[str]:
+    if title := heading(result, results):
+        yield f"### {escape(title)}"
+    for grid in grids(result, options, line):
+        yield "\n".join(_table(grid))
+    if has_summaries(result, options):
+        yield NOTE
+
+
+def _table(grid: Grid) -> Iterator[str]:
+    texts = len(grid.header) - NUMBER_COLUMNS
+    yield _row(grid.header)
+    yield _row([":---"] * texts + ["---:"] * NUMBER_COLUMNS)
+    for group in grid.groups:
+        for row in group:
+            yield _row([*map(escape, row[:texts]), *row[texts:]])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

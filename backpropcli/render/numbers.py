@@ -1,0 +1,103 @@
+"""Values as text, in full.
+
+Floats are shown with `precision` significant digits like C's `%g`, so 715.0000000000001 is 715; with precision None
+as the shortest text that reads back as the same float, without the `.0` of a whole number. Exact fractions are shown
+exactly, as a decimal (3.3) if that has at most 12 digits after the point, else as p/q; with a precision other than
+the default they are rounded to it from their exact value. Arrays are nested lists.
+
+A float32 counts as the shortest decimal that reads back as it: 0.1, not 0.10000000149.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from backpropcli.render import DEFAULT_PRECISION
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from backpropcli.domains import Value
+
+_DECIMALS = 12
+_SMALLEST_EXPONENT = -4  # below it, %g and decimals alike are shown with an exponent
+
+
+def value_text(value: Value, precision: int | None, separator: str = ", ") -> str:
+    """A number, or an array as nested lists.
+
+    >>> value_text(715.0000000000001, 12), value_text(715.0000000000001, None)
+    ('715', '715.0000000000001')
+    """
+    return _nested_text(python_numbers(value), precision, separator)
+
+
+def python_numbers(value: Value) -> Any:
+    """A value as a Python number, or an array as nested lists of them."""
+    if not hasattr(value, "tolist"):
+        return value
+    if value.dtype == "float32":
+        value = value.astype(str).astype(float)
+    return value.tolist()
+
+
+def number_text(number: float | Fraction, precision: int | None) -> str:
+    """One Python number.
+
+    >>> number_text(-0.0, 12), number_text(-0.0, None), number_text(110.0, None)
+    ('0', '-0', '110')
+    """
+    if not isinstance(number, float):
+        return _exact_text(number, precision)
+    if precision is None:
+        return repr(number).removesuffix(".0")
+    text = f"{number:.{precision}g}"
+    return "0" if text == "-0" else text
+
+
+def fraction_text(number: Fraction | int) -> str:
+    """An exact number as p/q, or as p alone when q is 1."""
+    numerator = _digits(number.numerator)
+    return numerator if number.denominator == 1 else f"{numerator}/{_digits(number.denominator)}"
+
+
+def _nested_text(numbers: Any, precision: int | None, separator: str) -> str:
+    if not isinstance(numbers, list):
+        return number_text(numbers, precision)
+    if numbers and isinstance(numbers[0], list):
+        return f"[{separator.join([_nested_text(row, precision, separator) for row in numbers])}]"
+    return f"[{separator.join([number_text(number, precision) for number in numbers])}]"
+
+
+def _exact_text(number: Fraction | int, precision: int | None) -> str:
+    if precision is not None and precision != DEFAULT_PRECISION:
+        return _rounded_text(number, precision)
+    scaled, rest = divmod(abs(number.numerator) * 10**_DECIMALS, number.denominator)
+    if rest:
+        return fraction_text(number)
+    whole, decimals = divmod(scaled, 10**_DECIMALS)
+    sign = "-" if number < 0 else ""
+    return f"{sign}{_digits(whole)}.{decimals:0{_DECIMALS}d}".rstrip("0").rstrip(".")
+
+
+def _rounded_text(number: Fraction | int, precision: int) -> str:
+    """The exact number rounded once, to nearest and ties to even, in the layout of %g."""
+    from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+
+    context = Context(prec=precision, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    rounded = context.divide(Decimal(number.numerator), Decimal(number.denominator)).normalize(context)
+    exponent = rounded.adjusted()
+    if _SMALLEST_EXPONENT <= exponent < precision:
+        return f"{rounded:f}"
+    mantissa = rounded.scaleb(-exponent, context)
+    return f"{mantissa:f}e{exponent:+03d}"
+
+
+def _digits(number: int) -> str:
+    """All digits of a whole number; `str` refuses to write more than 4300."""
+    try:
+        return str(number)
+    except ValueError:
+        from decimal import Decimal
+
+        return str(Decimal(number))

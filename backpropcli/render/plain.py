@@ -1,0 +1,32 @@
+"""The slides' two lines for each result: the value, then the gradients in the order asked for.
+
+With steps, a line for each layer stands above them: `(1) mul apple=100 apple_num=2 -> apple_price=200`. Arrays are
+lists without spaces, so that a space always ends a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backpropcli.domains import Value
+from backpropcli.render import Options
+from backpropcli.render.escape import printable
+from backpropcli.render.numbers import value_text
+from backpropcli.result import Result
+
+
+def render(results: Sequence[Result], options: Options) -> str:
+    """Two lines for each result, after its steps if asked for."""
+    return "".join(f"{line}\n" for result in results for line in _lines(result, options))
+
+
+def _lines(result: Result, options: Options) -> Iterator[str]:
+    def text(value: Value) -> str:
+        return value_text(value, options.precision, ",")
+
+    if options.steps:
+        for step in result.steps:
+            inputs = " ".join([f"{printable(edge.name)}={text(edge.value)}" for edge in step.inputs])
+            yield f"({step.number}) {step.layer} {inputs} -> {printable(step.output)}={text(step.value)}"
+    yield text(result.value)
+    yield " ".join([text(gradient) for gradient in result.gradients.values()])

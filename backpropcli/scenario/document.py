@@ -1,0 +1,53 @@
+"""The text of a scenario file, and the places in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from backpropcli.errors import Place, Problem, ScenarioError
+
+MAX_BYTES = 256 * 2**20
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what ends a line for libyaml
+
+
+class Document:
+    """A source text; offsets count its characters from 0."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self.text = text
+        self.source = source
+
+    def place(self, start: int, end: int) -> Place:
+        """The stretch from `start` to `end`, or to the end of its first line; at least one character."""
+        start = min(start, len(self.text))
+        line = bisect_right(self._line_starts, start)
+        line_start = self._line_starts[line - 1]
+        line_break = _LINE_BREAK.search(self.text, line_start)
+        text = self.text[line_start : line_break.start() if line_break else None]
+        column = start - line_start
+        length = max(1, min(end - start, len(text) - column))
+        return Place(self.source, line, column + 1, length, text)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
+
+
+def read_document(content: bytes | str, source: str) -> Document:
+    """The document that the content of a file is. Raises ScenarioError if it is not text, or too long."""
+    if len(content) > MAX_BYTES:
+        raise ScenarioError(f"{source} is larger than {MAX_BYTES // 2**20} MiB, the most that is read")
+    if isinstance(content, str):
+        return Document(content.removeprefix("\ufeff"), source)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ScenarioError(Problem("the file is UTF-16", Place(source, 1, 1, 1, ""), "save it as UTF-8"))
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return Document(content.decode(), source)
+    except UnicodeDecodeError as error:
+        start = len(content[: error.start].decode())
+        place = Document(content.decode(errors="replace"), source).place(start, start + 1)
+        message = f"the byte 0x{content[error.start]:02x} is not UTF-8"
+        raise ScenarioError(Problem(message, place, "save the file as UTF-8")) from None

@@ -1,0 +1,40 @@
+"""A scenario: what a file says, checked and wired, ready to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal as OneOf
+from typing import NamedTuple
+
+from backpropcli.domains.literals import Literal
+from backpropcli.errors import Problem
+from backpropcli.graph import Graph
+
+
+class Expectation(NamedTuple):
+    """The answers that a scenario's author gives, by name."""
+
+    values: dict[str, Literal]
+    gradients: dict[str, Literal]
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """One scenario file.
+
+    `source` is what messages call the file; `directory` is where its array files are looked for; `gradients` are the
+    names whose gradients are asked for, in order; `warnings` are what its author should know, though it runs.
+    """
+
+    source: str
+    directory: Path
+    graph: Graph
+    inputs: dict[str, Literal]
+    gradients: tuple[str, ...]
+    title: str | None = None
+    dout: Literal | None = None
+    exact: bool = False
+    dtype: OneOf["float64", "float32"] = "float64"
+    expect: Expectation = Expectation({}, {})
+    warnings: tuple[Problem, ...] = ()

@@ -1,0 +1,50 @@
+"""Names of values: identifiers as in Python, so that each can stand in a formula."""
+
+from __future__ import annotations
+
+from keyword import kwlist
+
+from backpropcli.scenario.report import Report, describe
+from backpropcli.scenario.scalars import FALSE, NULL, TRUE, is_null, is_number
+from backpropcli.scenario.tree import Node, Scalar
+
+_RESERVED = frozenset((*kwlist, *TRUE, *FALSE, *NULL, "inf", "Inf", "INF", "nan", "NaN", "NAN"))
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` can be the name of a value, as it is written.
+
+    >>> [is_name(text) for text in ("apple_num", "2nd", "lambda", "nan")]
+    [True, False, False, False]
+    """
+    return text.isidentifier() and text not in _RESERVED
+
+
+def read_name(node: Node, report: Report) -> str | None:
+    """The name that a node is; None, and a note, if it is none."""
+    if type(node) is Scalar:
+        name = normalized(node.value)
+        if is_name(name):
+            return name
+    report.add(node, *what_is_wrong(node))
+    return None
+
+
+def normalized(name: str) -> str:
+    """The form in which Python, and so a formula, knows a name."""
+    if name.isascii():
+        return name
+    from unicodedata import normalize
+
+    return normalize("NFKC", name)
+
+
+def what_is_wrong(node: Node) -> tuple[str, str | None]:
+    """The message and the hint for a node that is no name."""
+    if not isinstance(node, Scalar) or is_null(node):
+        return f"a name is expected here, not {describe(node)}", None
+    if node.value in kwlist:
+        return f"'{node.value}' cannot be a name: it is a word of Python's grammar", f"'{node.value}_' can"
+    if is_number(node):
+        return f"{describe(node)} is a number, not a name", None
+    return f"{describe(node)} is not a name", "a name has letters, digits and _, and begins with no digit"

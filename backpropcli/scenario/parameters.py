@@ -1,0 +1,57 @@
+"""The parameters of a step's layer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from inspect import Signature
+from typing import Any
+
+from backpropcli.domains import domain
+from backpropcli.errors import BackpropError, DataError
+from backpropcli.layers.spec import LayerSpec, Parameter
+from backpropcli.scenario.report import Report, describe
+from backpropcli.scenario.scalars import is_text
+from backpropcli.scenario.tree import Mapping, Node, Scalar
+
+
+def read_parameters(spec: LayerSpec, step: Mapping, step_keys: Collection[str], report: Report) -> dict[str, Any]:
+    """The parameters that a step gives to its layer, with a note of everything that is wrong with them."""
+    problem_count = len(report.problems)
+    report.check_keys(step, {*step_keys, *spec.parameters}, f"a step of type {spec.name}")
+    found = {
+        name: _read(parameter, step.values[name], report)
+        for name, parameter in spec.parameters.items()
+        if name in step.values
+    }
+    check_required(spec, step.values, step.values["type"], report)
+    if found and len(report.problems) == problem_count:
+        _try_out(spec, found, step, report)
+    return found
+
+
+def check_required(spec: LayerSpec, given: Collection[str], layer: Node, report: Report) -> None:
+    """Note, at the layer's name, every parameter without a default that is not given."""
+    for name, parameter in spec.parameters.items():
+        if parameter.default is Signature.empty and name not in given:
+            report.add(layer, f"{spec.name} needs the parameter {name}", f"{name} is {parameter.expected}")
+
+
+def _read(parameter: Parameter, node: Node, report: Report) -> Any:
+    # A text is a choice or nothing: the reader of parameters would also take "2" and none for a number and for null.
+    if isinstance(node, Scalar) and (not is_text(node) or node.value in parameter.choices):
+        try:
+            return parameter.read(node.value)
+        except DataError as error:
+            report.add(node, str(error))
+            return None
+    report.add(node, f"the parameter {parameter.name} must be {parameter.expected}, not {describe(node)}")
+    return None
+
+
+def _try_out(spec: LayerSpec, parameters: dict[str, Any], step: Mapping, report: Report) -> None:
+    """Note what the layer's constructor has to say about its parameters."""
+    try:
+        spec.bind(parameters, domain("floats"))()
+    except (ValueError, BackpropError) as error:
+        first = step.values[next(iter(parameters))]
+        report.add(first, f"{spec.name}: {error}")

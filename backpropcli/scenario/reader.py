@@ -1,0 +1,205 @@
+"""Reads a whole scenario: every key of the file, checked, and its steps wired into a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal as OneOf
+
+from backpropcli.collector import collector_paused
+from backpropcli.domains.literals import Literal
+from backpropcli.errors import GraphError, Problem, ScenarioError, did_you_mean
+from backpropcli.graph import Graph
+from backpropcli.graph import Node as GraphNode
+from backpropcli.scenario.document import MAX_BYTES, read_document
+from backpropcli.scenario.model import Expectation, Scenario
+from backpropcli.scenario.names import normalized, read_name
+from backpropcli.scenario.report import Report, describe
+from backpropcli.scenario.scalars import TRUE, is_boolean, is_text
+from backpropcli.scenario.steps import StepReader
+from backpropcli.scenario.tree import Mapping, Node, Scalar, parse_tree
+from backpropcli.scenario.values import read_value
+
+KEYS = ("title", "inputs", "layers", "output", "dout", "gradients", "expect", "exact", "dtype")
+DTYPES: tuple[OneOf["float64"], OneOf["float32"]] = ("float64", "float32")
+
+
+def load_scenario(path: Path) -> Scenario:
+    """The scenario in a file. Raises ScenarioError with everything that is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    return parse_scenario(content, str(path), path.parent)
+
+
+def parse_scenario(text: bytes | str, source: str, directory: Path) -> Scenario:
+    """The scenario that `text` is; messages call it `source`, and its array files are looked for in `directory`.
+
+    Raises ScenarioError with everything that is wrong with it.
+    """
+    with collector_paused():
+        document = read_document(text, source)
+        root, problems = parse_tree(document)
+        report = Report(document, problems)
+        if not isinstance(root, Mapping):
+            report.add(root, f"a scenario must be a mapping, not {describe(root)}", "it has inputs: and layers:")
+            raise report.error()
+        return _Reader(root, report).scenario(directory)
+
+
+class _Reader:
+    """One file on its way from tree to scenario."""
+
+    def __init__(self, root: Mapping, report: Report) -> None:
+        self.root = root
+        self.report = report
+
+    def scenario(self, directory: Path) -> Scenario:
+        """The scenario, once everything in the file has been looked at."""
+        report, values = self.report, self.root.values
+        report.check_keys(self.root, KEYS, "a scenario")
+        inputs = self._inputs()
+        steps = self._steps(inputs)
+        made = {node.output for node in steps.nodes}
+        leaves = [*inputs, *(name for name in steps.unread if name not in made and name not in inputs)]
+        self.known = {*leaves, *made}
+        output = self._output(inputs)
+        gradients = self._gradients()
+        expect = self._expectation()
+        title = self._title()
+        dout = read_value(values["dout"], "dout", report) if "dout" in values else None
+        exact, dtype = self._exact(), self._dtype()
+        graph = self._graph(leaves, steps.nodes, output)
+        return Scenario(
+            source=report.document.source,
+            directory=directory,
+            graph=graph,
+            inputs=inputs,
+            gradients=tuple(inputs) if gradients is None else gradients,
+            title=title,
+            dout=dout,
+            exact=exact,
+            dtype=dtype,
+            expect=expect,
+            warnings=tuple(self._warnings(graph)),
+        )
+
+    def _inputs(self) -> dict[str, Literal]:
+        found: dict[str, Literal] = {}
+        mapping = self.report.mapping(self.root.values.get("inputs"), "inputs")
+        for key in mapping.keys:
+            name = read_name(key, self.report) or key.value
+            if name in found and name != key.value:
+                self.report.add(key, f"the input '{name}' is defined twice", "different letters, but the same name")
+            value = read_value(mapping.values[key.value], f"the input {name}", self.report)
+            found[name] = [] if value is None else value  # a name is known, whatever is wrong with its value
+        return found
+
+    def _steps(self, inputs: dict[str, Literal]) -> StepReader:
+        reader = StepReader(inputs, self.report)
+        layers = self.root.values.get("layers")
+        if layers is None:
+            self.report.add(self.root, "a scenario needs layers:", "a list with at least one step")
+        elif steps := self.report.sequence(layers, "layers"):
+            if not steps.items:
+                self.report.add(steps, "layers needs at least one step")
+            reader.read(steps)
+        return reader
+
+    def _graph(self, inputs: Sequence[str], nodes: Sequence[GraphNode], output: str | None) -> Graph:
+        """The graph of the steps that could be read. Raises ScenarioError if anything in the file is wrong."""
+        problems = self.report.problems
+        if not nodes:
+            raise self.report.error()
+        try:
+            graph = Graph(inputs, nodes, None if problems else output)
+        except GraphError as error:
+            self.report.extend(error.problems)
+        if problems:
+            raise self.report.error()
+        return graph
+
+    def _output(self, inputs: dict[str, Literal]) -> str | None:
+        node = self.root.values.get("output")
+        name = None if node is None else self._known_name(node)
+        if node is not None and name in inputs:
+            message = f"the output '{name}' is an input; it must be the value of a layer"
+            self.report.add(node, message)
+        return name
+
+    def _gradients(self) -> tuple[str, ...] | None:
+        names = self.report.sequence(self.root.values.get("gradients"), "gradients")
+        if names is None:
+            return None
+        found: dict[str, None] = {}
+        for node in names.items:
+            name = self._known_name(node)
+            if name in found:
+                self.report.add(node, f"the gradient of '{name}' is listed twice")
+            elif name is not None:
+                found[name] = None
+        return tuple(found)
+
+    def _expectation(self) -> Expectation:
+        expect = self.report.mapping(self.root.values.get("expect"), "expect")
+        self.report.check_keys(expect, ("values", "gradients"), "expect")
+        return Expectation(self._answers(expect, "values"), self._answers(expect, "gradients"))
+
+    def _answers(self, expect: Mapping, kind: str) -> dict[str, Literal]:
+        found: dict[str, Literal] = {}
+        mapping = self.report.mapping(expect.values.get(kind), f"the {kind} of expect")
+        for key in mapping.keys:
+            name = self._known_name(key)
+            value = read_value(mapping.values[key.value], f"the answer for {key.value}", self.report, may_be_file=False)
+            if name is not None and value is not None:
+                found[name] = value
+        return found
+
+    def _known_name(self, node: Node) -> str | None:
+        """The name of an input or of a step's value that a node is; None, and a note, if it is none."""
+        if not isinstance(node, Scalar):
+            self.report.add(node, f"a name is expected here, not {describe(node)}")
+            return None
+        name = normalized(node.value)
+        if name in self.known:
+            return name
+        self.report.add(node, f"unknown name {describe(node)}", did_you_mean(name, self.known))
+        return None
+
+    def _title(self) -> str | None:
+        node = self.root.values.get("title")
+        if node is None:
+            return None
+        if is_text(node):
+            return node.value
+        self.report.add(node, f"the title must be a text, not {describe(node)}", "quote it")
+        return None
+
+    def _exact(self) -> bool:
+        node = self.root.values.get("exact")
+        if node is not None and not is_boolean(node):
+            self.report.add(node, f"exact must be true or false, not {describe(node)}")
+        return isinstance(node, Scalar) and node.value in TRUE
+
+    def _dtype(self) -> OneOf["float64", "float32"]:
+        node = self.root.values.get("dtype")
+        if node is None:
+            return DTYPES[0]
+        for dtype in DTYPES:
+            if isinstance(node, Scalar) and node.value == dtype:
+                return dtype
+        self.report.add(node, f"dtype must be {' or '.join(DTYPES)}, not {describe(node)}")
+        return DTYPES[0]
+
+    def _warnings(self, graph: Graph) -> Iterator[Problem]:
+        place = self.report.document.place
+        if unused := set(graph.unused_inputs()):
+            inputs = self.root.values["inputs"]
+            for key in inputs.keys if isinstance(inputs, Mapping) else ():
+                if normalized(key.value) in unused:
+                    message = f"the output does not depend on the input '{key.value}'"
+                    yield Problem(message, place(key.start, key.end))
+        for node in graph.unused_nodes():
+            yield node.problem(f"the output does not depend on {node.label}")

@@ -1,0 +1,84 @@
+"""What is wrong with a file, gathered so that it is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backpropcli.errors import Problem, ScenarioError, did_you_mean
+from backpropcli.scenario.document import Document
+from backpropcli.scenario.scalars import is_boolean, is_null
+from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
+
+MAX_PROBLEMS = 50
+
+
+class Report:
+    """The problems found in a document so far."""
+
+    def __init__(self, document: Document, problems: Iterable[Problem] = ()) -> None:
+        self.document = document
+        self.problems = list(problems)
+
+    def add(self, node: Node, message: str, hint: str | None = None) -> None:
+        """Note a problem at a node."""
+        self.extend([Problem(message, self.document.place(node.start, node.end), hint)])
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note problems that have their places. Raises ScenarioError when there are too many to go on."""
+        self.problems += problems
+        if len(self.problems) >= MAX_PROBLEMS:
+            del self.problems[MAX_PROBLEMS:]
+            self.problems.append(Problem(f"these are the first {MAX_PROBLEMS} problems; there may be more"))
+            raise self.error()
+
+    def error(self) -> ScenarioError:
+        """The error with all the problems, in the order of the text."""
+        return ScenarioError(*sorted(self.problems, key=_position))
+
+    def check_keys(self, mapping: Mapping, known: Iterable[str], where: str) -> None:
+        """Note every key of a mapping that is not a known one."""
+        for key in mapping.keys:
+            if key.value not in known:
+                self.unknown_key(key, known, where)
+
+    def unknown_key(self, key: Scalar, known: Iterable[str], where: str) -> None:
+        """Note a key that is not a known one."""
+        if key.value == "<<":
+            self.add(key, "merge keys are not allowed", "write the keys out")
+        else:
+            self.add(key, f"unknown key '{key.value}' in {where}", did_you_mean(key.value, known))
+
+    def mapping(self, node: Node | None, what: str) -> Mapping:
+        """The node if it is a mapping; else an empty one, and a note if anything is there."""
+        if isinstance(node, Mapping):
+            return node
+        if node is not None:
+            self.add(node, f"{what} must be a mapping, not {describe(node)}")
+        return Mapping(0)
+
+    def sequence(self, node: Node | None, what: str) -> Sequence | None:
+        """The node if it is a list; None, and a note, if it is anything else that is there."""
+        if node is None or isinstance(node, Sequence):
+            return node
+        self.add(node, f"{what} must be a list, not {describe(node)}")
+        return None
+
+
+def describe(node: Node) -> str:
+    """A node in the words of a message."""
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    if is_null(node):
+        return "nothing"
+    return node.value if is_boolean(node) else f"'{_shortened(node.value)}'"
+
+
+def _shortened(text: str) -> str:
+    longest = 60
+    return text if len(text) <= longest else f"{text[:longest]}..."
+
+
+def _position(problem: Problem) -> tuple[int, int]:
+    return (problem.place.line, problem.place.column) if problem.place else (2**63, 0)

@@ -1,0 +1,152 @@
+"""The JSON Schema of scenario files, with which an editor completes and checks them.
+
+It says what can be said of one key at a time; whether names are known and rows alike, only reading the file tells.
+"""
+
+from __future__ import annotations
+
+from inspect import Signature
+from keyword import kwlist
+from typing import Any
+
+from backpropcli.layers import LAYERS
+from backpropcli.layers.spec import LayerSpec, Parameter, layer_spec
+from backpropcli.scenario.reader import DTYPES
+
+Schema = dict[str, Any]
+
+_TYPES = {float: "number", int: "integer", bool: "boolean", type(None): "null"}
+_WORD_NUMBER = "^([-+]?(inf|Inf|INF)|nan|NaN|NAN)$"
+_RESERVED = [*kwlist, "true", "TRUE", "false", "FALSE", "null", "Null", "NULL"]
+
+
+def json_schema() -> Schema:
+    """The schema, a JSON object of draft-07."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "urn:backprop:scenario",
+        "title": "backprop scenario",
+        "description": "A computational graph of layers and the inputs to run it on",
+        "type": "object",
+        "required": ["layers"],
+        "additionalProperties": False,
+        "properties": {
+            "title": {"type": "string", "description": "What the scenario is about"},
+            "inputs": {
+                "description": "The inputs of the graph: a number, an array, or an array file for each name",
+                "type": "object",
+                "propertyNames": _ref("name"),
+                "additionalProperties": {"anyOf": [_ref("array"), _ref("file")]},
+            },
+            "layers": {
+                "description": "The steps of the graph; each uses names defined above it",
+                "type": "array",
+                "minItems": 1,
+                "items": {"if": {"type": "object"}, "then": _ref("mapping_step"), "else": _ref("text_step")},
+            },
+            "output": {"type": "string", "description": "The name of the output; the last step's value by default"},
+            "dout": {
+                "description": "The upstream gradient of the output; ones by default",
+                "anyOf": [_ref("array"), _ref("file")],
+            },
+            "gradients": {
+                "description": "The names whose gradients are shown, in order; every input by default",
+                "type": "array",
+                "items": {"type": "string"},
+                "uniqueItems": True,
+            },
+            "expect": {
+                "description": "The answers, for `backprop check`",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"values": _ref("answers"), "gradients": _ref("answers")},
+            },
+            "exact": {"type": "boolean", "default": False, "description": "Compute with exact fractions"},
+            "dtype": {"enum": list(DTYPES), "default": DTYPES[0], "description": "The precision of arrays"},
+        },
+        "definitions": _definitions(),
+    }
+
+
+def _definitions() -> Schema:
+    specs = [layer_spec(name) for name in LAYERS]
+    return {
+        "name": {
+            "type": "string",
+            "pattern": "^[A-Za-z_\u00aa-\uffff][A-Za-z0-9_\u00aa-\uffff]*$",
+            "not": {"anyOf": [{"enum": _RESERVED}, {"pattern": _WORD_NUMBER}]},
+        },
+        "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _WORD_NUMBER}]},
+        "array": {"anyOf": [_ref("number"), {"type": "array", "items": _ref("array")}]},
+        "file": {
+            "type": "object",
+            "required": ["file"],
+            "additionalProperties": False,
+            "properties": {"file": {"type": "string", "minLength": 1, "description": "A .npy or .csv file"}},
+        },
+        "answers": {"type": "object", "additionalProperties": _ref("array")},
+        "text_step": {
+            "description": "An assignment such as 'c = a * b', or the name of a layer",
+            "type": "string",
+            "anyOf": [{"enum": list(LAYERS)}, {"pattern": r"^\s*[^\s=]+\s*=(?!=)"}],
+        },
+        "mapping_step": {
+            "type": "object",
+            "required": ["type"],
+            "properties": {"type": {"enum": list(LAYERS), "description": "The name of a layer"}},
+            "allOf": [
+                {
+                    "if": {"required": ["type"], "properties": {"type": {"const": spec.name}}},
+                    "then": _ref(f"layer_{spec.name}"),
+                }
+                for spec in specs
+            ],
+        },
+        **{f"layer_{spec.name}": _layer(spec) for spec in specs},
+    }
+
+
+def _layer(spec: LayerSpec) -> Schema:
+    takes_any_number = spec.inputs[-1].startswith("*")
+    inputs: Schema = {
+        "description": f"{', '.join(spec.inputs)}; the previous value by default",
+        "type": "array",
+        "items": {"anyOf": [_ref("name"), _ref("number")]},
+        "minItems": len(spec.inputs),
+    }
+    if not takes_any_number:
+        inputs["maxItems"] = len(spec.inputs)
+    required = [parameter.name for parameter in spec.parameters.values() if parameter.default is Signature.empty]
+    return {
+        "title": spec.name,
+        "description": spec.summary,
+        "type": "object",
+        "required": ["type", *([] if spec.accepts(1) else ["inputs"]), *required],
+        "additionalProperties": False,
+        "properties": {
+            "name": {**_ref("name"), "description": "What the step is called"},
+            "type": {
+                "const": spec.name,
+                "description": f"{spec.summary}: {spec.sections.get('Math', '')}".rstrip(": "),
+            },
+            "inputs": inputs,
+            "output": {**_ref("name"), "description": "The name of the step's value"},
+            **{parameter.name: _parameter(parameter) for parameter in spec.parameters.values()},
+        },
+    }
+
+
+def _parameter(parameter: Parameter) -> Schema:
+    options: list[Schema] = [
+        _ref("number") if t is float else {"type": _TYPES[t]} for t in parameter.types if t in _TYPES
+    ]
+    if parameter.choices:
+        options.append({"enum": list(parameter.choices)})
+    schema: Schema = {"description": parameter.expected, "anyOf": options}
+    if parameter.default is not Signature.empty:
+        schema["default"] = parameter.default
+    return schema
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{name}"}

@@ -1,0 +1,205 @@
+"""The entries of `layers:`, each a mapping, an assignment or a layer's bare name, as nodes of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from backpropcli.domains.literals import Constant
+from backpropcli.errors import BackpropError, Place, Problem, did_you_mean
+from backpropcli.graph import Node, unnamed
+from backpropcli.layers import LAYERS
+from backpropcli.layers.spec import LayerSpec, layer_spec
+from backpropcli.scenario import tree
+from backpropcli.scenario.document import Document
+from backpropcli.scenario.names import is_name, normalized, read_name, what_is_wrong
+from backpropcli.scenario.parameters import check_required, read_parameters
+from backpropcli.scenario.report import Report, describe
+from backpropcli.scenario.scalars import is_number, is_text
+
+KEYS = frozenset(("name", "type", "inputs", "output"))
+_FORMS = "a step is {type: mul, inputs: [a, b], output: c}, or c = a * b, or a layer's name"
+
+
+class StepReader:
+    """Reads steps one after the other.
+
+    `nodes` are those read so far. `unread` names the outputs of steps that something is wrong with, so that whoever
+    uses them is not blamed as well.
+    """
+
+    def __init__(self, inputs: Iterable[str], report: Report) -> None:
+        self.report = report
+        self.nodes: list[Node] = []
+        self.unread: list[str] = []
+        self.inputs = list(inputs)
+        self.defined = set(self.inputs)
+        self.previous = self.inputs[0] if len(self.inputs) == 1 else None
+
+    def read(self, steps: tree.Sequence) -> None:
+        """Turn every step into nodes, or into notes of what is wrong."""
+        for step in steps.items:
+            if type(step) is tree.Mapping:
+                self._read_mapping(step)
+            elif type(step) is tree.Scalar and "=" in step.value:
+                self._read_assignment(step)
+            elif is_text(step):
+                self._read_word(step)
+            else:
+                self.report.add(step, f"a step cannot be {describe(step)}", _FORMS)
+
+    def _read_mapping(self, step: tree.Mapping) -> None:
+        report, values = self.report, step.values
+        problem_count = len(report.problems)
+        spec = self._type(step)
+        name = read_name(values["name"], report) if "name" in values else None
+        inputs = self._inputs(step) if spec else []
+        parameters = None
+        if spec and (spec.parameters or not values.keys() <= KEYS):
+            parameters = read_parameters(spec, step, KEYS, report)
+        output = self._output(values.get("output"))
+        if spec is None or len(report.problems) > problem_count:
+            self._leave_out(output)
+            return
+        origin = StepOrigin(report.document, step)
+        self.nodes.append(Node(spec, inputs, output, name=name, parameters=parameters, origin=origin))
+        self.previous = output
+
+    def _type(self, step: tree.Mapping) -> LayerSpec | None:
+        node = step.values.get("type")
+        if node is not None:
+            return self._layer(node)
+        hint = None
+        match list(step.values.items()):
+            case [(key, tree.Scalar(value=formula))] if is_name(key):
+                hint = f"an assignment is written {key} = {formula}"
+        self.report.add(step, "a step without a type", hint)
+        return None
+
+    def _layer(self, node: tree.Node) -> LayerSpec | None:
+        if type(node) is tree.Scalar and node.value in LAYERS:
+            return layer_spec(node.value)
+        hint = did_you_mean(node.value, LAYERS) if isinstance(node, tree.Scalar) else None
+        self.report.add(node, f"unknown layer type {describe(node)}", hint)
+        return None
+
+    def _inputs(self, step: tree.Mapping) -> list[str | Constant]:
+        node = step.values.get("inputs")
+        if node is None:
+            return self._default_inputs(step)
+        if type(node) is not tree.Sequence:
+            self.report.add(node, f"inputs must be a list, not {describe(node)}", "write [a, b]")
+            return []
+        return [self._operand(item) for item in node.items]
+
+    def _operand(self, node: tree.Node) -> str | Constant:
+        if is_number(node):
+            return Constant(node.value)
+        return read_name(node, self.report) or ""
+
+    def _default_inputs(self, step: tree.Node) -> list[str | Constant]:
+        """What a step that names no inputs is applied to."""
+        if self.previous is not None:
+            return [self.previous]
+        count = len(self.inputs) or "no"
+        message = f"the first step must name its inputs, for the scenario has {count} inputs"
+        self.report.add(step, message, "write {type: ..., inputs: [...]}")
+        return []
+
+    def _output(self, node: tree.Node | None) -> str:
+        """The name of a step's value."""
+        name = None if node is None else read_name(node, self.report)
+        if name is None or node is None:
+            return self._next_unnamed()
+        self._define(name, node.start, node.end)
+        return name
+
+    def _next_unnamed(self) -> str:
+        return unnamed(len(self.nodes) + len(self.unread) + 1)
+
+    def _define(self, name: str, start: int, end: int) -> bool:
+        """Whether a name is new; a note if it is not."""
+        if name in self.defined:
+            place = self.report.document.place(start, end)
+            self.report.extend([Problem(f"the name '{name}' is defined twice", place)])
+            return False
+        self.defined.add(name)
+        return True
+
+    def _read_word(self, step: tree.Scalar) -> None:
+        if step.value in LAYERS:
+            self._read_bare_name(step)
+            return
+        if step.value.isidentifier():
+            self._layer(step)
+        else:
+            self.report.add(step, f"{describe(step)} is not a step", _FORMS)
+        self._leave_out(self._next_unnamed())
+
+    def _read_bare_name(self, step: tree.Scalar) -> None:
+        spec, output = layer_spec(step.value), self._next_unnamed()
+        problem_count = len(self.report.problems)
+        inputs = self._default_inputs(step)
+        check_required(spec, (), step, self.report)
+        if len(self.report.problems) > problem_count:
+            self._leave_out(output)
+            return
+        self.nodes.append(Node(spec, inputs, output, origin=StepOrigin(self.report.document, step)))
+        self.previous = output
+
+    def _read_assignment(self, step: tree.Scalar) -> None:
+        from backpropcli.formula import compile_assignment  # costs a scenario without formulas nothing
+
+        name = normalized(step.value.partition("=")[0].strip())
+        if not is_name(name):
+            self.report.add(step, *what_is_wrong(tree.Scalar(name, step.start, step.end, plain=True)))
+            return
+        locate = partial(_place_in_scalar, self.report.document, step)
+        try:
+            nodes = compile_assignment(step.value, len(self.nodes) + len(self.unread) + 1, locate)
+        except BackpropError as error:
+            self.report.extend(p if p.place else p._replace(place=locate(0, len(step.value))) for p in error.problems)
+            self._leave_out(name)
+            return
+        if not self._define(name, step.start, step.start + len(name)):
+            self._leave_out(name)
+            return
+        self.nodes += nodes
+        self.previous = name
+
+    def _leave_out(self, output: str) -> None:
+        """Go on as if the step that something is wrong with had defined its output."""
+        if output not in self.unread:
+            self.unread.append(output)
+        self.defined.add(output)
+        self.previous = output
+
+
+class StepOrigin:
+    """Where a step that is a mapping or a bare name stands: its layer, and its inputs."""
+
+    __slots__ = ("document", "step")
+
+    def __init__(self, document: Document, step: tree.Mapping | tree.Scalar) -> None:
+        self.document = document
+        self.step = step
+
+    def place(self, input_number: int | None = None, /) -> Place:
+        """The place of the layer's name, or of an input."""
+        node: tree.Node = self.step
+        if isinstance(node, tree.Mapping):
+            inputs = node.values.get("inputs")
+            if input_number is not None and isinstance(inputs, tree.Sequence):
+                node = inputs.items[input_number]
+            else:
+                node = node.values["type"]
+        return self.document.place(node.start, node.end)
+
+
+def _place_in_scalar(document: Document, scalar: tree.Scalar, start: int, end: int) -> Place:
+    """The place of a stretch of a scalar's value; of the whole scalar where the value is not written as it is."""
+    length, quote = len(scalar.value), 0 if scalar.plain else 1
+    first = scalar.end - quote - length  # an anchor may stand before the value
+    if document.text[first : first + length] == scalar.value and first >= scalar.start:
+        return document.place(first + start, first + end)
+    return document.place(scalar.start, scalar.end)

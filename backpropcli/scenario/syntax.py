@@ -1,0 +1,61 @@
+"""YAML's syntax errors in plain words."""
+
+from __future__ import annotations
+
+import re
+
+from backpropcli.errors import Problem
+from backpropcli.scenario.document import Document
+
+_REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# How PyYAML's problem begins -> our message, and a hint.
+_WORDS = {
+    "mapping values are not allowed": (
+        "a ':' that cannot stand here",
+        "check the indentation, and quote text in which a space follows ':'",
+    ),
+    "did not find expected ',' or ']'": ("a list that begins with '[' is not closed here", "a ',' or a ']' is missing"),
+    "did not find expected ',' or '}'": (
+        "a mapping that begins with '{' is not closed here",
+        "a ',' or a '}' is missing",
+    ),
+    "did not find expected key": ("a key is expected here", "check the indentation and the brackets before"),
+    "did not find expected '-' indicator": ("a '-' is expected here", "check the indentation"),
+    "did not find expected node content": ("a value is expected here", "quote text that begins with a special sign"),
+    "did not find expected <document start>": ("the text does not go on like this", "check the indentation"),
+    "found unexpected end of stream": ("the quotation mark that begins here is not closed", None),
+    "could not find expected ':'": ("a key without its ':'", "write key: value"),
+    "found unknown escape character": ("an unknown escape in double quotes", "write \\\\ for a backslash"),
+    "found undefined tag handle": ("tags are not allowed", "take the tag away"),
+    "found incompatible YAML document": ("an unknown version of YAML", "take the %YAML line away"),
+}
+
+
+def syntax_problem(error: Exception, document: Document) -> Problem:
+    """What the YAML parser's error says, at its place."""
+    problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
+    if problem is None or mark is None:
+        return _character_problem(document)
+    start = mark.index
+    if problem.startswith("found unexpected end of stream"):
+        start = getattr(getattr(error, "context_mark", None), "index", start)
+    place = document.place(start, start + 1)
+    if problem.startswith("found character"):
+        character = document.text[start : start + 1]
+        if character == "\t":
+            return Problem("a tab cannot indent", place, "indent with spaces")
+        return Problem(f"a value cannot begin with {character}", place, "quote the text")
+    for beginning, (message, hint) in _WORDS.items():
+        if problem.startswith(beginning):
+            return Problem(message, place, hint)
+    return Problem(f"not YAML: {problem}", place)
+
+
+def _character_problem(document: Document) -> Problem:
+    """PyYAML tells where a character that it refuses stands in bytes or not at all, so it is looked for."""
+    found = _REFUSED.search(document.text)
+    if found is None:
+        return Problem(f"{document.source} is not YAML text")
+    message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
+    return Problem(message, document.place(found.start(), found.end()), "take it away")

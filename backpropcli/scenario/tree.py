@@ -1,0 +1,199 @@
+"""The positioned tree of a YAML text: scalars, sequences and mappings that know where they stand.
+
+It is built from the parser's events in one loop. PyYAML's own composer recurses (deep nesting crashes the process
+inside libyaml), reads by YAML 1.1 (`no` is false, `1e-3` is text), runs tags, and takes several times as long.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, NoReturn
+
+import yaml
+from yaml import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from backpropcli.errors import Problem, ScenarioError
+from backpropcli.scenario.document import Document
+from backpropcli.scenario.syntax import syntax_problem
+
+MAX_DEPTH = 64
+MAX_NODES = 10_000_000
+MAX_ALIASED_NODES = 100_000
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Scalar:
+    """One word or text; `plain` when it stands without quotes."""
+
+    __slots__ = ("end", "plain", "start", "value")
+
+    def __init__(self, value: str, start: int, end: int, plain: bool) -> None:
+        self.value = value
+        self.start = start
+        self.end = end
+        self.plain = plain
+
+
+class Sequence:
+    """A list of nodes."""
+
+    __slots__ = ("end", "items", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start
+        self.items: list[Node] = []
+
+
+class Mapping:
+    """Nodes by key, and the keys' own nodes in the order of the text."""
+
+    __slots__ = ("end", "keys", "start", "values")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start
+        self.keys: list[Scalar] = []
+        self.values: dict[str, Node] = {}
+
+    def key(self, name: str) -> Scalar:
+        """The node of a key that is there."""
+        return next(key for key in self.keys if key.value == name)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class _Anchored(NamedTuple):
+    """A node that aliases stand for, and how many nodes it is; no node while it is still open."""
+
+    node: Node | None
+    size: int
+
+
+def parse_tree(document: Document) -> tuple[Node, list[Problem]]:
+    """The root of a document, and what is wrong with it as YAML though it can be read.
+
+    Raises ScenarioError for what cannot be read: broken syntax, no document or several, a limit passed.
+    """
+    try:
+        loader = _Loader(document.text)
+        try:
+            return _Builder(document).build(loader.get_event)
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, UnicodeEncodeError) as error:  # the second for half a surrogate pair
+        raise ScenarioError(syntax_problem(error, document)) from None
+
+
+class _Builder:
+    """A tree in the making."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, _Anchored] = {}
+        self.aliased = 0
+        self.root: list[Node] = []
+
+    def build(self, next_event: Any) -> tuple[Node, list[Problem]]:  # noqa: C901 - one loop over a million events
+        """The root, and the problems so far."""
+        children: list[Any] = self.root  # the nodes of the innermost open collection; of a mapping, keys and values
+        open_collections: list[tuple[Sequence | Mapping, list[Any], str | None, int]] = []
+        for count, event in enumerate(iter(next_event, None)):
+            kind = type(event)
+            if kind is ScalarEvent:
+                scalar = Scalar(event.value, event.start_mark.index, event.end_mark.index, not event.style)
+                children.append(scalar)
+                if event.tag is not None:
+                    self._refuse_tag(event)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = _Anchored(scalar, 1)
+                if count > MAX_NODES:
+                    self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into a file of their own")
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                collection = (Mapping if kind is MappingStartEvent else Sequence)(event.start_mark.index)
+                self._check_start(event, open_collections, children)
+                children.append(collection)
+                open_collections.append((collection, children, event.anchor, count + self.aliased))
+                children = []
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                collection, outer, anchor, count_before = open_collections.pop()
+                collection.end = event.end_mark.index
+                self._close(collection, children)
+                if anchor is not None:
+                    self.anchors[anchor] = _Anchored(collection, count + self.aliased - count_before)
+                children = outer
+            elif kind is AliasEvent:
+                node = self._aliased_node(event)
+                if not isinstance(node, Scalar):
+                    self._check_key(event, open_collections, children)
+                children.append(node)
+            elif kind is DocumentStartEvent and self.root:
+                self._fail("a second document", event, "a scenario file holds one document")
+        if not self.root:
+            raise ScenarioError(Problem("the file is empty", self.document.place(0, 0), "it needs inputs: and layers:"))
+        return self.root[0], self.problems
+
+    def _check_start(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
+        if len(open_collections) >= MAX_DEPTH:
+            self._fail(f"nested more than {MAX_DEPTH} deep", event)
+        self._check_key(event, open_collections, children)
+        if event.tag is not None:
+            self._refuse_tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchored(None, 0)
+
+    def _check_key(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
+        if open_collections and type(open_collections[-1][0]) is Mapping and len(children) % 2 == 0:
+            self._fail("a key must be a single word", event)
+
+    def _close(self, collection: Sequence | Mapping, children: list[Any]) -> None:
+        if isinstance(collection, Sequence):
+            collection.items = children
+            return
+        collection.keys = keys = children[::2]
+        collection.values = values = dict(zip([key.value for key in keys], children[1::2], strict=True))
+        if len(values) < len(keys):
+            self._refuse_duplicates(keys)
+
+    def _refuse_duplicates(self, keys: list[Scalar]) -> None:
+        first: dict[str, Scalar] = {}
+        for key in keys:
+            if first.setdefault(key.value, key) is not key:
+                line = self.document.place(first[key.value].start, 0).line
+                self._add(f"the key '{key.value}' stands twice", key.start, key.end, f"the first is in line {line}")
+
+    def _aliased_node(self, event: Any) -> Node:
+        found = self.anchors.get(event.anchor)
+        if found is None:
+            self._fail(f"no anchor &{event.anchor} stands before this", event)
+        if found.node is None:
+            self._fail(f"*{event.anchor} stands for something that contains it", event)
+        self.aliased += found.size
+        if self.aliased > MAX_ALIASED_NODES:
+            self._fail(f"the aliases stand for more than {MAX_ALIASED_NODES:,} values", event)
+        return found.node
+
+    def _refuse_tag(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        written = self.document.text[start : max(end, start + 1)]
+        # The event of a scalar spans its tag, anchor and value; that of a collection ends after its first bracket.
+        tag = next((word for word in written.split() if word.startswith("!")), written)
+        start += max(written.find(tag), 0)
+        self._add("tags are not allowed", start, start + len(tag), "take the tag away")
+
+    def _add(self, message: str, start: int, end: int, hint: str) -> None:
+        self.problems.append(Problem(message, self.document.place(start, end), hint))
+
+    def _fail(self, message: str, event: Any, hint: str | None = None) -> NoReturn:
+        place = self.document.place(event.start_mark.index, event.end_mark.index)
+        raise ScenarioError(Problem(message, place, hint))

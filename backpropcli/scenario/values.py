@@ -1,0 +1,82 @@
+"""Numbers and arrays in a scenario file."""
+
+from __future__ import annotations
+
+from backpropcli.domains import literals
+from backpropcli.domains.literals import ArrayFile, Literal
+from backpropcli.scenario.report import Report, describe
+from backpropcli.scenario.scalars import is_number, is_text
+from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
+
+MAX_DIMENSIONS = 32
+
+
+def read_value(node: Node, what: str, report: Report, *, may_be_file: bool = True) -> Literal | None:
+    """The number, list of numbers or array file that a node is; None, and a note, if it is none."""
+    if is_number(node):
+        return node.value
+    if isinstance(node, Sequence):
+        found = _read_array(node, what, report, MAX_DIMENSIONS)
+        return found[0] if found else None
+    if isinstance(node, Mapping) and may_be_file:
+        return _read_file(node, what, report)
+    forms = "a number, a list of numbers or {file: ...}" if may_be_file else "a number or a list of numbers"
+    report.add(node, f"{what} must be {forms}, not {describe(node)}", _unquote(node))
+    return None
+
+
+def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[Literal, tuple[int, ...]] | None:
+    """The nested list that a node is, and its shape. The recursion is as deep as an array may have dimensions."""
+    if depth == 0:
+        report.add(node, f"an array of more than {MAX_DIMENSIONS} dimensions")
+        return None
+    entries: list[Literal] = []
+    entry: Literal
+    shape: tuple[int, ...]
+    first_shape: tuple[int, ...] | None = None
+    for item in node.items:
+        if is_number(item):
+            entry, shape = item.value, ()
+        elif isinstance(item, Sequence):
+            found = _read_array(item, what, report, depth - 1)
+            if found is None:
+                return None
+            entry, shape = found
+        else:
+            report.add(item, f"{what} must hold numbers, not {describe(item)}", _unquote(item))
+            return None
+        if first_shape is None:
+            first_shape = shape
+        elif shape != first_shape:
+            report.add(item, _difference(shape, first_shape), "the rows of an array are alike")
+            return None
+        entries.append(entry)
+    return entries, (len(entries), *(first_shape or ()))
+
+
+def _difference(shape: tuple[int, ...], first_shape: tuple[int, ...]) -> str:
+    if not shape:
+        return "a number stands among lists"
+    if not first_shape:
+        return "a list stands among numbers"
+    if len(shape) == len(first_shape) == 1:
+        return f"this row has length {shape[0]}, the first has length {first_shape[0]}"
+    return f"this part of the array is {shape}, the first is {first_shape}"
+
+
+def _read_file(node: Mapping, what: str, report: Report) -> ArrayFile | None:
+    report.check_keys(node, ("file",), what)
+    path = node.values.get("file")
+    if path is None:
+        report.add(node, f"{what} is a mapping without 'file'", "an array file is written {file: x.npy}")
+    elif is_text(path) and path.value.isprintable():
+        return ArrayFile(path.value)
+    else:
+        report.add(path, f"file must be the name of a file, not {describe(path)}")
+    return None
+
+
+def _unquote(node: Node) -> str | None:
+    """The hint for a number in quotes."""
+    quoted = isinstance(node, Scalar) and not node.plain and literals.is_number(node.value)
+    return "take the quotes away" if quoted else None

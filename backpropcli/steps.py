@@ -1,0 +1,50 @@
+"""The layers of a run one by one, numbered as on the slides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backpropcli.domains import Value
+from backpropcli.executor import Run
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Edge:
+    """One input of a step: its name, its value, and what this edge contributes to its gradient.
+
+    The contribution is None where no gradient flows: into a constant, or from a step that the output does not use.
+    """
+
+    name: str
+    value: Value
+    contribution: Value | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One layer of a run; `number` counts from 1 in the order of the forward pass.
+
+    `name` is the node's own name if it has one; `output` names its value, `(n)` when the user gave it no name.
+    """
+
+    number: int
+    name: str | None
+    layer: str
+    inputs: tuple[Edge, ...]
+    output: str
+    value: Value
+    gradient: Value
+
+
+def steps_of(run: Run) -> Iterator[Step]:
+    """Every layer of a run, in the order of the forward pass."""
+    graph = run.graph
+    for number, (node, sources) in enumerate(zip(graph.nodes, graph.sources, strict=True)):
+        contributions = run.contributions[number] or (None,) * len(sources)
+        edges = tuple(
+            Edge(graph.name_of(source), run.values[source], contribution)
+            for source, contribution in zip(sources, contributions, strict=True)
+        )
+        slot = graph.first_node + number
+        yield Step(number + 1, node.name, node.spec.name, edges, node.output, run.values[slot], run.gradient(slot))

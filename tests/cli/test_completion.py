@@ -1,0 +1,40 @@
+"""Shell completion of commands, layers, scenario files and formats."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def complete(backprop):
+    """What bash is offered for a line that is being typed."""
+
+    def run(line):
+        words = line.split(" ")
+        environment = {
+            "_BACKPROP_COMPLETE": "complete_bash",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(words) - 1),
+        }
+        return backprop(env=environment).stdout.split()
+
+    return run
+
+
+def test_commands_and_layers_are_completed(complete):
+    assert complete("backprop ru") == ["run"]
+    assert complete("backprop sig") == ["sigmoid"]
+    assert {"run", "eval", "layers", "schema", "relu"} <= set(complete("backprop "))
+
+
+def test_scenario_files_and_folders_are_completed(complete):
+    assert complete("backprop run scen") == ["scenarios/"]
+    assert complete("backprop run scenarios/fr") == ["scenarios/fruits.yaml"]
+
+
+def test_layer_names_are_completed(complete):
+    assert complete("backprop layers sigm") == ["sigmoid"]
+
+
+def test_formats_are_completed(complete):
+    assert complete("backprop run -f js") == ["json", "jsonl"]

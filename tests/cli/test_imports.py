@@ -1,0 +1,79 @@
+"""Start-up is a feature: what each command may import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FRUITS = "scenarios/fruits.yaml"
+
+PROBE = """
+import sys
+sys.argv = ["backprop", *sys.argv[1:]]
+from backpropcli.__main__ import main
+try:
+    main()
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def imported(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(done.stderr.split())
+
+
+def families(modules):
+    prefix = "backpropcli.layers."
+    return {name.removeprefix(prefix) for name in modules if name.startswith(prefix)} - {"base", "spec"}
+
+
+def test_a_plain_run_imports_neither_numpy_nor_rich_nor_anything_it_does_not_use():
+    modules = imported("run", FRUITS, "-f", "plain")
+    unwanted = {"numpy", "rich", "fractions", "decimal", "json", "csv", "pydantic", "importlib.metadata", "asyncio"}
+    assert not unwanted & modules
+    assert not {name for name in modules if name.startswith("backpropcli.render.")} - {
+        "backpropcli.render.escape",
+        "backpropcli.render.plain",
+        "backpropcli.render.numbers",
+    }
+
+
+def test_a_table_imports_rich_but_not_numpy():
+    modules = imported("run", FRUITS, "-f", "table")
+    assert "rich" in modules
+    assert "numpy" not in modules
+
+
+def test_a_run_imports_only_the_families_of_its_layers():
+    assert families(imported("run", FRUITS, "-f", "plain")) == {"arithmetic"}
+
+
+def test_a_formula_and_a_layer_read_no_yaml():
+    assert "yaml" not in imported("eval", "x * y", "x=1", "y=2", "-f", "plain")
+    assert "yaml" not in imported("mul", "--x", "1", "--y", "2", "-f", "plain")
+
+
+def test_a_layer_on_numbers_imports_no_numpy_and_only_its_family():
+    modules = imported("mul", "--x", "3", "--y", "4", "-f", "plain")
+    assert "numpy" not in modules
+    assert families(modules) == {"arithmetic"}
+
+
+def test_an_array_imports_numpy_but_not_rich():
+    modules = imported("relu", "--x", "[[1,-0.5],[-2,3]]", "-f", "tsv")
+    assert "numpy" in modules
+    assert "rich" not in modules
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_help_and_version_import_no_layer(arguments):
+    modules = imported(*arguments)
+    assert not {"numpy", "rich", "yaml"} & modules
+    assert not families(modules)

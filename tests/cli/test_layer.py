@@ -1,0 +1,101 @@
+"""`backprop <layer>`, `backprop layers`, `backprop schema`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from backpropcli.layers import LAYERS
+from backpropcli.layers.spec import layer_spec
+
+
+def test_relu_on_the_slides_array(backprop):
+    document = json.loads(backprop("relu", "--x", "[[1.0, -0.5], [-2.0, 3.0]]", "--json").stdout)
+    assert document["value"] == [[1.0, 0.0], [0.0, 3.0]]
+    assert document["gradients"]["x"] == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_a_negative_number_is_a_value_not_an_option(backprop):
+    assert backprop("relu", "--x", "-1,2,-3", "--dout", "-1", "--grad", "x").stdout == "[0,-1,0]\n"
+
+
+def test_two_inputs_give_two_gradients(backprop):
+    assert backprop("mul", "--x", "3", "--y", "4", "-f", "plain").stdout == "12\n4 3\n"
+
+
+def test_parameters_are_options(backprop):
+    done = backprop("sum", "--x", "[[1, 2], [3, 4]]", "--axis", "0", "--value", "out")
+    assert done.stdout == "[4,6]\n"
+
+
+def test_a_parameter_of_the_wrong_kind_is_an_error(backprop):
+    done = backprop("sum", "--x", "1,2", "--axis", "first")
+    assert done.returncode == 2
+    assert done.stderr == "error: the parameter axis must be a whole number or null, not 'first'\n"
+
+
+def test_exact_and_precision_work_on_one_layer(backprop):
+    assert backprop("div", "--x", "1", "--y", "3", "--exact", "-f", "plain").stdout == "1/3\n1/3 -1/9\n"
+    assert backprop("div", "--x", "1", "--y", "3", "--precision", "3", "--value", "out").stdout == "0.333\n"
+
+
+def test_a_missing_input_is_an_error(backprop):
+    done = backprop("mul", "--x", "3")
+    assert done.returncode == 2
+    assert done.stderr == "error: Missing option '--y'\n  hint: backprop mul --help shows the usage\n"
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_is_a_command_that_runs_its_sample(backprop, name):
+    spec = layer_spec(name)
+    sample = spec.cls.samples[0]
+    options = [word for key, value in zip(spec.inputs, sample.inputs, strict=True) for word in (f"--{key}", str(value))]
+    parameters = [word for key, value in sample.parameters.items() for word in (f"--{key}", str(value))]
+    done = backprop(name, *options, *parameters, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(json.loads(done.stdout)["gradients"]) == list(spec.inputs)
+
+
+def test_an_unknown_command_is_an_error_with_a_suggestion(backprop):
+    done = backprop("rleu", "--x", "1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: no command or layer is named 'rleu'\n  hint: did you mean 'relu'?\n"
+
+
+def test_layers_lists_every_layer(backprop):
+    listed = json.loads(backprop("layers", "--json").stdout)
+    assert [layer["name"] for layer in listed] == list(LAYERS)
+
+
+def test_layers_explains_one_layer(backprop):
+    text = backprop("layers", "sigmoid", "-f", "table").stdout
+    assert "out = 1 / (1 + exp(-x))" in text
+    assert "section 5.5.2" in text
+
+
+def test_layers_of_an_unknown_name_is_an_error_with_a_suggestion(backprop):
+    done = backprop("layers", "sigmod")
+    assert (done.returncode, done.stderr) == (2, "error: unknown layer type 'sigmod'\n  hint: did you mean 'sigmoid'?\n")
+
+
+def test_schema_prints_the_json_schema(backprop):
+    document = json.loads(backprop("schema").stdout)
+    assert document["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["run", "-h"], ["eval", "--help"], ["layers", "-h"], ["relu", "-h"], []])
+def test_help_is_everywhere(backprop, arguments):
+    done = backprop(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: backprop")
+
+
+def test_help_shows_brackets_as_they_are(backprop):
+    assert "'[[1.0, -0.5], [-2.0, 3.0]]'" in backprop("--help").stdout
+
+
+def test_version(backprop):
+    import backpropcli
+
+    assert backprop("--version").stdout == f"backprop {backpropcli.__version__}\n"

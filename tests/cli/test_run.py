@@ -1,0 +1,157 @@
+"""`backprop run`: scenario files in, numbers out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+FRUITS = "scenarios/fruits.yaml"
+APPLES = "scenarios/apples.yaml"
+
+
+def test_fruits_print_the_slides_numbers_as_two_lines(backprop):
+    assert backprop("run", FRUITS, "-f", "plain").stdout == "715\n110 2.2 3.3 165 650\n"
+
+
+def test_apples_print_the_slides_numbers(backprop):
+    assert backprop("run", APPLES, "-f", "plain").stdout == "220\n2.2 110 200\n"
+
+
+def test_a_pipe_gets_tab_separated_lines_with_a_header(backprop):
+    assert backprop("run", APPLES).stdout.splitlines() == [
+        "name\tvalue\tgradient",
+        "price\t220\t1",
+        "apple\t100\t2.2",
+        "apple_num\t2\t110",
+        "tax\t1.1\t200",
+    ]
+
+
+def test_one_number_is_printed_for_the_shell(backprop):
+    assert backprop("run", FRUITS, "--value", "price").stdout == "715\n"
+    assert backprop("run", FRUITS, "--grad", "tax").stdout == "650\n"
+    assert backprop("run", FRUITS, "--value", "all_price", "--grad", "all_price").stdout == "650\n1.1\n"
+
+
+def test_an_unknown_name_is_an_error_with_a_suggestion(backprop):
+    done = backprop("run", FRUITS, "--grad", "taxes")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: unknown name 'taxes'\n  hint: did you mean 'tax'?\n"
+
+
+def test_set_replaces_inputs(backprop):
+    done = backprop("run", APPLES, "--set", "tax=2", "--set", "apple=-1e1", "-f", "plain")
+    assert done.stdout == "-40\n4 -20 -20\n"
+
+
+def test_gradients_chooses_and_orders(backprop):
+    assert backprop("run", FRUITS, "--gradients", "tax,all_price", "-f", "plain").stdout == "715\n650 1.1\n"
+
+
+def test_dout_scales_the_gradients(backprop):
+    assert backprop("run", APPLES, "--dout", "-2", "-f", "plain").stdout == "220\n-4.4 -220 -400\n"
+
+
+def test_people_see_twelve_digits_and_full_precision_on_request(backprop):
+    assert backprop("run", FRUITS, "--value", "price", "--precision", "full").stdout == "715.0000000000001\n"
+    assert backprop("run", FRUITS, "--grad", "orange", "--precision", "3").stdout == "3.3\n"
+
+
+def test_exact_gives_exact_numbers(backprop):
+    done = backprop("run", FRUITS, "--exact", "--json")
+    assert json.loads(done.stdout)["gradients"]["orange"] == "33/10"
+    assert backprop("run", FRUITS, "--exact", "-f", "plain", "--precision", "full").stdout == "715\n110 2.2 3.3 165 650\n"
+
+
+def test_steps_tell_every_layer(backprop):
+    assert backprop("run", APPLES, "--steps").stdout.splitlines()[-2:] == [
+        "apple_price\t200\t1.1\t1\tmul\tapple apple_num\t2.2 110",
+        "price\t220\t1\t2\tmul\tapple_price tax\t1.1 200",
+    ]
+    table = backprop("run", FRUITS, "--steps", "-f", "table").stdout
+    assert [f"({n})" in table for n in range(1, 6)] == [True, True, True, True, False]
+
+
+def test_json_keeps_every_bit(backprop):
+    document = json.loads(backprop("run", FRUITS, "--json").stdout)
+    assert document["value"] == (100.0 * 2.0 + 150.0 * 3.0) * 1.1
+    assert document["gradients"]["apple"] == 1.1 * 2.0
+
+
+def test_several_scenarios_in_one_call(backprop):
+    done = backprop("run", APPLES, FRUITS, "-f", "plain")
+    assert done.stdout == "220\n2.2 110 200\n715\n110 2.2 3.3 165 650\n"
+    documents = [json.loads(line) for line in backprop("run", APPLES, FRUITS, "-f", "jsonl").stdout.splitlines()]
+    assert [document["source"] for document in documents] == [APPLES, FRUITS]
+
+
+def test_a_dash_reads_the_scenario_from_stdin(backprop):
+    done = backprop("run", "-", "-f", "plain", stdin="{inputs: {x: 3}, layers: [y = x * x]}")
+    assert done.stdout == "9\n6\n"
+
+
+def test_array_files_stand_beside_the_scenario_and_set_files_in_the_working_directory(backprop, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "x.csv").write_text("1,2\n3,4\n")
+    (tmp_path / "x.csv").write_text("10,20\n")
+    scenario = folder / "s.yaml"
+    scenario.write_text("{inputs: {x: {file: x.csv}}, layers: [y = sum(x * x)]}")
+    assert backprop("run", scenario, "--value", "y", cwd=tmp_path).stdout == "30\n"
+    assert backprop("run", scenario, "--value", "y", "--set", "x=@x.csv", cwd=tmp_path).stdout == "500\n"
+
+
+def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_printed(backprop, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text("{inputs: {x: 1}, layers: [{type: mull, inputs: [x, x]}, y = x * z]}")
+    done = backprop("run", "one.yaml", "two.yaml", str(APPLES), "missing.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("unknown layer type 'mull'") == 2
+    assert done.stderr.count("unknown name 'z'") == 2
+    assert "missing.yaml: No such file or directory" in done.stderr
+
+
+def test_an_error_shows_the_line_and_what_to_do(backprop, tmp_path):
+    text = "inputs: {a: 1, b: 2}\nlayers:\n  - {type: mull, inputs: [a, b], output: c}\n"
+    (tmp_path / "s.yaml").write_text(text)
+    assert backprop("run", "s.yaml", cwd=tmp_path).stderr == (
+        "error: unknown layer type 'mull'\n"
+        " --> s.yaml:3:12\n"
+        "  |\n"
+        "3 |   - {type: mull, inputs: [a, b], output: c}\n"
+        "  |            ^^^^ did you mean 'mul'?\n"
+    )
+
+
+def test_shapes_that_do_not_fit_are_told_with_layer_place_and_shapes(backprop):
+    text = "inputs: {a: [1, 2, 3], b: [1, 2]}\nlayers:\n  - {type: mul, inputs: [a, b], output: c}\n"
+    done = backprop("run", "-", stdin=text)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: mul c: x is (3,), y is (2,)\n --> <stdin>:3:")
+
+
+def test_a_non_finite_value_is_a_warning_with_the_layer_that_made_it(backprop):
+    done = backprop("run", "-", "-f", "plain", stdin="inputs: {x: 0}\nlayers:\n  - a = log(x)\n  - y = exp(a)\n")
+    assert (done.returncode, done.stdout) == (0, "0\nnan\n")
+    assert done.stderr.startswith("warning: log a: the value is not finite\n --> <stdin>:3:")
+
+
+def test_unused_inputs_and_layers_are_warnings(backprop):
+    text = "inputs: {x: 1, w: 2}\nlayers:\n  - a = x * 2\n  - y = x * 3\n"
+    done = backprop("run", "-", "-f", "plain", stdin=text)
+    assert (done.returncode, done.stdout) == (0, "3\n3 0\n")
+    assert done.stderr.count("warning:") == 2
+
+
+def test_stdin_can_be_read_only_once(backprop):
+    done = backprop("run", "-", "-", stdin="{inputs: {x: 1}, layers: [y = x * x]}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input is closed, or was read already" in done.stderr
+
+
+@pytest.mark.parametrize("format_", ["table", "tsv", "plain", "json", "jsonl", "csv", "markdown", "latex"])
+def test_every_format_prints_the_price(backprop, format_):
+    done = backprop("run", FRUITS, "-f", format_)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "715" in done.stdout

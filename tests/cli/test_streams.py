@@ -1,0 +1,183 @@
+"""Streams, files, exit codes: full disks, closed pipes, interrupts, locales, colour."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FRUITS = "scenarios/fruits.yaml"
+COMMAND = [sys.executable, "-m", "backpropcli"]
+
+
+def shell(line, **environment):
+    """Run a shell line in which `$BACKPROP` is the command."""
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=ROOT,
+        env={**os.environ, "BACKPROP": " ".join(COMMAND), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_output_goes_to_a_file(backprop, tmp_path):
+    target = tmp_path / "result.tsv"
+    done = backprop("run", FRUITS, "-o", target)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert target.read_text().splitlines()[1] == "price\t715\t1"
+    assert [path.name for path in tmp_path.iterdir()] == ["result.tsv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("r.json", "{"), ("r.md", "###"), ("r.csv", "name,value"), ("r.tex", "%"), ("r.txt", "name\t")]
+)
+def test_the_files_name_chooses_the_format(backprop, tmp_path, name, start):
+    backprop("run", FRUITS, "-o", tmp_path / name, check=True)
+    assert (tmp_path / name).read_text().startswith(start)
+
+
+def test_an_error_leaves_the_old_file_as_it_was(backprop, tmp_path):
+    target = tmp_path / "result.json"
+    target.write_text("old")
+    assert backprop("run", "missing.yaml", "-o", target).returncode == 2
+    assert backprop("run", FRUITS, "--grad", "nope", "-o", target).returncode == 2
+    assert target.read_text() == "old"
+
+
+def test_an_old_file_is_replaced_through_a_link_and_keeps_its_mode(backprop, tmp_path):
+    target, link = tmp_path / "result.json", tmp_path / "link.json"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    backprop("run", FRUITS, "-o", link, check=True)
+    assert link.is_symlink()
+    assert target.read_text().startswith("{")
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_folder_that_is_missing_is_an_error(backprop, tmp_path):
+    done = backprop("run", FRUITS, "-o", tmp_path / "no" / "result.json")
+    assert done.returncode == 2
+    assert "No such file or directory" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("line", ["> /dev/full", "-o /dev/full"])
+def test_a_full_disk_is_an_error(line):
+    done = shell(f"$BACKPROP run {FRUITS} {line}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No space left on device" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", ["--help", "--version", "layers", "schema"])
+def test_a_full_disk_is_an_error_for_every_command(arguments):
+    done = shell(f"$BACKPROP {arguments} > /dev/full")
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_stderr_does_not_change_the_exit_code():
+    assert shell("$BACKPROP run missing.yaml 2> /dev/full").returncode == 2
+
+
+def test_a_closed_pipe_ends_quietly_with_141():
+    done = shell(f"$BACKPROP run {FRUITS} --json | true; echo ${{PIPESTATUS[0]}}")
+    assert done.stderr == ""
+    assert done.stdout in {"141\n", "0\n"}  # 0 when the whole output fitted before the reader went
+
+
+def test_a_pipe_closed_from_the_start_ends_with_141():
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [*COMMAND, "run", FRUITS], cwd=ROOT, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_closed_stdout_is_an_error():
+    done = shell(f"$BACKPROP run {FRUITS} >&-")
+    assert done.returncode == 2
+    assert "standard output is closed" in done.stderr
+
+
+def test_a_closed_stdin_is_an_error():
+    done = shell("$BACKPROP run - <&-")
+    assert done.returncode == 2
+    assert "standard input is closed" in done.stderr
+
+
+def test_an_interrupt_ends_quietly_with_130():
+    with subprocess.Popen(
+        [*COMMAND, "run", "-"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        time.sleep(1.0)  # by now it waits for its input
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, "", "")
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_a_c_locale_gets_a_table_and_readable_names(locale):
+    text = "{title: Äpfel, inputs: {größe: 3}, layers: [y = größe * 2]}"
+    done = shell(f"echo '{text}' | $BACKPROP run - -f table", **locale)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "6" in done.stdout
+
+
+def test_an_ascii_stream_gets_an_ascii_frame():
+    done = shell(f"$BACKPROP run {FRUITS} -f table", PYTHONIOENCODING="ascii")
+    assert done.stdout.isascii()
+    assert "715" in done.stdout
+
+
+def test_no_home_is_no_problem():
+    done = shell(f"env -u HOME $BACKPROP run {FRUITS} -f plain")
+    assert (done.stdout, done.stderr) == ("715\n110 2.2 3.3 165 650\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "colored"),
+    [
+        ("", {}, False),
+        ("--color always", {}, True),
+        ("--color always", {"NO_COLOR": "1"}, True),
+        ("--color never", {"FORCE_COLOR": "1"}, False),
+        ("", {"FORCE_COLOR": "1"}, True),
+        ("", {"CLICOLOR_FORCE": "1"}, True),
+        ("", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colour_is_decided_by_option_then_environment_then_terminal(backprop, arguments, environment, colored):
+    done = backprop("run", FRUITS, "-f", "table", *arguments.split(), env=environment)
+    assert ("\x1b[" in done.stdout) is colored
+    failed = backprop("run", "missing.yaml", *arguments.split(), env=environment)
+    assert ("\x1b[" in failed.stderr) is colored
+
+
+def test_debug_shows_the_traceback_of_an_error(backprop):
+    assert "Traceback" in backprop("run", "missing.yaml", "--debug").stderr
+    assert "Traceback" in backprop("--debug", "run", "missing.yaml").stderr
+
+
+def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import backpropcli.executor as e\ndef broken(*a, **k): raise ZeroDivisionError('planted')\ne.execute = broken\n"
+    )
+    done = shell("$BACKPROP eval 'x * 2' x=1", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    assert done.returncode == 70
+    assert done.stderr.startswith("error: a bug of backprop: ZeroDivisionError: planted\n  hint: please report it")
+    assert "Traceback" not in done.stderr

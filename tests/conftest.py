@@ -1,0 +1,32 @@
+"""What all tests share: the command, run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def backprop():
+    """Run `backprop` with arguments in a process of its own; the repository is the working directory."""
+
+    def run(*arguments, stdin="", cwd=ROOT, env=None, check=False):
+        environment = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"}}
+        return subprocess.run(
+            [sys.executable, "-m", "backpropcli", *map(str, arguments)],
+            input=stdin,
+            cwd=cwd,
+            env={**environment, "COLUMNS": "80", "PYTHONPATH": str(ROOT), **(env or {})},
+            capture_output=True,
+            check=check,
+            encoding="utf-8",
+            timeout=60,
+        )
+
+    return run

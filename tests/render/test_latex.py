@@ -1,0 +1,71 @@
+"""LaTeX."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from backpropcli.render import Options, render
+from backpropcli.render.latex import cell, escape
+from backpropcli.result import Result
+
+
+def test_latex_of_fruits(fruits: Result) -> None:
+    """A tabular with plain lines."""
+    assert render([fruits], "latex", Options()) == (
+        "% Buy apples and oranges, computed by backprop\n"
+        "\n"
+        "\\begin{tabular}{lrr}\n"
+        "\\hline\n"
+        "name & value & gradient \\\\\n"
+        "\\hline\n"
+        "price & $715$ & $1$ \\\\\n"
+        "\\hline\n"
+        "apple\\_num & $2$ & $110$ \\\\\n"
+        "apple & $100$ & $2.2$ \\\\\n"
+        "orange & $150$ & $3.3$ \\\\\n"
+        "orange\\_num & $3$ & $165$ \\\\\n"
+        "tax & $1.1$ & $650$ \\\\\n"
+        "\\hline\n"
+        "\\end{tabular}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (-1.5e-7, r"$-1.5 \times 10^{-7}$"),
+        (1e20, r"$1 \times 10^{20}$"),
+        (1e100, r"$1 \times 10^{100}$"),
+        (float("-inf"), r"$-\infty$"),
+        (float("nan"), r"$\mathrm{nan}$"),
+    ],
+)
+def test_numbers_are_in_math_mode(number: float, text: str) -> None:
+    """Powers of ten are written as such."""
+    assert cell(number, 12) == text
+
+
+def test_specials_are_escaped() -> None:
+    """Every character that LaTeX would obey."""
+    assert escape(r"a\b{c}$&#%_^~") == (r"a\textbackslash{}b\{c\}\$\&\#\%\_\textasciicircum{}\textasciitilde{}")
+
+
+def test_a_row_never_begins_with_what_a_line_break_reads() -> None:
+    r"""`\\ [` and `\\ *` take an argument and a star."""
+    assert escape("[x]*") == "{[}x{]}{*}"
+
+
+@pytest.mark.parametrize("steps", [False, True])
+def test_every_row_has_the_columns_of_its_tabular(steps: bool, hostile: Result, relu: Result, large: Result) -> None:
+    """And every brace is closed."""
+    text = render([hostile, relu, large], "latex", Options(steps=steps))
+    code = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
+    for columns, body in re.findall(r"\\begin{tabular}{(\w+)}\n(.*?)\\end{tabular}", code, re.DOTALL):
+        rows = [line for line in body.splitlines() if line != "\\hline"]
+        assert all(row.endswith(" \\\\") for row in rows)
+        assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {len(columns) - 1}
+    bare = re.sub(r"\\[{}\\]", "", code)
+    assert bare.count("{") == bare.count("}")
+    assert len(re.findall(r"(?<!\\)\$", code)) % 2 == 0

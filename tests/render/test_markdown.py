@@ -1,0 +1,46 @@
+"""GitHub's Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from backpropcli.render import Options, render
+from backpropcli.render.markdown import escape
+from backpropcli.result import Result
+
+
+def test_markdown_of_fruits(fruits: Result) -> None:
+    """A heading and a table."""
+    assert render([fruits], "markdown", Options()) == (
+        "### Buy apples and oranges\n"
+        "\n"
+        "| name | value | gradient |\n"
+        "| :--- | ---: | ---: |\n"
+        "| price | 715 | 1 |\n"
+        "| apple_num | 2 | 110 |\n"
+        "| apple | 100 | 2.2 |\n"
+        "| orange | 150 | 3.3 |\n"
+        "| orange_num | 3 | 165 |\n"
+        "| tax | 1.1 | 650 |\n"
+    )
+
+
+def test_steps_are_a_second_table(fruits: Result) -> None:
+    """With a row for each edge."""
+    text = render([fruits], "markdown", Options(steps=True))
+    assert "\n\n| step | layer | name | value | gradient |\n| :--- | :--- | :--- | ---: | ---: |\n" in text
+    assert "| (1) | mul | apple | 100 | 2.2 |\n|  | mul_apple_layer | apple_num | 2 | 110 |\n" in text
+
+
+def test_every_row_has_the_columns_of_its_header(hostile: Result, large: Result) -> None:
+    """Bars in names are escaped."""
+    text = render([hostile, large], "markdown", Options(steps=True))
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
+
+
+def test_markup_is_escaped() -> None:
+    """Underscores inside a word are none."""
+    assert escape("<b> _x_ apple_num __init__ `c` [a](b) #1 *") == (
+        r"\<b\> \_x\_ apple_num \_\_init\_\_ \`c\` \[a\](b) \#1 \*"
+    )

@@ -1,0 +1,79 @@
+"""The rectangular tables: tsv and csv."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from backpropcli.render import Options, render
+from backpropcli.result import Result
+
+COLUMNS = ["name", "value", "gradient"]
+STEP_COLUMNS = ["step", "layer", "inputs", "contributions"]
+
+
+def read(text: str, format_name: str) -> list[list[str]]:
+    """The fields of tsv or csv text."""
+    if format_name == "tsv":
+        return [line.split("\t") for line in text.removesuffix("\n").split("\n")]
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_tsv_of_fruits(fruits: Result) -> None:
+    """The output and then each gradient, under one header."""
+    assert render([fruits], "tsv", Options()) == (
+        "name\tvalue\tgradient\n"
+        "price\t715\t1\n"
+        "apple_num\t2\t110\n"
+        "apple\t100\t2.2\n"
+        "orange\t150\t3.3\n"
+        "orange_num\t3\t165\n"
+        "tax\t1.1\t650\n"
+    )
+
+
+def test_csv_of_an_array(relu: Result) -> None:
+    """Fields with commas are quoted."""
+    assert render([relu], "csv", Options()) == (
+        'name,value,gradient\ny,"[[1, 0], [0, 3]]","[[1, 1], [1, 1]]"\nx,"[[1, -0.5], [-2, 3]]","[[1, 0], [0, 1]]"\n'
+    )
+
+
+def test_steps_add_rows_and_columns(fruits: Result) -> None:
+    """The columns of steps are empty for the answers."""
+    rows = read(render([fruits], "tsv", Options(steps=True)), "tsv")
+    assert rows[0] == COLUMNS + STEP_COLUMNS
+    assert rows[1] == ["price", "715", "1", "", "", "", ""]
+    assert rows[-1] == ["price", "715", "1", "4", "mul", "all_price tax", "1.1 650"]
+    assert rows[-4] == ["apple_price", "200", "1.1", "1", "mul", "apple apple_num", "2.2 110"]
+    assert {len(row) for row in rows} == {7}
+
+
+@pytest.mark.parametrize("format_name", ["tsv", "csv"])
+def test_several_results_share_one_header(format_name: str, fruits: Result, relu: Result) -> None:
+    """The last column says where a row comes from."""
+    rows = read(render([fruits, relu], format_name, Options()), format_name)
+    assert rows[0] == [*COLUMNS, "scenario"]
+    assert [row[-1] for row in rows[1:]] == ["fruits.yaml"] * 6 + ["relu.yaml"] * 2
+
+
+@pytest.mark.parametrize("steps", [False, True])
+@pytest.mark.parametrize("format_name", ["tsv", "csv"])
+def test_no_name_breaks_the_rectangle(format_name: str, steps: bool, hostile: Result, relu: Result) -> None:
+    """Tabs and newlines are escaped, quotes and commas quoted: one line for each record, all equally long."""
+    text = render([hostile, relu], format_name, Options(steps=steps))
+    rows = read(text, format_name)
+    assert len(rows) == text.count("\n") == (7 if steps else 5)
+    assert {len(row) for row in rows} == {8 if steps else 4}
+    assert rows[2][0] == hostile.run.graph.inputs[0].encode("unicode_escape").decode().replace(
+        "\\u6f22\\u5b57", "漢字"
+    ).replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize("format_name", ["tsv", "csv"])
+def test_large_arrays_are_whole(format_name: str, large: Result) -> None:
+    """Every number from 0 to 2999 is there."""
+    value = read(render([large], format_name, Options()), format_name)[1][1]
+    assert [int(x) for x in value.replace("[", "").replace("]", "").split(",")] == list(range(3000))
