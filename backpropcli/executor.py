@@ -146,8 +146,7 @@ def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
         raise type(error)(*(node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)) from error
     if isinstance(error, MemoryError):
         raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
-    named = zip(node.spec.inputs, inputs, strict=False)
-    shapes = [f"{name} is {namespace(value).shape(value)}" for name, value in named]
+    shapes = [f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs)]
     if isinstance(error, ValueError) and len(shapes) > 1:
         raise ShapeError(node.problem(f"{node.label}: {', '.join(shapes)}")) from error
     raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}")) from error

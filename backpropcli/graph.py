@@ -16,6 +16,8 @@ from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.layers import Layer
 from backpropcli.layers.spec import LayerSpec, layer_spec
 
+MAX_PROBLEMS = 50  # nobody reads more, and a suggestion for each unknown name takes its time
+
 
 class Origin(Protocol):
     """The text that a node comes from."""
@@ -100,7 +102,9 @@ class Graph:
 
     def makers(self, domain: Domain) -> list[Callable[[], Layer]]:
         """For each node what makes its layer object, with the parameters as numbers of `domain`."""
-        return [node.spec.bind(node.parameters, domain) if node.parameters else node.spec.cls for node in self.nodes]
+        return [
+            node.spec.bind(node.parameters, domain) if node.spec.parameters else node.spec.cls for node in self.nodes
+        ]
 
     def unused_inputs(self) -> list[str]:
         """The inputs that the output does not depend on."""
@@ -123,6 +127,7 @@ class Graph:
 
     def _wire(self) -> tuple[dict[str, int], list[tuple[int, ...]]]:
         slots: dict[str, int] = {}
+        definers: dict[str, Node] = {}
         problems: list[Problem] = []
         for slot, name in enumerate(self.inputs):
             if slots.setdefault(name, slot) != slot:
@@ -133,30 +138,33 @@ class Graph:
             try:
                 found = [next(constant_slots) if isinstance(i, Constant) else slots[i] for i in node.inputs]
             except KeyError:
-                problems += self._unknown_names(node, slots)
+                definers = definers or {n.output: n for n in self.nodes}
+                problems += _unknown_names(node, slots, definers)
                 found = []
             sources.append(tuple(found))
             if not node.spec.accepts(len(node.inputs)):
                 problems.append(_wrong_count(node))
             if slots.setdefault(node.output, slot) != slot:
                 problems.append(node.problem(f"the name '{node.output}' is defined twice"))
+            if len(problems) >= MAX_PROBLEMS:
+                break
         if problems:
             raise GraphError(*problems)
         return slots, sources
 
-    def _unknown_names(self, node: Node, known: Mapping[str, int]) -> Iterator[Problem]:
-        definers = {n.output: n for n in self.nodes}
-        for number, name in enumerate(node.inputs):
-            if isinstance(name, Constant) or name in known:
-                continue
-            if name not in definers:
-                hint = did_you_mean(name, {**known, **definers})
-                yield node.problem(f"unknown name '{name}'", input_number=number, hint=hint)
-            elif cycle := _cycle(node, definers[name], definers):
-                yield node.problem(f"a cycle: {' -> '.join(cycle)}", input_number=number)
-            else:
-                message = f"'{name}' is used before it is defined"
-                yield node.problem(message, input_number=number, hint="move the step that defines it up")
+
+def _unknown_names(node: Node, known: Mapping[str, int], definers: Mapping[str, Node]) -> Iterator[Problem]:
+    for number, name in enumerate(node.inputs):
+        if isinstance(name, Constant) or name in known:
+            continue
+        if name not in definers:
+            hint = did_you_mean(name, {**known, **definers})
+            yield node.problem(f"unknown name '{name}'", input_number=number, hint=hint)
+        elif cycle := _cycle(node, definers[name], definers):
+            yield node.problem(f"a cycle: {' -> '.join(cycle)}", input_number=number)
+        else:
+            message = f"'{name}' is used before it is defined"
+            yield node.problem(message, input_number=number, hint="move the step that defines it up")
 
 
 def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] | None:
@@ -178,7 +186,11 @@ def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] |
 
 
 def _wrong_count(node: Node) -> Problem:
-    takes, given = node.spec.inputs, len(node.inputs)
-    plural = "input" if len(takes) == 1 else "inputs"
-    message = f"{node.spec.name} takes {len(takes)} {plural} ({', '.join(takes)}), not {given}"
-    return node.problem(message)
+    spec, given = node.spec, len(node.inputs)
+    if spec.is_variadic:
+        takes = f"{spec.least_inputs} or more inputs"
+    elif spec.least_inputs < len(spec.inputs):
+        takes = f"{spec.least_inputs} to {len(spec.inputs)} inputs"
+    else:
+        takes = "1 input" if len(spec.inputs) == 1 else f"{len(spec.inputs)} inputs"
+    return node.problem(f"{spec.name} takes {takes} ({spec.signature}), not {given}")

@@ -12,6 +12,7 @@ from backpropcli import api
 from backpropcli.cli import options
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_value
+from backpropcli.domains.literals import Literal
 from backpropcli.graph import Graph, Node
 from backpropcli.layers.spec import LayerSpec, Parameter, layer_spec
 
@@ -39,7 +40,7 @@ def layer_command(name: str) -> Callable[..., None]:
     command.__doc__ = _help(spec)
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature reads it
         [
-            *(_keyword(name, str, _input_option(name)) for name in spec.inputs),
+            *(_input(spec, number) for number in range(len(spec.inputs))),
             *(_keyword(p.name, str | None, _parameter_option(p)) for p in spec.parameters.values()),
             *(_keyword(name, annotation, default) for name, (annotation, default) in _SHARED.items()),
         ]
@@ -48,11 +49,11 @@ def layer_command(name: str) -> Callable[..., None]:
 
 
 def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
-    inputs = {name: read_value(given[name], f"--{name}") for name in spec.inputs}
+    inputs = _read_inputs(spec, given)
     parameters = {
         name: parameter.read(given[name]) for name, parameter in spec.parameters.items() if given[name] is not None
     }
-    graph = Graph(spec.inputs, [Node(spec, spec.inputs, "out", parameters=parameters)])
+    graph = Graph(tuple(inputs), [Node(spec, tuple(inputs), "out", parameters=parameters)])
     dout = None if given["dout"] is None else read_value(given["dout"], "--dout")
     result = api.run_graph(graph, inputs, dout=dout, exact=given["exact"], title=spec.name)
     emit(
@@ -69,6 +70,17 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
     )
 
 
+def _read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
+    """The inputs by name; a variadic layer numbers the ones that its option repeats."""
+    found: dict[str, Literal] = {}
+    for name in spec.inputs:
+        if isinstance(given[name], list):
+            found |= {f"{name}{number}": read_value(text, f"--{name}") for number, text in enumerate(given[name], 1)}
+        elif given[name] is not None:
+            found[name] = read_value(given[name], f"--{name}")
+    return found
+
+
 def _help(spec: LayerSpec) -> str:
     math = "\n".join(f"  {title}: {spec.sections[title]}" for title in ("Math", "Gradient") if title in spec.sections)
     return f"{spec.summary}.\n\n\b\n{math}\n\nbackprop layers {spec.name} tells more."
@@ -78,10 +90,13 @@ def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
-def _input_option(name: str) -> Any:
-    return typer.Option(
-        ..., f"--{name}", metavar="VALUE", help=f"The input {name}: 3, 1,-0.5, [[1,2],[3,4]], @x.npy, -"
-    )
+def _input(spec: LayerSpec, number: int) -> inspect.Parameter:
+    name = spec.inputs[number]
+    is_repeated = spec.is_variadic and number == len(spec.inputs) - 1
+    is_optional = number >= spec.least_inputs
+    help_text = f"The input {name}: 3, 1,-0.5, [[1,2],[3,4]], @x.npy, -"
+    option = typer.Option(None if is_optional else ..., f"--{name}", metavar="VALUE", help=help_text)
+    return _keyword(name, list[str] if is_repeated else str | None if is_optional else str, option)
 
 
 def _parameter_option(parameter: Parameter) -> Any:

@@ -35,6 +35,8 @@ class Layer:
     """One operation of a graph: `forward` computes its value, `backward` its gradients."""
 
     samples: ClassVar[tuple[Sample, ...]] = ()
+    constant_inputs: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that have no gradient (masks, labels, indices): backward returns None for them."""
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 

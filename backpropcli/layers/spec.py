@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
@@ -16,8 +17,8 @@ from backpropcli.layers import LAYERS, Layer, layer_class
 class Parameter(NamedTuple):
     """A hyper-parameter: a keyword of the layer's constructor.
 
-    `types` are the types that its annotation allows, out of float, int, bool, str and None's; `choices` are the words
-    of a `Literal[...]`.
+    `types` are the types that its annotation allows, out of float, int, bool, None's, and tuple for
+    `tuple[int, ...]`; `choices` are the words of a `Literal[...]`.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Parameter(NamedTuple):
             return int(text)
         if float in self.types and is_number(text):
             return Constant(text)
+        if tuple in self.types and _WHOLE_NUMBERS.fullmatch(text):
+            return tuple(int(number) for number in re.findall(r"-?\d+", text))
         if text in self.choices:
             return text
         raise DataError(f"the parameter {self.name} must be {self.expected}, not '{text}'")
@@ -55,7 +58,14 @@ class Parameter(NamedTuple):
 
 
 _LONGEST_INT = 18
-_TYPE_WORDS = {float: "a number", int: "a whole number", bool: "true or false", type(None): "null"}
+_WHOLE_NUMBERS = re.compile(r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?", re.ASCII)
+_TYPE_WORDS = {
+    float: "a number",
+    int: "a whole number",
+    tuple: "a list of whole numbers",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 class LayerSpec:
@@ -66,10 +76,37 @@ class LayerSpec:
         self.cls = cls
 
     @cached_property
+    def _arguments(self) -> list[inspect.Parameter]:
+        return list(inspect.signature(self.cls.forward).parameters.values())[1:]
+
+    @property
     def inputs(self) -> tuple[str, ...]:
-        """The names of forward's arguments; a `*` before the last one says that it takes any number."""
-        arguments = list(inspect.signature(self.cls.forward).parameters.values())[1:]
-        return tuple(f"*{a.name}" if a.kind is a.VAR_POSITIONAL else a.name for a in arguments)
+        """The names of forward's arguments."""
+        return tuple(argument.name for argument in self._arguments)
+
+    @cached_property
+    def is_variadic(self) -> bool:
+        """Whether the last argument of forward stands for any number of inputs, at least one."""
+        return bool(self._arguments) and self._arguments[-1].kind is inspect.Parameter.VAR_POSITIONAL
+
+    @cached_property
+    def least_inputs(self) -> int:
+        """How many inputs the layer needs; arguments of forward with a default may be left out."""
+        return sum(argument.default is argument.empty for argument in self._arguments)
+
+    def input_name(self, number: int) -> str:
+        """What messages call the input of that number, counted from 0."""
+        last = len(self.inputs) - 1
+        return f"{self.inputs[last]}[{number - last}]" if self.is_variadic and number >= last else self.inputs[number]
+
+    @property
+    def signature(self) -> str:
+        """The inputs as help texts write them: `x, y`, `x, [weight], [bias]`, `*xs`."""
+        least = self.least_inputs
+        names = [name if number < least else f"[{name}]" for number, name in enumerate(self.inputs)]
+        if self.is_variadic:
+            names[-1] = f"*{names[-1]}"
+        return ", ".join(names)
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
@@ -104,13 +141,16 @@ class LayerSpec:
 
     def accepts(self, count: int) -> bool:
         """Whether the layer takes this many inputs."""
-        if self.inputs and self.inputs[-1].startswith("*"):
-            return count >= len(self.inputs)
-        return count == len(self.inputs)
+        return count >= self.least_inputs and (self.is_variadic or count <= len(self.inputs))
 
     def bind(self, parameters: Mapping[str, Any], domain: Domain) -> Callable[[], Layer]:
-        """What makes a fresh layer object with these parameters, the numbers among them read by `domain`."""
-        values = {key: domain.number(v.text) if type(v) is Constant else v for key, v in parameters.items()}
+        """What makes a fresh layer object with these parameters, or the defaults, as numbers of `domain`."""
+        values = {}
+        for name, parameter in self.parameters.items():
+            value = parameters.get(name, parameter.default)
+            if type(value) is float:
+                value = Constant(repr(value))
+            values[name] = domain.number(value.text) if type(value) is Constant else value
         return partial(self.cls, **values)
 
 
@@ -127,7 +167,7 @@ def layer_spec(name: str) -> LayerSpec:
 
 
 def _parameter(name: str, default: Any, annotation: Any) -> Parameter:
-    options = (annotation,) if get_origin(annotation) in {None, Literal} else get_args(annotation)
+    options = (annotation,) if get_origin(annotation) in {None, Literal, tuple} else get_args(annotation)
     choices = tuple(word for option in options if get_origin(option) is Literal for word in get_args(option))
-    types = tuple(option for option in options if get_origin(option) is not Literal)
+    types = tuple(get_origin(option) or option for option in options if get_origin(option) is not Literal)
     return Parameter(name, default, types, choices)

@@ -23,7 +23,7 @@ def render_layer(spec: LayerSpec, format: str, options: Options) -> str:  # noqa
 
 def signature(spec: LayerSpec) -> str:
     """The layer as a formula calls it: `leaky_relu(x, slope=0.01)`."""
-    return f"{spec.name}({', '.join([*spec.inputs, *_parameters(spec)])})"
+    return f"{spec.name}({', '.join([spec.signature, *_parameters(spec)])})"
 
 
 def _chosen(formats: dict[str, Callable[..., str]], name: str) -> Callable[..., str]:

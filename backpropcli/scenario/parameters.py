@@ -11,7 +11,7 @@ from backpropcli.errors import BackpropError, DataError
 from backpropcli.layers.spec import LayerSpec, Parameter
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_text
-from backpropcli.scenario.tree import Mapping, Node, Scalar
+from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
 
 
 def read_parameters(spec: LayerSpec, step: Mapping, step_keys: Collection[str], report: Report) -> dict[str, Any]:
@@ -37,14 +37,24 @@ def check_required(spec: LayerSpec, given: Collection[str], layer: Node, report:
 
 
 def _read(parameter: Parameter, node: Node, report: Report) -> Any:
-    # A text is a choice or nothing: the reader of parameters would also take "2" and none for a number and for null.
-    if isinstance(node, Scalar) and (not is_text(node) or node.value in parameter.choices):
+    text = _text(parameter, node)
+    if text is not None:
         try:
-            return parameter.read(node.value)
+            return parameter.read(text)
         except DataError as error:
             report.add(node, str(error))
             return None
     report.add(node, f"the parameter {parameter.name} must be {parameter.expected}, not {describe(node)}")
+    return None
+
+
+def _text(parameter: Parameter, node: Node) -> str | None:
+    """The text for the parameter's own reader, or None for what no parameter can be."""
+    if isinstance(node, Sequence) and all(isinstance(item, Scalar) and not is_text(item) for item in node.items):
+        return f"[{', '.join(item.value for item in node.items if isinstance(item, Scalar))}]"
+    # A text is a choice or nothing: the reader of parameters would also take "2" and none for a number and for null.
+    if isinstance(node, Scalar) and (not is_text(node) or node.value in parameter.choices):
+        return node.value
     return None
 
 

@@ -15,7 +15,13 @@ from backpropcli.scenario.reader import DTYPES
 
 Schema = dict[str, Any]
 
-_TYPES = {float: "number", int: "integer", bool: "boolean", type(None): "null"}
+_TYPES: dict[type, Schema] = {
+    float: {"$ref": "#/definitions/number"},
+    int: {"type": "integer"},
+    tuple: {"type": "array", "items": {"type": "integer"}},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+}
 _WORD_NUMBER = "^([-+]?(inf|Inf|INF)|nan|NaN|NAN)$"
 _RESERVED = [*kwlist, "true", "TRUE", "false", "FALSE", "null", "Null", "NULL"]
 
@@ -107,14 +113,13 @@ def _definitions() -> Schema:
 
 
 def _layer(spec: LayerSpec) -> Schema:
-    takes_any_number = spec.inputs[-1].startswith("*")
     inputs: Schema = {
-        "description": f"{', '.join(spec.inputs)}; the previous value by default",
+        "description": f"{spec.signature}; the previous value by default",
         "type": "array",
         "items": {"anyOf": [_ref("name"), _ref("number")]},
-        "minItems": len(spec.inputs),
+        "minItems": spec.least_inputs,
     }
-    if not takes_any_number:
+    if not spec.is_variadic:
         inputs["maxItems"] = len(spec.inputs)
     required = [parameter.name for parameter in spec.parameters.values() if parameter.default is Signature.empty]
     return {
@@ -137,9 +142,7 @@ def _layer(spec: LayerSpec) -> Schema:
 
 
 def _parameter(parameter: Parameter) -> Schema:
-    options: list[Schema] = [
-        _ref("number") if t is float else {"type": _TYPES[t]} for t in parameter.types if t in _TYPES
-    ]
+    options: list[Schema] = [_TYPES[t] for t in parameter.types]
     if parameter.choices:
         options.append({"enum": list(parameter.choices)})
     schema: Schema = {"description": parameter.expected, "anyOf": options}
