@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import Domain, Value, domain, namespace
 from backpropcli.domains.literals import ArrayFile, read
-from backpropcli.errors import GraphError, Place, Problem, did_you_mean
+from backpropcli.errors import DataError, GraphError, Place, Problem, did_you_mean
 from backpropcli.executor import execute
 from backpropcli.formula import compile_formula
 from backpropcli.graph import Graph
@@ -51,9 +51,9 @@ def run(
         gradients=scenario.gradients if gradients is None else gradients,
         exact=scenario.exact if exact is None else exact,
         dtype=scenario.dtype,
-        directory=scenario.directory,
         title=scenario.title,
         source=scenario.source,
+        warnings=scenario.warnings,
     )
 
 
@@ -96,9 +96,9 @@ def run_graph(
     gradients: Sequence[str] | None = None,
     exact: bool = False,
     dtype: str = "float64",
-    directory: Path = Path(),
     title: str | None = None,
     source: str | None = None,
+    warnings: tuple[Problem, ...] = (),
 ) -> Result:
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
@@ -108,16 +108,16 @@ def run_graph(
     asked = [(name, graph.slot(name)) for name in wanted]
     given = [inputs[name] for name in graph.inputs]
     numbers = _domain_for([*given, dout], exact=exact, dtype=dtype)
-    values = [_value(item, numbers, directory, dtype) for item in given]
-    seed = None if dout is None else _value(dout, numbers, directory, dtype)
+    values = [_value(name, item, numbers, dtype) for name, item in zip(graph.inputs, given, strict=True)]
+    seed = None if dout is None else _value("dout", dout, numbers, dtype)
     found = execute(graph, numbers, values, dout=seed, wanted=wanted)
-    warning = found.first_non_finite()
+    non_finite = found.first_non_finite()
     return Result(
         run=found,
         gradients={name: found.gradient(slot) for name, slot in asked},
         title=title,
         source=source,
-        warnings=() if warning is None else (warning,),
+        warnings=warnings if non_finite is None else (*warnings, non_finite),
     )
 
 
@@ -136,5 +136,8 @@ def _is_literal(value: Any) -> bool:
     return isinstance(value, (str, ArrayFile))
 
 
-def _value(value: Any, numbers: Domain, directory: Path, dtype: str) -> Value:
-    return read(value, numbers, directory, dtype) if _is_literal(value) else numbers.convert(value)
+def _value(name: str, value: Any, numbers: Domain, dtype: str) -> Value:
+    try:
+        return read(value, numbers, dtype) if _is_literal(value) else numbers.convert(value, dtype)
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from error

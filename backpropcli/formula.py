@@ -69,8 +69,9 @@ def compile_assignment(text: str, first_number: int, locate: Locate) -> list[Nod
     if match is None:
         raise FormulaError(Problem("an assignment has the form name = formula", locate(0, len(text))))
     name = canonical_name(match[1])
-    if not name.isidentifier():
-        raise FormulaError(Problem(f"'{name}' is not a name", locate(*match.span(1))))
+    if not name.isidentifier() or iskeyword(name):
+        reason = "is a word of Python's grammar and cannot be a name" if iskeyword(name) else "is not a name"
+        raise FormulaError(Problem(f"'{name}' {reason}", locate(*match.span(1))))
     return _Compiler(text, match.end(), locate).nodes(name, first_number)
 
 

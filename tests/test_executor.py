@@ -158,7 +158,9 @@ def test_a_layer_that_fails_is_named():
             return x.no_such_thing
 
     graph = Graph(["x"], [Node(LayerSpec("broken", Broken), ["x"], "y")])
-    with pytest.raises(LayerError, match=r"^broken y: AttributeError: 'float' object has no attribute 'no_such_thing'$"):
+    with pytest.raises(
+        LayerError, match=r"^broken y: AttributeError: 'float' object has no attribute 'no_such_thing'$"
+    ):
         execute(graph, FLOATS, [1.0])
 
 
@@ -171,5 +173,5 @@ def test_a_backward_that_returns_too_few_gradients_is_named():
             return dout
 
     graph = Graph(["p", "q"], [Node(LayerSpec("short", Short), ["p", "q"], "y")])
-    with pytest.raises(LayerError, match="^short y: "):
+    with pytest.raises(LayerError, match=r"^short y: "):
         execute(graph, FLOATS, [1.0, 2.0])

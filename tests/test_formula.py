@@ -94,6 +94,8 @@ def test_names_may_be_of_any_script_and_are_normalised_as_python_does():
         ("a * rleu(b)", "rleu", "unknown layer 'rleu'"),
         ("a ^ b", "a ^ b", "a formula has no operator ^"),
         ("a * lambda", "lambda", "'lambda' is a word of Python's grammar and cannot be a name"),
+        ("lambda = a * b", "lambda", "'lambda' is a word of Python's grammar and cannot be a name"),
+        ("2x = a * b", "2x", "'2x' is not a name"),
         ("(a + b", "(", "'(' was never closed"),
         ("a + b)", ")", "unmatched ')'"),
         ("a b", "b", "the formula does not go on like this"),
@@ -120,7 +122,9 @@ def test_a_misspelt_layer_gets_a_suggestion():
     assert problem("rleu(b)").hint == "did you mean 'relu'?"
 
 
-@pytest.mark.parametrize("text", ["", "  ", "y =", "a *", "-" * 10_000 + "a", "(" * 1_000, "a+" * 20_000 + "a", "9" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "y =", "a *", "-" * 10_000 + "a", "(" * 1_000, "a+" * 20_000 + "a", "9" * 5_000]
+)
 def test_what_cannot_be_parsed_is_a_formula_error(text):
     with pytest.raises(FormulaError):
         compiled(text)
@@ -148,4 +152,9 @@ def test_any_near_formula_is_nodes_or_an_error_inside_its_text(text):
 
 
 def test_an_assignment_is_told_from_a_comparison_and_from_a_parameter():
-    assert [is_assignment(text) for text in ("y = a", "y == a", "sum(a, axis=0)", "relu")] == [True, False, False, False]
+    assert [is_assignment(text) for text in ("y = a", "y == a", "sum(a, axis=0)", "relu")] == [
+        True,
+        False,
+        False,
+        False,
+    ]

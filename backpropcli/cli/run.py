@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from backpropcli import api
-from backpropcli.cli import options, report
+from backpropcli.cli import options
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError
-from backpropcli.result import Result
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario
 
 
@@ -60,11 +59,10 @@ def command(
     inputs = read_assignments(set_ or ())
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
-    loaded = _load_all(scenarios)
-    results: list[Result] = []
-    for scenario in loaded:
-        report.warnings(scenario.warnings)
-        results.append(api.run(scenario, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None))
+    results = [
+        api.run(scenario, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
+        for scenario in _load_all(scenarios)
+    ]
     emit(results, options.Output(format_, json, output, precision, color, steps, value, grad))
 
 

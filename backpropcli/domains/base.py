@@ -29,8 +29,8 @@ class Domain(Protocol):
     def constants(self, texts: Iterable[str], inputs: Iterable[Value], /) -> list[Value]:
         """The values of the numbers in formulas, no wider than the `inputs` that they meet."""
 
-    def convert(self, value: Value, /) -> Value:
-        """A value that Python code hands in (an int, a list, ...) as a value of this domain."""
+    def convert(self, value: Value, /, dtype: str = "float64") -> Value:
+        """A value that Python code hands in (an int, a list, ...) as a value of this domain; `dtype` is for arrays."""
 
     def quiet(self) -> AbstractContextManager[object]:
         """A context in which arithmetic gives inf and nan without warnings."""

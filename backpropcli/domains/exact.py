@@ -56,7 +56,7 @@ def constants(texts: Iterable[str], _inputs: Iterable[Value], /) -> list[Fractio
     return [number(text) for text in texts]
 
 
-def convert(value: Value, /) -> Fraction:
+def convert(value: Value, /, _dtype: str = "float64") -> Fraction:
     """An int, a fraction, or a float with exactly the value that it has."""
     try:
         fraction = Fraction(value)

@@ -37,7 +37,7 @@ def constants(texts: Iterable[str], _inputs: Iterable[Value], /) -> list[float]:
     return [number(text) for text in texts]
 
 
-def convert(value: Value, /) -> float:
+def convert(value: Value, /, _dtype: str = "float64") -> float:
     """An int or a float as a float."""
     try:
         return float(value)

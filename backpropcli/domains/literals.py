@@ -7,14 +7,12 @@ the nearest float64 for floats and the fraction 11/10 for exact.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from backpropcli.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from backpropcli.domains.base import Domain, Value
 
 MAX_DEPTH = 64  # the axes that a NumPy array can have
@@ -52,17 +50,8 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text) is not None
 
 
-def needs_arrays(literals: Iterable[Literal]) -> bool:
-    """Whether any of the literals is more than a number.
-
-    >>> needs_arrays(["1", "2"]), needs_arrays(["1", ["2"]]), needs_arrays([ArrayFile("x.npy")])
-    (False, True, True)
-    """
-    return any(not isinstance(literal, str) for literal in literals)
-
-
-def read(literal: Literal, domain: Domain, directory: Path, dtype: str = "float64") -> Value:
-    """The value of a literal in a domain; a file is looked for in `directory`, `dtype` is that of an array.
+def read(literal: Literal, domain: Domain, dtype: str = "float64") -> Value:
+    """The value of a literal in a domain; `dtype` is that of an array.
 
     Raises DataError for what is no number, for rows that differ in length, and for an array outside of arrays.
     """
@@ -74,9 +63,11 @@ def read(literal: Literal, domain: Domain, directory: Path, dtype: str = "float6
 
     if not isinstance(literal, ArrayFile):
         return arrays.convert(_numbers(literal, arrays.number), dtype)
+    from pathlib import Path
+
     from backpropcli.domains.array_files import load_file
 
-    return arrays.convert(load_file(directory / literal.path), dtype)
+    return arrays.convert(load_file(Path(literal.path)), dtype)
 
 
 def _numbers(literal: Literal, number: Callable[[str], float], depth: int = 0) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal as OneOf
 from typing import NamedTuple
 
@@ -23,12 +22,11 @@ class Expectation(NamedTuple):
 class Scenario:
     """One scenario file.
 
-    `source` is what messages call the file; `directory` is where its array files are looked for; `gradients` are the
-    names whose gradients are asked for, in order; `warnings` are what its author should know, though it runs.
+    `source` is what messages call the file; `gradients` are the names whose gradients are asked for, in order;
+    `warnings` are what its author should know, though it runs.
     """
 
     source: str
-    directory: Path
     graph: Graph
     inputs: dict[str, Literal]
     gradients: tuple[str, ...]
@@ -36,5 +34,5 @@ class Scenario:
     dout: Literal | None = None
     exact: bool = False
     dtype: OneOf["float64", "float32"] = "float64"
-    expect: Expectation = Expectation({}, {})
+    expect: Expectation = Expectation({}, {})  # noqa: RUF009 - nobody changes it
     warnings: tuple[Problem, ...] = ()

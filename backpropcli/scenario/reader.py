@@ -46,17 +46,18 @@ def parse_scenario(text: bytes | str, source: str, directory: Path) -> Scenario:
         if not isinstance(root, Mapping):
             report.add(root, f"a scenario must be a mapping, not {describe(root)}", "it has inputs: and layers:")
             raise report.error()
-        return _Reader(root, report).scenario(directory)
+        return _Reader(root, report, directory).scenario()
 
 
 class _Reader:
     """One file on its way from tree to scenario."""
 
-    def __init__(self, root: Mapping, report: Report) -> None:
+    def __init__(self, root: Mapping, report: Report, directory: Path) -> None:
         self.root = root
         self.report = report
+        self.directory = directory
 
-    def scenario(self, directory: Path) -> Scenario:
+    def scenario(self) -> Scenario:
         """The scenario, once everything in the file has been looked at."""
         report, values = self.report, self.root.values
         report.check_keys(self.root, KEYS, "a scenario")
@@ -69,12 +70,11 @@ class _Reader:
         gradients = self._gradients()
         expect = self._expectation()
         title = self._title()
-        dout = read_value(values["dout"], "dout", report) if "dout" in values else None
+        dout = read_value(values["dout"], "dout", report, self.directory) if "dout" in values else None
         exact, dtype = self._exact(), self._dtype()
         graph = self._graph(leaves, steps.nodes, output)
         return Scenario(
             source=report.document.source,
-            directory=directory,
             graph=graph,
             inputs=inputs,
             gradients=tuple(inputs) if gradients is None else gradients,
@@ -93,7 +93,7 @@ class _Reader:
             name = read_name(key, self.report) or key.value
             if name in found and name != key.value:
                 self.report.add(key, f"the input '{name}' is defined twice", "different letters, but the same name")
-            value = read_value(mapping.values[key.value], f"the input {name}", self.report)
+            value = read_value(mapping.values[key.value], f"the input {name}", self.report, self.directory)
             found[name] = [] if value is None else value  # a name is known, whatever is wrong with its value
         return found
 
@@ -152,7 +152,7 @@ class _Reader:
         mapping = self.report.mapping(expect.values.get(kind), f"the {kind} of expect")
         for key in mapping.keys:
             name = self._known_name(key)
-            value = read_value(mapping.values[key.value], f"the answer for {key.value}", self.report, may_be_file=False)
+            value = read_value(mapping.values[key.value], f"the answer for {key.value}", self.report)
             if name is not None and value is not None:
                 found[name] = value
         return found

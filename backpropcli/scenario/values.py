@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from backpropcli.domains import literals
 from backpropcli.domains.literals import ArrayFile, Literal
 from backpropcli.scenario.report import Report, describe
@@ -11,16 +13,16 @@ from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
 MAX_DIMENSIONS = 32
 
 
-def read_value(node: Node, what: str, report: Report, *, may_be_file: bool = True) -> Literal | None:
-    """The number, list of numbers or array file that a node is; None, and a note, if it is none."""
+def read_value(node: Node, what: str, report: Report, directory: Path | None = None) -> Literal | None:
+    """The number or list of numbers that a node is, or array file in `directory`; None, and a note, if it is none."""
     if is_number(node):
         return node.value
     if isinstance(node, Sequence):
         found = _read_array(node, what, report, MAX_DIMENSIONS)
         return found[0] if found else None
-    if isinstance(node, Mapping) and may_be_file:
-        return _read_file(node, what, report)
-    forms = "a number, a list of numbers or {file: ...}" if may_be_file else "a number or a list of numbers"
+    if isinstance(node, Mapping) and directory is not None:
+        return _read_file(node, what, report, directory)
+    forms = "a number, a list of numbers or {file: ...}" if directory is not None else "a number or a list of numbers"
     report.add(node, f"{what} must be {forms}, not {describe(node)}", _unquote(node))
     return None
 
@@ -64,13 +66,13 @@ def _difference(shape: tuple[int, ...], first_shape: tuple[int, ...]) -> str:
     return f"this part of the array is {shape}, the first is {first_shape}"
 
 
-def _read_file(node: Mapping, what: str, report: Report) -> ArrayFile | None:
+def _read_file(node: Mapping, what: str, report: Report, directory: Path) -> ArrayFile | None:
     report.check_keys(node, ("file",), what)
     path = node.values.get("file")
     if path is None:
         report.add(node, f"{what} is a mapping without 'file'", "an array file is written {file: x.npy}")
     elif is_text(path) and path.value.isprintable():
-        return ArrayFile(path.value)
+        return ArrayFile(str(directory / path.value))
     else:
         report.add(path, f"file must be the name of a file, not {describe(path)}")
     return None

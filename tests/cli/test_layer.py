@@ -76,7 +76,10 @@ def test_layers_explains_one_layer(backprop):
 
 def test_layers_of_an_unknown_name_is_an_error_with_a_suggestion(backprop):
     done = backprop("layers", "sigmod")
-    assert (done.returncode, done.stderr) == (2, "error: unknown layer type 'sigmod'\n  hint: did you mean 'sigmoid'?\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: unknown layer type 'sigmod'\n  hint: did you mean 'sigmoid'?\n",
+    )
 
 
 def test_schema_prints_the_json_schema(backprop):

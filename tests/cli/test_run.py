@@ -61,7 +61,9 @@ def test_people_see_twelve_digits_and_full_precision_on_request(backprop):
 def test_exact_gives_exact_numbers(backprop):
     done = backprop("run", FRUITS, "--exact", "--json")
     assert json.loads(done.stdout)["gradients"]["orange"] == "33/10"
-    assert backprop("run", FRUITS, "--exact", "-f", "plain", "--precision", "full").stdout == "715\n110 2.2 3.3 165 650\n"
+    assert (
+        backprop("run", FRUITS, "--exact", "-f", "plain", "--precision", "full").stdout == "715\n110 2.2 3.3 165 650\n"
+    )
 
 
 def test_steps_tell_every_layer(backprop):

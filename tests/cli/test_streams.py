@@ -122,7 +122,12 @@ def test_a_closed_stdin_is_an_error():
 
 def test_an_interrupt_ends_quietly_with_130():
     with subprocess.Popen(
-        [*COMMAND, "run", "-"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "run", "-"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         time.sleep(1.0)  # by now it waits for its input
         process.send_signal(signal.SIGINT)
@@ -175,7 +180,9 @@ def test_debug_shows_the_traceback_of_an_error(backprop):
 
 def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
-        "import backpropcli.executor as e\ndef broken(*a, **k): raise ZeroDivisionError('planted')\ne.execute = broken\n"
+        "import backpropcli.executor\n"
+        "def broken(*arguments, **keywords): raise ZeroDivisionError('planted')\n"
+        "backpropcli.executor.execute = broken\n"
     )
     done = shell("$BACKPROP eval 'x * 2' x=1", PYTHONPATH=f"{tmp_path}:{ROOT}")
     assert done.returncode == 70

@@ -182,7 +182,7 @@ def test_what_is_no_file_is_told(tmp_path: Path, name: str) -> None:
 def test_arrays_are_looked_for_beside_the_file(tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_text("inputs: {x: {file: x.npy}}\nlayers: [y = x + 1]")
-    assert load_scenario(file).directory == tmp_path
+    assert load_scenario(file).inputs == {"x": ArrayFile(str(tmp_path / "x.npy"))}
 
 
 def test_the_garbage_collector_is_as_before(problems) -> None:
