@@ -81,17 +81,21 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
             keep_layer(layer)
             if unasked and not unasked.isdisjoint(sources):
                 layer.needs_gradient = tuple(source not in unasked for source in sources)
-            value = layer.forward(*[values[source] for source in sources])
+            if len(sources) == 2:  # most nodes; a list for each would cost as much as the layer itself
+                x, y = sources
+                value = layer.forward(values[x], values[y])
+            else:
+                value = layer.forward(*[values[source] for source in sources])
             if guard is not None:
                 guard(value)
             keep_value(value)
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
-        number = len(layers) - 1
+        number = len(values) - graph.first_node
         _blame(graph.nodes[number], [values[source] for source in graph.sources[number]], error)
     return layers
 
 
-def _backward(
+def _backward(  # noqa: C901 - one loop; a call for each node would double its time
     graph: Graph, domain: Domain, layers: list[Layer], seed: Value
 ) -> tuple[list[Value | None], list[tuple[Value | None, ...]]]:
     first = graph.first_node
@@ -105,15 +109,25 @@ def _backward(
             dout = gradients[first + number]
             if dout is None:
                 continue
+            if guard is not None:
+                guard(dout)
             sources = all_sources[number]
             found = layers[number].backward(dout)
             contributions[number] = found = found if type(found) is tuple else (found,)
+            if len(found) != len(sources):
+                raise ValueError(f"backward returned {len(found)} gradients for {len(sources)} inputs")
+            if len(sources) == 2:  # most nodes; the loop below would cost them half as much again
+                x, y = sources
+                dx, dy = found
+                if dx is not None:
+                    gradients[x] = dx if gradients[x] is None else gradients[x] + dx
+                if dy is not None:
+                    gradients[y] = dy if gradients[y] is None else gradients[y] + dy
+                continue
             for source, contribution in zip(sources, found, strict=True):
                 if contribution is not None:
                     sum_so_far = gradients[source]
                     gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
-                    if guard is not None:
-                        guard(gradients[source])
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
         _blame(graph.nodes[number], [], error)
     return gradients, contributions

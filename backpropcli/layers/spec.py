@@ -79,7 +79,7 @@ class LayerSpec:
     def _arguments(self) -> list[inspect.Parameter]:
         return list(inspect.signature(self.cls.forward).parameters.values())[1:]
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of forward's arguments."""
         return tuple(argument.name for argument in self._arguments)
