@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backpropcli.domains import Domain, Value, domain, namespace
+from backpropcli.domains import Value, domain, namespace
 from backpropcli.domains.literals import ArrayFile, read
 from backpropcli.errors import DataError, GraphError, Place, Problem, did_you_mean
 from backpropcli.executor import execute
-from backpropcli.formula import compile_formula
 from backpropcli.graph import Graph
 from backpropcli.result import Result
 
 if TYPE_CHECKING:
+    from backpropcli.domains import Domain
     from backpropcli.scenario import Scenario
 
 
@@ -79,6 +79,8 @@ def run_formula(
     exact: bool = False,
 ) -> Result:
     """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords."""
+    from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
+
     line = formula.replace("\n", " ")
 
     def locate(start: int, end: int) -> Place:

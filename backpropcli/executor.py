@@ -8,13 +8,16 @@ contributes to its gradient; a gradient is the sum of the contributions of all i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from backpropcli.collector import collector_paused
-from backpropcli.domains import Domain, Value, namespace
+from backpropcli.domains import Value, namespace
 from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
+
+if TYPE_CHECKING:
+    from backpropcli.domains import Domain
 
 
 class Run(NamedTuple):

@@ -8,13 +8,15 @@ topological order, and no pass over a graph ever recurses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from backpropcli.domains import Domain
 from backpropcli.domains.literals import Constant
 from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.layers import Layer
 from backpropcli.layers.spec import LayerSpec, layer_spec
+
+if TYPE_CHECKING:
+    from backpropcli.domains import Domain
 
 MAX_PROBLEMS = 50  # nobody reads more, and a suggestion for each unknown name takes its time
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from backpropcli.cli import report, terminal
+from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
 from backpropcli.errors import OutputError
 from backpropcli.render import Options, render
@@ -31,8 +31,11 @@ def emit(results: Sequence[Result], output: Output) -> None:
     else:
         text = "".join(_wanted_numbers(result, output, options) for result in results)
     write(text, output.file)
-    for result in results:
-        report.warnings(result.warnings)
+    if any(result.warnings for result in results):
+        from backpropcli.cli import report
+
+        for result in results:
+            report.warnings(result.warnings)
 
 
 def render_options(output: Output) -> Options:

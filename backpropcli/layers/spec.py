@@ -6,12 +6,14 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from backpropcli.domains import Domain
 from backpropcli.domains.literals import Constant, is_number
 from backpropcli.errors import DataError, GraphError, Problem, did_you_mean
 from backpropcli.layers import LAYERS, Layer, layer_class
+
+if TYPE_CHECKING:
+    from backpropcli.domains import Domain
 
 
 class Parameter(NamedTuple):
@@ -39,7 +41,7 @@ class Parameter(NamedTuple):
             return int(text)
         if float in self.types and is_number(text):
             return Constant(text)
-        if tuple in self.types and _WHOLE_NUMBERS.fullmatch(text):
+        if tuple in self.types and re.fullmatch(_WHOLE_NUMBERS, text, re.ASCII):
             return tuple(int(number) for number in re.findall(r"-?\d+", text))
         if text in self.choices:
             return text
@@ -58,7 +60,7 @@ class Parameter(NamedTuple):
 
 
 _LONGEST_INT = 18
-_WHOLE_NUMBERS = re.compile(r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?", re.ASCII)
+_WHOLE_NUMBERS = r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?"
 _TYPE_WORDS = {
     float: "a number",
     int: "a whole number",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ class Expectation(NamedTuple):
     gradients: dict[str, Literal]
 
 
-@dataclass(frozen=True, eq=False)
-class Scenario:
+class Scenario(NamedTuple):
     """One scenario file.
 
     `source` is what messages call the file; `gradients` are the names whose gradients are asked for, in order;
@@ -34,5 +32,5 @@ class Scenario:
     dout: Literal | None = None
     exact: bool = False
     dtype: OneOf["float64", "float32"] = "float64"
-    expect: Expectation = Expectation({}, {})  # noqa: RUF009 - nobody changes it
+    expect: Expectation = Expectation({}, {})
     warnings: tuple[Problem, ...] = ()

@@ -1,0 +1,69 @@
+"""What a check found: one finding for each number that was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from backpropcli.domains import Value
+from backpropcli.errors import Place, Problem
+
+
+class Verdict(Enum):
+    """What became of a number."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    KINK = "kink"
+    """No derivative exists here; the number is one of the slopes on either side, or between them."""
+    UNCHECKED = "unchecked"
+    """No independent number could be computed, or not well enough to judge by."""
+
+
+class Kind(Enum):
+    """Which number was looked at."""
+
+    VALUE = "value"
+    """A value of `expect:` against the computed one."""
+    ANSWER = "answer"
+    """A gradient of `expect:` against the computed one."""
+    GRADIENT = "gradient"
+    """A requested gradient of the whole graph against the numeric derivative."""
+    LOCAL = "local"
+    """What one layer's backward returns for one of its inputs against the numeric derivative of its forward."""
+    CONDUCT = "conduct"
+    """How a layer behaves besides its numbers: it must leave its inputs and dout alone, and keep its state to itself."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Finding:
+    """One number that was looked at.
+
+    `subject` says whose number it is (`price`, or `mul mul_tax_layer, input y`); `found` is the number under test, and
+    `reference` the one to compare with, uncertain by `uncertainty`; `difference` is the largest absolute difference.
+    `note` adds in words what the numbers do not say: the slopes at a kink, the diagnosis of a mistake.
+    """
+
+    kind: Kind
+    verdict: Verdict
+    subject: str
+    found: Value | None = None
+    reference: Value | None = None
+    difference: float | None = None
+    uncertainty: float | None = None
+    note: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Report:
+    """Everything that a check of one scenario, or of one layer, found; `problems` tell why it could not check more."""
+
+    target: str
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong and everything could be looked at."""
+        return not self.problems and all(finding.verdict is not Verdict.WRONG for finding in self.findings)
