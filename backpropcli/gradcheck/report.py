@@ -32,7 +32,7 @@ class Kind(Enum):
     LOCAL = "local"
     """What one layer's backward returns for one of its inputs against the numeric derivative of its forward."""
     CONDUCT = "conduct"
-    """How a layer behaves besides its numbers: it must leave its inputs and dout alone, and keep its state to itself."""
+    """How a layer behaves besides its numbers: it must leave inputs and dout alone, and keep its state to itself."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,4 +1,4 @@
-# ruff: noqa: D102 - a fault is described by its class
+
 """The conformance checks find the mistakes that layers are known for."""
 
 from __future__ import annotations

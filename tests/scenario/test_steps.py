@@ -21,7 +21,7 @@ class Scaled(Layer):
             raise ValueError("factor must not be negative")
         self.factor = factor
 
-    def forward(self, x):  # noqa: D102
+    def forward(self, x):
         return x * self.factor
 
 
