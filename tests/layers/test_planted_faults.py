@@ -1,4 +1,3 @@
-
 """The conformance checks find the mistakes that layers are known for."""
 
 from __future__ import annotations
