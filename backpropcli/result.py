@@ -56,6 +56,12 @@ class Result:
         return {name: self.run.values[slot] for name, slot in self.run.graph.slots.items()}
 
     @property
+    def conventions(self) -> dict[str, str]:
+        """Whose convention each layer followed that has one to choose, by the layer's label."""
+        nodes = self.run.graph.nodes
+        return {node.label: node.convention for node in nodes if node.convention is not None}
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Every layer with its inputs, value and gradient, in the order of the forward pass."""
         from backpropcli.steps import steps_of  # rarely asked for

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from backpropcli.domains import Value
+from backpropcli.domains import Domain, Value
+from backpropcli.domains.literals import Constant
 from backpropcli.executor import Run
+from backpropcli.graph import Node
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -26,11 +29,13 @@ class Step:
     """One layer of a run; `number` counts from 1 in the order of the forward pass.
 
     `name` is the node's own name if it has one; `output` names its value, `(n)` when the user gave it no name.
+    `parameters` are those that were given, and the convention where the layer has one.
     """
 
     number: int
     name: str | None
     layer: str
+    parameters: dict[str, Any]
     inputs: tuple[Edge, ...]
     output: str
     value: Value
@@ -47,4 +52,11 @@ def steps_of(run: Run) -> Iterator[Step]:
             for source, contribution in zip(sources, contributions, strict=True)
         )
         slot = graph.first_node + number
-        yield Step(number + 1, node.name, node.spec.name, edges, node.output, run.values[slot], run.gradient(slot))
+        value, gradient = run.values[slot], run.gradient(slot)
+        yield Step(number + 1, node.name, node.spec.name, _parameters(node, run.domain), edges, node.output, value, gradient)
+
+
+def _parameters(node: Node, domain: Domain) -> dict[str, Any]:
+    convention = {} if node.convention is None else {"convention": node.convention}
+    given = {name: domain.number(v.text) if isinstance(v, Constant) else v for name, v in node.parameters.items()}
+    return {**given, **convention}

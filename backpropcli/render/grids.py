@@ -5,13 +5,15 @@ The grids are what `table`, `markdown` and `latex` lay out. The last two columns
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.cells import is_large
+from backpropcli.render.cells import NOTE, is_large
 from backpropcli.render.escape import printable
+from backpropcli.render.numbers import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
 
@@ -19,6 +21,8 @@ Row = tuple[str, ...]
 Cell = Callable[[Value, int | None], str]
 
 NUMBER_COLUMNS = 2
+_NO_LABEL = ("", "")
+_NO_NUMBERS = ("", "", "")
 
 
 class Grid(NamedTuple):
@@ -47,8 +51,15 @@ def heading(result: Result, results: Sequence[Result]) -> str:
     return printable(result.title or (result.source or "" if len(results) > 1 else ""))
 
 
-def has_summaries(result: Result, options: Options) -> bool:
-    """Whether some cell shows a summary instead of all numbers."""
+def notes(result: Result, options: Options) -> Iterator[str]:
+    """The sentences below a result: what its cells do not show."""
+    for label, convention in result.conventions.items():
+        yield f"{printable(label)} is computed by the convention {convention}."
+    if _has_summaries(result, options):
+        yield NOTE
+
+
+def _has_summaries(result: Result, options: Options) -> bool:
     run = result.run
     if options.steps:
         return any(is_large(value) for value in run.values)
@@ -59,6 +70,22 @@ def _step_rows(step: Step, pair: Callable[[Value, Value | None], Row]) -> list[R
     """A row for each input with what this edge contributes to its gradient, then one for the step's value."""
     edges = [(printable(edge.name), *pair(edge.value, edge.contribution)) for edge in step.inputs]
     rows = [*edges, (f"= {printable(step.output)}", *pair(step.value, step.gradient))]
-    labels = [(f"({step.number})", step.layer), ("", printable(step.name or ""))]
-    labels += [("", "")] * (len(rows) - len(labels))
-    return [(*label, *row) for label, row in zip(labels, rows, strict=True)]
+    name = [("", printable(step.name))] if step.name else []
+    labels = [(f"({step.number})", step.layer), *name, *(("", text) for text in parameter_texts(step))]
+    return [(*(label or _NO_LABEL), *(row or _NO_NUMBERS)) for label, row in zip_longest(labels, rows)]
+
+
+def parameter_texts(step: Step) -> list[str]:
+    """The parameters of a step as `name=value`."""
+    return [f"{name}={_parameter_word(value)}" for name, value in step.parameters.items()]
+
+
+def _parameter_word(value: Any) -> str:
+    """A parameter's value as YAML writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | tuple):
+        return value if isinstance(value, str) else str(list(value))
+    return value_text(value, None)

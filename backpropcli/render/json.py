@@ -33,8 +33,8 @@ def document(result: Result, options: Options) -> dict[str, Any]:
         "source": result.source,
         "title": result.title,
         "output": result.output,
-        "value": _tree(result.value),
-        "dout": _tree(result.dout),
+        "value": json_tree(result.value),
+        "dout": json_tree(result.dout),
         "values": _trees(result.values),
         "gradients": _trees(result.gradients),
     }
@@ -46,21 +46,27 @@ def _step(step: Step) -> dict[str, Any]:
         "step": step.number,
         "name": step.name,
         "layer": step.layer,
+        "parameters": {name: _parameter(value) for name, value in step.parameters.items()},
         "inputs": [
-            {"name": edge.name, "value": _tree(edge.value), "contribution": _tree(edge.contribution)}
+            {"name": edge.name, "value": json_tree(edge.value), "contribution": json_tree(edge.contribution)}
             for edge in step.inputs
         ],
         "output": step.output,
-        "value": _tree(step.value),
-        "gradient": _tree(step.gradient),
+        "value": json_tree(step.value),
+        "gradient": json_tree(step.gradient),
     }
 
 
+def _parameter(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | tuple) else json_tree(value)
+
+
 def _trees(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {name: _tree(value) for name, value in values.items()}
+    return {name: json_tree(value) for name, value in values.items()}
 
 
-def _tree(value: Value | None) -> Any:
+def json_tree(value: Value | None) -> Any:
+    """A value as what JSON can hold."""
     if value is None:
         return None
     numbers = python_numbers(value)

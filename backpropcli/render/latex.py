@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.cells import NOTE, is_large, line
+from backpropcli.render.cells import is_large, line
 from backpropcli.render.escape import printable
-from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, has_summaries
+from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, notes
 from backpropcli.result import Result
 
 _SPECIAL = {
@@ -62,8 +62,7 @@ def _blocks(result: Result, options: Options) -> Iterator[str]:
     yield f"% {printable(result.title or result.source or result.output)}, computed by backprop"
     for grid in grids(result, options, cell):
         yield "\n".join(_tabular(grid))
-    if has_summaries(result, options):
-        yield escape(NOTE)
+    yield from map(escape, notes(result, options))
 
 
 def _tabular(grid: Grid) -> Iterator[str]:

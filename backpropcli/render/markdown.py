@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backpropcli.render import Options
-from backpropcli.render.cells import NOTE, line
-from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, has_summaries, heading
+from backpropcli.render.cells import line
+from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, heading, notes
 from backpropcli.result import Result
 
 
@@ -31,8 +31,7 @@ def _blocks(result: Result, results: Sequence[Result], options: Options) -> Iter
         yield f"### {escape(title)}"
     for grid in grids(result, options, line):
         yield "\n".join(_table(grid))
-    if has_summaries(result, options):
-        yield NOTE
+    yield from map(escape, notes(result, options))
 
 
 def _table(grid: Grid) -> Iterator[str]:

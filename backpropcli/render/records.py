@@ -1,8 +1,8 @@
 """Results as one rectangular table of texts, for programs: what `tsv` and `csv` write.
 
 The columns are name, value, gradient: first the output's row, then one for each gradient asked for. With steps, a row
-for each layer follows, and the columns step, layer, inputs (their names) and contributions (what each of these edges
-adds to the gradient of its input, `-` for nothing), which are empty in the rows before. With several results, a last
+for each layer follows, and the columns step, layer, inputs (their names), contributions (what each of these edges adds
+to the gradient of its input, `-` for nothing) and parameters, which are empty in the rows before. With several results, a last
 column says which scenario a row belongs to. Arrays are whole.
 """
 
@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from backpropcli.domains import Value
 from backpropcli.render import Options
 from backpropcli.render.escape import printable
+from backpropcli.render.grids import parameter_texts
 from backpropcli.render.numbers import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
 
 _ANSWER_COLUMNS = ("name", "value", "gradient")
-_STEP_COLUMNS = ("step", "layer", "inputs", "contributions")
+_STEP_COLUMNS = ("step", "layer", "inputs", "contributions", "parameters")
 
 
 def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
@@ -53,4 +54,5 @@ def _step(step: Step, precision: int | None) -> list[str]:
         step.layer,
         " ".join(printable(edge.name) for edge in step.inputs),
         " ".join("-" if value is None else value_text(value, precision, ",") for value in contributions),
+        " ".join(parameter_texts(step)),
     ]

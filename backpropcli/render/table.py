@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backpropcli.render import Options
-from backpropcli.render.cells import NOTE, block
-from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, has_summaries, heading
+from backpropcli.render.cells import block
+from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, heading, notes
 
 if TYPE_CHECKING:
     from rich.console import Console, Group, JustifyMethod
@@ -45,8 +45,8 @@ def render(results: Sequence[Result], options: Options) -> str:
         if title := heading(result, results):
             blocks.append(Text(title, style="bold"))
         blocks += [_fitting(console, grid, options) for grid in grids(result, options, block)]
-        if has_summaries(result, options):
-            blocks.append(Text(NOTE, style="dim"))
+        if below := "\n".join(notes(result, options)):
+            blocks.append(Text(below, style="dim"))
     for number, part in enumerate(blocks):
         if number:
             console.print()

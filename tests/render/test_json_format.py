@@ -52,6 +52,7 @@ def test_steps_hold_every_edge(fruits: Result) -> None:
         "step": 4,
         "name": "mul_tax_layer",
         "layer": "mul",
+        "parameters": {},
         "inputs": [
             {"name": "all_price", "value": 650.0, "contribution": 1.1},
             {"name": "tax", "value": 1.1, "contribution": 650.0},

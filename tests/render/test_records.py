@@ -11,7 +11,7 @@ from backpropcli.render import Options, render
 from backpropcli.result import Result
 
 COLUMNS = ["name", "value", "gradient"]
-STEP_COLUMNS = ["step", "layer", "inputs", "contributions"]
+STEP_COLUMNS = ["step", "layer", "inputs", "contributions", "parameters"]
 
 
 def read(text: str, format_name: str) -> list[list[str]]:
@@ -45,10 +45,10 @@ def test_steps_add_rows_and_columns(fruits: Result) -> None:
     """The columns of steps are empty for the answers."""
     rows = read(render([fruits], "tsv", Options(steps=True)), "tsv")
     assert rows[0] == COLUMNS + STEP_COLUMNS
-    assert rows[1] == ["price", "715", "1", "", "", "", ""]
-    assert rows[-1] == ["price", "715", "1", "4", "mul", "all_price tax", "1.1 650"]
-    assert rows[-4] == ["apple_price", "200", "1.1", "1", "mul", "apple apple_num", "2.2 110"]
-    assert {len(row) for row in rows} == {7}
+    assert rows[1] == ["price", "715", "1", "", "", "", "", ""]
+    assert rows[-1] == ["price", "715", "1", "4", "mul", "all_price tax", "1.1 650", ""]
+    assert rows[-4] == ["apple_price", "200", "1.1", "1", "mul", "apple apple_num", "2.2 110", ""]
+    assert {len(row) for row in rows} == {8}
 
 
 @pytest.mark.parametrize("format_name", ["tsv", "csv"])
@@ -66,7 +66,7 @@ def test_no_name_breaks_the_rectangle(format_name: str, steps: bool, hostile: Re
     text = render([hostile, relu], format_name, Options(steps=steps))
     rows = read(text, format_name)
     assert len(rows) == text.count("\n") == (7 if steps else 5)
-    assert {len(row) for row in rows} == {8 if steps else 4}
+    assert {len(row) for row in rows} == {9 if steps else 4}
     assert rows[2][0] == hostile.run.graph.inputs[0].encode("unicode_escape").decode().replace(
         "\\u6f22\\u5b57", "漢字"
     ).replace("\\\\", "\\")
