@@ -1,0 +1,85 @@
+"""Scaled dot-product attention."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.errors import ShapeError
+from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.softmax import Softmax
+
+INF = float("inf")
+
+
+class Attention(Layer):
+    """Scaled dot-product attention: for each query the mean of the values, weighted by how well their keys fit.
+
+    Math:      out = weights @ v; weights = the softmax of scale * q @ k^T over the keys that the query may see: those
+               where the mask is 1, and with causal the query's own and earlier ones. scale is 1 / sqrt(d) by default
+    Gradient:  dv = weights^T @ dout; with dweights = dout @ v^T and dscores = scale * weights * (dweights - the sum of
+               weights * dweights over the keys): dq = dscores @ k; dk = dscores^T @ q
+    Shapes:    q: (..., queries, d); k: (..., keys, d); v: (..., keys, e); mask: any that broadcasts to (..., queries,
+               keys); out, dout: (..., queries, e); dq, dk, dv: as q, k, v; the axes before broadcast
+    Units:     scale * q * k dimensionless; out in units of v; mask dimensionless
+    Kinks:     a query that may see no key has out 0 and no gradient, as in PyTorch since 2.5; the mask is constant
+    Numerics:  weights as softmax has them; what a query may not see has no weight at all. The rest is as exact as the
+               matrix products
+    Errors:    ShapeError on numbers, and when the shapes do not fit; DataError for a mask of other numbers than 0 and 1
+    Source:    Vaswani et al., Attention Is All You Need; torch.nn.functional.scaled_dot_product_attention
+
+    >>> Attention().forward(1.0, 2.0, 3.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: q, k and v must have the axes (..., rows, columns), but are (), () and ()
+    """
+
+    samples = (
+        sample([[1.0, -0.5], [-2.0, 3.0]], [[0.5, 1.5], [2.0, -1.0], [0.25, 1.0]], [[1.0], [-2.0], [0.5]]),
+        sample(
+            [[1.0, -0.5], [-2.0, 3.0]],
+            [[0.5, 1.5], [2.0, -1.0], [0.25, 1.0]],
+            [[1.0], [-2.0], [0.5]],
+            [[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]],
+            scale=0.5,
+        ),
+        sample([[[1.0], [-0.5]], [[-2.0], [3.0]]], [[0.5], [1.5]], [[[1.0, 2.0], [-2.0, 0.25]]], causal=True),
+    )
+    constant_inputs = frozenset({"mask"})
+
+    def __init__(self, *, causal: bool = False, scale: float | None = None) -> None:
+        self.causal = causal
+        self.scale = scale
+
+    def forward(self, q: Value, k: Value, v: Value, mask: Value | None = None) -> Value:
+        xp = self.xp = namespace(q, k, v)
+        self._check(xp.shape(q), xp.shape(k), xp.shape(v))
+        self.q, self.k, self.v, self.has_mask = q, k, v, mask is not None
+        self.factor = xp.shape(q)[-1] ** -0.5 if self.scale is None else self.scale
+        scores = self.factor * xp.matmul(q, xp.transpose(k))
+        if mask is not None:
+            scores = xp.where(xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(scores)), scores, -INF)
+        if self.causal:
+            scores = xp.where(xp.tril(xp.ones_like(scores)) == 1, scores, -INF)
+        largest = xp.amax(scores, -1, True)
+        self.is_blind = largest == -INF
+        # exp makes 0 of what is so far below the largest score, as it does of -inf; but -inf less -inf is nan.
+        lowest = xp.where(self.is_blind, 0, largest) - 1000
+        self.softmax = Softmax(axis=-1)
+        self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(scores, lowest)))
+        return xp.matmul(self.weights, v)
+
+    def backward(self, dout: Value) -> tuple[Value, ...]:
+        xp = self.xp
+        dv = xp.matmul(xp.transpose(self.weights), dout)
+        dweights = xp.matmul(dout, xp.transpose(self.v))
+        dscores = self.factor * xp.where(self.is_blind, 0, self.softmax.backward(dweights))
+        dq = xp.matmul(dscores, self.k)
+        dk = xp.matmul(xp.transpose(dscores), self.q)
+        gradients = unbroadcast(dq, self.q), unbroadcast(dk, self.k), unbroadcast(dv, self.v)
+        return (*gradients, None) if self.has_mask else gradients
+
+    def _check(self, q: tuple[int, ...], k: tuple[int, ...], v: tuple[int, ...]) -> None:
+        if min(len(q), len(k), len(v)) < 2:
+            raise ShapeError(f"q, k and v must have the axes (..., rows, columns), but are {q}, {k} and {v}")
+        if q[-1] != k[-1] or q[-1] == 0:
+            raise ShapeError(f"q and k must have equally long rows of at least one number, but are {q} and {k}")
+        if k[-2] != v[-2]:
+            raise ShapeError(f"k and v must have equally many rows, but are {k} and {v}")

@@ -1,0 +1,124 @@
+"""Normalization of each channel by the statistics of the batch."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Literal
+
+from backpropcli.domains import Value, namespace
+from backpropcli.errors import DataError, ShapeError
+from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.normalization import last_axes
+from backpropcli.layers.scaling import Scaling
+from backpropcli.layers.standardized import Standardized
+
+IMAGES = [[[[1.0, -2.0]], [[0.25, 2.0]]], [[[3.0, 0.5]], [[-1.5, -0.5]]], [[[2.0, 1.5]], [[3.5, 1.25]]]]
+
+
+class BatchNorm(Layer):
+    """Batch normalization: mean 0 and variance 1 of each channel over the batch, then a scale and a shift by channel.
+
+    Math:      out = normal * gamma + beta; normal = (x - mean) / sqrt(variance + eps); in training the mean and the
+               variance (divided by the count, biased) of the batch, for each channel over all other axes; when train
+               is false, running_mean and running_var. Without gamma or beta, 1 and 0 stand for them.
+               After forward in training, the attributes running_mean and running_var are
+               kept * the given ones + (1 - kept) * the batch's: convention book: kept is momentum, 0.9 by default, the
+               variance biased, and the first running_var 0; convention torch: kept is 1 - momentum, momentum 0.1 by
+               default, the variance divided by the count less 1, and the first running_var 1; the first running_mean
+               is 0. eps is by default 1e-6 (the book's 10e-7) or, in convention torch, 1e-5
+    Gradient:  with g = dout * gamma and means over the batch:
+               dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps), and
+               g / sqrt(running_var + eps) when train is false; dgamma = dout * normal and dbeta = dout, summed
+    Shapes:    x, out, dout, dx: (N, C, ...); gamma, beta, dgamma, dbeta, running_mean, running_var: (C,)
+    Units:     normal and gamma dimensionless; out and beta in units of gamma; running_mean in units of x, running_var
+               and eps in its square
+    Kinks:     none; the running statistics are constant; with eps 0, out and dx are nan where the variance is 0
+    Numerics:  as layer_norm
+    Errors:    ShapeError when x lacks the two axes or has no numbers to a channel (convention torch: fewer than two),
+               and when another input does not fit; DataError without running statistics when train is false
+    Source:    Saitoh, Deep Learning from Scratch, section 6.3; torch.nn.functional.batch_norm
+
+    >>> BatchNorm().forward(2.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x needs 2 or more axes, but is ()
+    """
+
+    samples = (
+        sample([[1.0, -2.0], [3.0, 0.5], [-0.5, 0.25]], [1.5, -0.5], [0.5, 2.0]),
+        sample([[1.0, -2.0], [3.0, 0.5], [-0.5, 0.25]], eps=0.01),
+        sample(IMAGES, [1.5, -0.5], [0.5, 2.0], [0.25, 1.0], [2.0, 0.5], momentum=0.75, convention="torch"),
+        sample(IMAGES, [1.5, -0.5], [0.5, 2.0], [0.25, 1.0], [2.0, 0.5], train=False),
+    )
+    constant_inputs = frozenset({"running_mean", "running_var"})
+
+    def __init__(
+        self,
+        *,
+        train: bool = True,
+        momentum: float | None = None,
+        eps: float | None = None,
+        convention: Literal["book", "torch"] = "book",
+    ) -> None:
+        default_momentum, default_eps = (0.9, 1e-6) if convention == "book" else (0.1, 1e-5)
+        momentum = default_momentum if momentum is None else momentum
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"momentum is {momentum}; it must be from 0 to 1")
+        self.train = train
+        self.kept = momentum if convention == "book" else 1 - momentum
+        self.eps = default_eps if eps is None else eps
+        self.convention = convention
+
+    def forward(
+        self,
+        x: Value,
+        gamma: Value | None = None,
+        beta: Value | None = None,
+        running_mean: Value | None = None,
+        running_var: Value | None = None,
+    ) -> Value:
+        xp = self.xp = namespace(x)
+        last_axes(x, 2)
+        self.shape = xp.shape(x)
+        self.running_mean = self._checked("running_mean", running_mean)
+        self.running_var = self._checked("running_var", running_var)
+        self.constants = (None,) * ((running_mean is not None) + (running_var is not None))
+        self.scaling = Scaling(gamma, beta, self.shape[1:2], len(self.shape) - 2)
+        return self.scaling.forward(self._by_batch(x) if self.train else self._by_running_statistics(x))
+
+    def backward(self, dout: Value) -> tuple[Value | None, ...]:
+        dnormal, *others = self.scaling.backward(dout)
+        dx = self.standardized.backward(dnormal) if self.train else dnormal * self.factor
+        return dx, *others, *self.constants
+
+    def _by_batch(self, x: Value) -> Value:
+        xp = self.xp
+        count, channels, *rest = self.shape
+        self.standardized = Standardized(x, (0, *range(2, len(self.shape))), self.eps)
+        mean = xp.reshape(self.standardized.mean, (channels,))
+        variance = xp.reshape(self.standardized.variance, (channels,))
+        first_variance = xp.zeros_like(variance)
+        if self.convention == "torch":
+            per_channel = count * prod(rest)
+            if per_channel < 2:
+                raise ShapeError(f"x is {self.shape}; the variance needs at least two numbers to a channel")
+            variance = variance * (per_channel / (per_channel - 1))
+            first_variance = xp.ones_like(variance)
+        self.running_mean = self._mixed(self.running_mean, xp.zeros_like(mean), mean)
+        self.running_var = self._mixed(self.running_var, first_variance, variance)
+        return self.standardized.value
+
+    def _by_running_statistics(self, x: Value) -> Value:
+        xp = self.xp
+        if self.running_mean is None or self.running_var is None:
+            raise DataError("with train false, running_mean and running_var are needed")
+        stretched = (self.shape[1], *(1,) * (len(self.shape) - 2))
+        self.factor = xp.divide(1, xp.sqrt(xp.reshape(self.running_var, stretched) + self.eps))
+        return (x - xp.reshape(self.running_mean, stretched)) * self.factor
+
+    def _mixed(self, before: Value | None, first: Value, now: Value) -> Value:
+        return self.kept * (first if before is None else before) + (1 - self.kept) * now
+
+    def _checked(self, name: str, value: Value | None) -> Value | None:
+        if value is not None and self.xp.shape(value) != self.shape[1:2]:
+            raise ShapeError(f"{name} must be {self.shape[1:2]}, but is {self.xp.shape(value)}")
+        return value

@@ -1,0 +1,78 @@
+"""Dropout: numbers left out at random."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from backpropcli.domains import Value, namespace
+from backpropcli.layers.base import Layer, sample
+
+
+class Dropout(Layer):
+    """Dropout, elementwise: a share of the numbers is replaced by 0 in training.
+
+    Math:      convention book: out = x where the mask is 1, else 0; out = x * (1 - ratio) when train is false.
+               convention torch: out = x / (1 - ratio) where the mask is 1, else 0; out = x when train is false
+    Gradient:  dx = dout times the factor of x in out, so 0 where the mask is 0
+    Shapes:    x, out, dout, dx: (...); mask: any that broadcasts to it
+    Units:     out in units of x; mask dimensionless; dx in units of dout
+    Kinks:     none; the mask is constant
+    Numerics:  one rounding for each operation; a number that is left out is 0 also where x is inf or nan. Without
+               a mask, it is drawn: each entry is 0 with the probability ratio, the same for the same seed and shape
+    Errors:    DataError for a mask of other numbers than 0 and 1; ShapeError for one that does not broadcast to x
+    Source:    Saitoh, Deep Learning from Scratch, section 6.4.3; torch.nn.functional.dropout
+
+    >>> layer = Dropout(convention="torch")
+    >>> layer.forward(3.0, 1), layer.backward(1.0)
+    (6.0, (2.0, None))
+    """
+
+    samples = (
+        sample(3.0, 1.0, ratio=0.25),
+        sample(3.0, 0.0),
+        sample(3.0, 1.0, train=False),
+        sample([[1.0, -0.5], [-2.0, 3.0]], [[1.0, 0.0], [0.0, 1.0]], ratio=0.25, convention="torch"),
+        sample([[1.0, -0.5], [-2.0, 3.0]], [1.0, 0.0]),
+        sample([[1.0, -0.5], [-2.0, 3.0]], seed=1),
+        sample([[1.0, -0.5], [-2.0, 3.0]], ratio=0.25, train=False),
+        sample([[1.0, -0.5], [-2.0, 3.0]], train=False, convention="torch"),
+    )
+    constant_inputs = frozenset({"mask"})
+
+    def __init__(
+        self,
+        *,
+        ratio: float = 0.5,
+        train: bool = True,
+        seed: int = 0,
+        convention: Literal["book", "torch"] = "book",
+    ) -> None:
+        if not 0 <= ratio <= 1:
+            raise ValueError(f"ratio is {ratio}; it must be from 0 to 1")
+        if seed < 0:
+            raise ValueError(f"seed is {seed}; it must not be negative")
+        self.ratio = ratio
+        self.train = train
+        self.seed = seed
+        self.convention = convention
+
+    def forward(self, x: Value, mask: Value | None = None) -> Value:
+        xp = self.xp = namespace(x) if mask is None else namespace(x, mask)
+        self.has_mask = mask is not None
+        if mask is not None:
+            self.kept = xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(x))
+        elif self.train:
+            self.kept = xp.random_like(x, self.seed) >= self.ratio
+        return self._drop(x)
+
+    def backward(self, dout: Value) -> Value:
+        dx = self._drop(dout)
+        return (dx, None) if self.has_mask else dx
+
+    def _drop(self, x: Value) -> Value:
+        if self.convention == "book":
+            return self.xp.where(self.kept, x, 0) if self.train else x * (1 - self.ratio)
+        if not self.train:
+            return x
+        # A ratio of 1 leaves nothing to scale.
+        return self.xp.where(self.kept, x, 0) / (1 if self.ratio == 1 else 1 - self.ratio)

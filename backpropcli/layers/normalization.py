@@ -1,0 +1,165 @@
+"""Normalization of each sample by statistics of its own: layer, group and RMS normalization."""
+
+from __future__ import annotations
+
+from math import prod
+
+from backpropcli.domains import Value, namespace
+from backpropcli.errors import ShapeError
+from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.scaling import Scaling
+from backpropcli.layers.standardized import Standardized, mean
+
+ROWS = [[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]]
+IMAGES = [
+    [[[1.0, -2.0]], [[0.25, 2.0]], [[3.0, 0.5]], [[-1.5, -0.5]]],
+    [[[2.0, 1.5]], [[3.5, 1.25]], [[0.0, -1.0]], [[-3.0, 0.75]]],
+]
+
+
+class LayerNorm(Layer):
+    """Layer normalization: mean 0 and variance 1 over the last axes, then a scale and a shift.
+
+    Math:      out = normal * gamma + beta; normal = (x - mean) / sqrt(variance + eps), the mean and the variance
+               (divided by the count, biased) over the last `axes` axes; without gamma or beta, 1 and 0 stand for them
+    Gradient:  with g = dout * gamma and means over the same axes:
+               dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps);
+               dgamma = dout * normal and dbeta = dout, summed over the other axes
+    Shapes:    x, out, dout, dx: (...); gamma, beta, dgamma, dbeta: the last `axes` lengths of x
+    Units:     normal and gamma dimensionless; out and beta in units of gamma; eps in units of x squared
+    Kinks:     none; with eps 0, out and dx are nan where the variance is 0
+    Numerics:  x is centred before it is squared, and centred twice, so that a large mean costs no digits; the
+               variance is inf, and out 0, from |x| = 1e154 on
+    Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma or beta does not fit
+    Source:    Ba, Kiros and Hinton, Layer Normalization; torch.nn.functional.layer_norm
+
+    >>> LayerNorm().forward(2.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x needs 1 or more axes, but is ()
+    """
+
+    samples = (
+        sample(ROWS, [1.5, -0.5, 2.0], [0.5, 1.0, -1.5]),
+        sample(ROWS, [1.5, -0.5, 2.0], eps=0.01),
+        sample(IMAGES, IMAGES[0], axes=3),
+        sample([1.0, -2.0, 0.5]),
+    )
+
+    def __init__(self, *, axes: int = 1, eps: float = 1e-5) -> None:
+        if axes < 1:
+            raise ValueError(f"axes is {axes}; it must be at least 1")
+        self.axes = axes
+        self.eps = eps
+
+    def forward(self, x: Value, gamma: Value | None = None, beta: Value | None = None) -> Value:
+        self.standardized = Standardized(x, last_axes(x, self.axes), self.eps)
+        self.scaling = Scaling(gamma, beta, namespace(x).shape(x)[-self.axes :])
+        return self.scaling.forward(self.standardized.value)
+
+    def backward(self, dout: Value) -> tuple[Value, ...]:
+        dnormal, *others = self.scaling.backward(dout)
+        return self.standardized.backward(dnormal), *others
+
+
+class GroupNorm(Layer):
+    """Group normalization: mean 0 and variance 1 over each group of channels, then a scale and a shift by channel.
+
+    Math:      out = normal * gamma + beta; normal = (x - mean) / sqrt(variance + eps), the mean and the variance
+               (divided by the count, biased) over C / groups channels of a sample and all that follows them;
+               without gamma or beta, 1 and 0 stand for them
+    Gradient:  with g = dout * gamma and means over the same numbers:
+               dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps);
+               dgamma = dout * normal and dbeta = dout, summed over all axes but that of the channels
+    Shapes:    x, out, dout, dx: (N, C, ...); gamma, beta, dgamma, dbeta: (C,)
+    Units:     normal and gamma dimensionless; out and beta in units of gamma; eps in units of x squared
+    Kinks:     none; with eps 0, out and dx are nan where the variance is 0
+    Numerics:  as layer_norm
+    Errors:    ShapeError when x lacks the two axes or has no numbers to a group, when the channels cannot be divided
+               into the groups, and when gamma or beta does not fit
+    Source:    Wu and He, Group Normalization; torch.nn.functional.group_norm
+
+    >>> GroupNorm(groups=2).forward(2.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x needs 2 or more axes, but is ()
+    """
+
+    samples = (
+        sample(IMAGES, [1.5, -0.5, 2.0, 0.25], [0.5, 1.0, -1.5, 2.0], groups=2),
+        sample([[1.0, -2.0, 0.5, 3.0]], [1.5, -0.5, 2.0, 0.25], groups=1, eps=0.01),
+    )
+
+    def __init__(self, *, groups: int, eps: float = 1e-5) -> None:
+        if groups < 1:
+            raise ValueError(f"groups is {groups}; it must be at least 1")
+        self.groups = groups
+        self.eps = eps
+
+    def forward(self, x: Value, gamma: Value | None = None, beta: Value | None = None) -> Value:
+        xp = self.xp = namespace(x)
+        last_axes(x, 2)
+        self.shape = count, channels, *rest = xp.shape(x)
+        if channels % self.groups:
+            raise ShapeError(f"the {channels} channels of x cannot be divided into {self.groups} groups")
+        self.grouped = (count, self.groups, channels // self.groups * prod(rest))
+        self.standardized = Standardized(xp.reshape(x, self.grouped), (2,), self.eps)
+        self.scaling = Scaling(gamma, beta, (channels,), len(rest))
+        return self.scaling.forward(xp.reshape(self.standardized.value, self.shape))
+
+    def backward(self, dout: Value) -> tuple[Value, ...]:
+        dnormal, *others = self.scaling.backward(dout)
+        dx = self.standardized.backward(self.xp.reshape(dnormal, self.grouped))
+        return self.xp.reshape(dx, self.shape), *others
+
+
+class RmsNorm(Layer):
+    """RMS normalization: mean square 1 over the last axes, then a scale.
+
+    Math:      out = normal * gamma; normal = x / sqrt(mean(x * x) + eps), the mean over the last `axes` axes;
+               without gamma, 1 stands for it
+    Gradient:  with g = dout * gamma and the mean over the same axes:
+               dx = (g - normal * mean(g * normal)) / sqrt(mean(x * x) + eps);
+               dgamma = dout * normal, summed over the other axes
+    Shapes:    x, out, dout, dx: (...); gamma, dgamma: the last `axes` lengths of x
+    Units:     normal and gamma dimensionless; out in units of gamma; eps in units of x squared
+    Kinks:     none; with eps 0, out and dx are nan where all numbers are 0
+    Numerics:  eps is by default the epsilon of float64, as in PyTorch; the mean square is inf, and out 0, from
+               |x| = 1e154 on
+    Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma does not fit
+    Source:    Zhang and Sennrich, Root Mean Square Layer Normalization; torch.nn.functional.rms_norm
+
+    >>> RmsNorm().forward(2.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x needs 1 or more axes, but is ()
+    """
+
+    samples = (
+        sample(ROWS, [1.5, -0.5, 2.0]),
+        sample(ROWS, eps=0.01),
+        sample(IMAGES, IMAGES[0], axes=3),
+    )
+
+    def __init__(self, *, axes: int = 1, eps: float = 2.220446049250313e-16) -> None:
+        if axes < 1:
+            raise ValueError(f"axes is {axes}; it must be at least 1")
+        self.axes = axes
+        self.eps = eps
+
+    def forward(self, x: Value, gamma: Value | None = None) -> Value:
+        xp = namespace(x)
+        self.over = last_axes(x, self.axes)
+        self.factor = xp.divide(1, xp.sqrt(mean(x * x, self.over) + self.eps))
+        self.normal = x * self.factor
+        self.scaling = Scaling(gamma, None, xp.shape(x)[-self.axes :])
+        return self.scaling.forward(self.normal)
+
+    def backward(self, dout: Value) -> tuple[Value, ...]:
+        dnormal, *others = self.scaling.backward(dout)
+        return self.factor * (dnormal - self.normal * mean(dnormal * self.normal, self.over)), *others
+
+
+def last_axes(x: Value, count: int) -> tuple[int, ...]:
+    """The last `count` axes of x, which it must have."""
+    shape = namespace(x).shape(x)
+    if len(shape) < count:
+        raise ShapeError(f"x needs {count} or more axes, but is {shape}")
+    return tuple(range(-count, 0))

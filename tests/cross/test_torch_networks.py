@@ -1,0 +1,310 @@
+"""Network layers give the values and gradients of PyTorch, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backpropcli.layers import layer_class
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+Shape = tuple[int, ...]
+RELATIVE = 1e-10
+
+
+def compare(
+    name: str,
+    parameters: dict[str, Any],
+    theirs: Callable[..., Any],
+    inputs: list[Any],
+    *,
+    constant: int = 0,
+) -> Any:
+    """Compare the value and all gradients for a random dout; the last `constant` inputs have no gradient."""
+    layer = layer_class(name)(**parameters)
+    tensors = [torch.tensor(x) for x in inputs]
+    varying = tensors[: len(tensors) - constant]
+    for tensor in varying:
+        tensor.requires_grad_()
+    value = theirs(*tensors)
+    dout = np.asarray(np.random.default_rng(2).normal(size=tuple(value.shape)))
+    close(layer.forward(*inputs), value.detach())
+    found = layer.backward(dout)
+    found = found if isinstance(found, tuple) else (found,)
+    expected = torch.autograd.grad(value, varying, torch.tensor(dout))
+    assert len(found) == len(inputs)
+    assert found[len(varying) :] == (None,) * constant
+    for ours, other in zip(found, expected, strict=False):
+        close(ours, other)
+    return layer
+
+
+def close(ours: Any, theirs: Any) -> None:
+    """Within the bound, relative to the largest number of the array, or to 1e-3 where all cancels; of equal shapes."""
+    other = theirs.numpy()
+    assert np.shape(ours) == other.shape
+    scale = np.abs(other[np.isfinite(other)]).max(initial=1e-3)
+    np.testing.assert_allclose(ours, other, rtol=RELATIVE, atol=RELATIVE * scale)
+
+
+def draw(*shapes: Shape) -> list[Any]:
+    """Random arrays."""
+    rng = np.random.default_rng(1)
+    return [np.asarray(rng.normal(size=shape)) for shape in shapes]
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("shape", [(5, 3), (3,), (1, 1), (0, 3), (2, 4, 3), (2, 1, 4, 3), (2, 0, 3)], ids=str)
+def test_affine(shape: Shape, bias: bool) -> None:
+    """F.linear, on any number of axes."""
+    inputs = draw(shape, (4, shape[-1]), (4,))
+    compare("affine", {"convention": "torch"}, F.linear, inputs if bias else inputs[:2])
+
+
+def test_affine_of_the_book_is_linear_after_flatten() -> None:
+    """An image is one row, and w is the other way round."""
+    inputs = draw((2, 3, 2, 2), (12, 5), (5,))
+    compare("affine", {}, lambda x, w, b: F.linear(x.flatten(1), w.T, b), inputs)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 3), (0,), (1, 1)], ids=str)
+def test_embedding(shape: Shape) -> None:
+    """F.embedding, rows looked up several times and not at all."""
+    indices = np.random.default_rng(3).integers(0, 3, size=shape).astype(float)
+    compare("embedding", {}, lambda w, i: F.embedding(i.long(), w), [*draw((5, 2)), np.asarray(indices)], constant=1)
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.25, 1.0])
+def test_dropout_in_use(ratio: float) -> None:
+    """In convention torch nothing is done."""
+    parameters = {"convention": "torch", "train": False, "ratio": ratio}
+    compare("dropout", parameters, lambda x: F.dropout(x, ratio, training=False), draw((4, 3)))
+
+
+def test_dropout_of_everything() -> None:
+    """A ratio of 1 leaves zeros, not nan."""
+    compare("dropout", {"convention": "torch", "ratio": 1.0}, lambda x: F.dropout(x, 1.0), draw((4, 3)))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_dropout_in_training(seed: int) -> None:
+    """With the mask that PyTorch has drawn."""
+    x = draw((20, 3))[0]
+    torch.manual_seed(seed)
+    kept = (F.dropout(torch.ones(20, 3).double(), 0.25) != 0).double().numpy()
+
+    def theirs(x: Any, _mask: Any) -> Any:
+        torch.manual_seed(seed)
+        return F.dropout(x, 0.25)
+
+    compare("dropout", {"convention": "torch", "ratio": 0.25}, theirs, [x, kept], constant=1)
+
+
+BATCHES = [(5, 3), (2, 1), (2, 3, 1), (2, 3, 4), (4, 3, 2, 2), (1, 3, 2, 1), (2, 3, 2, 1, 2)]
+
+
+@pytest.mark.parametrize("given", [0, 1, 2, 4])
+@pytest.mark.parametrize("parameters", [{}, {"eps": 0.01, "momentum": 0.25}], ids=str)
+@pytest.mark.parametrize("shape", BATCHES, ids=str)
+def test_batch_norm_in_training(shape: Shape, parameters: dict[str, Any], given: int) -> None:
+    """F.batch_norm, with its running statistics."""
+    x, gamma, beta, mean, variance = draw(shape, *[(shape[1],)] * 4)
+    inputs = [x, gamma, beta, mean, np.abs(variance)][: 1 + given]
+    running = [torch.zeros(shape[1]).double(), torch.ones(shape[1]).double()]
+
+    def theirs(x: Any, gamma: Any = None, beta: Any = None, mean: Any = None, variance: Any = None) -> Any:
+        if mean is not None:
+            running[:] = mean.clone(), variance.clone()
+        return F.batch_norm(x, *running, gamma, beta, training=True, **parameters)
+
+    layer = compare("batch_norm", {"convention": "torch", **parameters}, theirs, inputs, constant=max(0, given - 2))
+    close(layer.running_mean, running[0])
+    close(layer.running_var, running[1])
+
+
+@pytest.mark.parametrize("shape", [*BATCHES, (1, 3), (0, 3)], ids=str)
+def test_batch_norm_in_use(shape: Shape) -> None:
+    """F.batch_norm by given statistics."""
+    x, gamma, beta, mean, variance = draw(shape, *[(shape[1],)] * 4)
+    inputs = [x, gamma, beta, mean, np.abs(variance)]
+    parameters = {"convention": "torch", "train": False}
+    compare("batch_norm", parameters, lambda x, g, b, m, v: F.batch_norm(x, m, v, g, b), inputs, constant=2)
+
+
+@pytest.mark.parametrize("shape", BATCHES, ids=str)
+def test_batch_norm_of_the_book(shape: Shape) -> None:
+    """The same per-channel function with the book's eps; momentum is the share kept, the running variance biased."""
+    x, gamma, beta = draw(shape, (shape[1],), (shape[1],))
+    layer = compare(
+        "batch_norm",
+        {},
+        lambda x, g, b: F.batch_norm(x, None, None, g, b, training=True, eps=1e-6),
+        [x, gamma, beta],
+    )
+    axes = (0, *range(2, len(shape)))
+    np.testing.assert_allclose(layer.running_mean, 0.1 * x.mean(axes), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(layer.running_var, 0.1 * x.var(axes), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("given", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("shape", "axes"), [((4, 3), 1), ((3,), 1), ((2, 1, 3), 2), ((2, 3, 4), 3), ((0, 3), 1), ((4, 1), 1)], ids=str
+)
+@pytest.mark.parametrize("eps", [1e-5, 0.01])
+def test_layer_norm(shape: Shape, axes: int, eps: float, given: int) -> None:
+    """F.layer_norm over the last axes."""
+    last = shape[-axes:]
+    compare(
+        "layer_norm",
+        {"axes": axes, "eps": eps},
+        lambda x, *others: F.layer_norm(x, last, *others, eps=eps),
+        draw(shape, last, last)[: 1 + given],
+    )
+
+
+@pytest.mark.parametrize("given", [0, 1])
+@pytest.mark.parametrize("eps", [None, 0.01])
+@pytest.mark.parametrize(("shape", "axes"), [((4, 3), 1), ((3,), 1), ((2, 3, 4), 2), ((0, 3), 1), ((4, 1), 1)], ids=str)
+def test_rms_norm(shape: Shape, axes: int, eps: float | None, given: int) -> None:
+    """F.rms_norm, also with its own eps."""
+    last = shape[-axes:]
+    compare(
+        "rms_norm",
+        {"axes": axes} if eps is None else {"axes": axes, "eps": eps},
+        lambda x, *others: F.rms_norm(x, last, *others, eps=eps),
+        draw(shape, last)[: 1 + given],
+    )
+
+
+@pytest.mark.parametrize("given", [0, 1, 2])
+@pytest.mark.parametrize("groups", [1, 2, 4])
+@pytest.mark.parametrize("shape", [(3, 4, 5), (2, 4, 2, 3), (1, 8), (2, 4, 1, 1), (2, 4, 1, 2, 2)], ids=str)
+def test_group_norm(shape: Shape, groups: int, given: int) -> None:
+    """F.group_norm on any number of axes."""
+    if shape[1] == groups and shape[2:] == (1, 1):
+        pytest.skip("PyTorch refuses groups of one number")
+    inputs = draw(shape, shape[1:2], shape[1:2])[: 1 + given]
+    compare("group_norm", {"groups": groups}, lambda x, *others: F.group_norm(x, groups, *others), inputs)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("stride", [1, 2, (2, 1)])
+@pytest.mark.parametrize("pad", [0, 1, (0, 2)])
+@pytest.mark.parametrize("dilation", [1, (1, 2)])
+@pytest.mark.parametrize("groups", [1, 2])
+def test_conv2d(stride: Any, pad: Any, dilation: Any, groups: int, bias: bool) -> None:
+    """F.conv2d, over the grid of its parameters."""
+    inputs = draw((2, 4, 6, 7), (6, 4 // groups, 3, 2), (6,))
+    compare(
+        "conv2d",
+        {"stride": stride, "pad": pad, "dilation": dilation, "groups": groups},
+        lambda x, w, b=None: F.conv2d(x, w, b, stride, pad, dilation, groups),
+        inputs if bias else inputs[:2],
+    )
+
+
+@pytest.mark.parametrize(
+    ("x", "w"),
+    [
+        ((1, 1, 1, 1), (1, 1, 1, 1)),
+        ((0, 2, 4, 4), (3, 2, 2, 2)),
+        ((2, 2, 1, 5), (3, 2, 1, 5)),
+        ((1, 3, 5, 5), (1, 3, 5, 1)),
+    ],
+    ids=str,
+)
+def test_conv2d_on_edge_shapes(x: Shape, w: Shape) -> None:
+    """Axes of length 1, an empty batch, a kernel as large as the image."""
+    compare("conv2d", {}, F.conv2d, draw(x, w, w[:1]))
+
+
+def test_depthwise_convolution() -> None:
+    """Every channel in a group of its own, with two filters each."""
+    compare(
+        "conv2d", {"groups": 3}, lambda x, w, b: F.conv2d(x, w, b, groups=3), draw((2, 3, 4, 4), (6, 1, 2, 2), (6,))
+    )
+
+
+POOLS = [
+    ({"kernel": 2}, {"kernel_size": 2}),
+    ({"kernel": (3, 2)}, {"kernel_size": (3, 2)}),
+    ({"kernel": 3, "stride": (2, 1)}, {"kernel_size": 3, "stride": (2, 1)}),
+    ({"kernel": 3, "stride": 2, "pad": 1}, {"kernel_size": 3, "stride": 2, "padding": 1}),
+    ({"kernel": (2, 4), "stride": 1, "pad": (1, 2)}, {"kernel_size": (2, 4), "stride": 1, "padding": (1, 2)}),
+    ({"kernel": 1}, {"kernel_size": 1}),
+]
+IMAGES = [(2, 3, 6, 7), (1, 1, 4, 4), (0, 2, 5, 5)]
+
+
+@pytest.mark.parametrize("shape", IMAGES, ids=str)
+@pytest.mark.parametrize(("parameters", "theirs"), POOLS, ids=str)
+def test_max_pool2d(parameters: dict[str, Any], theirs: dict[str, Any], shape: Shape) -> None:
+    """F.max_pool2d in both conventions, of negative numbers, so that a padding of 0 would win."""
+    inputs = [-np.abs(draw(shape)[0]) - 1]
+    compare("max_pool2d", {**parameters, "convention": "torch"}, lambda x: F.max_pool2d(x, **theirs), inputs)
+    book = {"stride": 1, **theirs}
+    compare("max_pool2d", parameters, lambda x: F.max_pool2d(x, **book), inputs)
+
+
+@pytest.mark.parametrize(("parameters", "theirs"), POOLS, ids=str)
+def test_max_pool2d_of_equal_numbers(parameters: dict[str, Any], theirs: dict[str, Any]) -> None:
+    """The first of the largest numbers has the gradient, also where all are -inf, as the padding is."""
+    x = np.random.default_rng(4).integers(0, 2, size=(2, 3, 6, 7)).astype(float)
+    for image in (x, np.zeros_like(x), np.full_like(x, -np.inf)):
+        compare("max_pool2d", {**parameters, "convention": "torch"}, lambda x: F.max_pool2d(x, **theirs), [image])
+
+
+@pytest.mark.parametrize("count_include_pad", [True, False])
+@pytest.mark.parametrize("shape", IMAGES, ids=str)
+@pytest.mark.parametrize(("parameters", "theirs"), POOLS, ids=str)
+def test_avg_pool2d(parameters: dict[str, Any], theirs: dict[str, Any], shape: Shape, count_include_pad: bool) -> None:
+    """F.avg_pool2d, the padding counted or not."""
+    compare(
+        "avg_pool2d",
+        {**parameters, "convention": "torch", "count_include_pad": count_include_pad},
+        lambda x: F.avg_pool2d(x, **theirs, count_include_pad=count_include_pad),
+        draw(shape),
+    )
+
+
+@pytest.mark.parametrize("scale", [None, 0.3])
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize(
+    ("q", "k", "v"),
+    [
+        ((3, 4), (5, 4), (5, 2)),
+        ((2, 3, 4), (2, 3, 4), (2, 3, 4)),
+        ((2, 2, 5, 3), (2, 2, 4, 3), (2, 2, 4, 1)),
+        ((1, 1), (1, 1), (1, 1)),
+        ((2, 0, 3), (2, 4, 3), (2, 4, 1)),
+    ],
+    ids=str,
+)
+def test_attention(q: Shape, k: Shape, v: Shape, causal: bool, scale: float | None) -> None:
+    """F.scaled_dot_product_attention, causal or not."""
+    compare(
+        "attention",
+        {"causal": causal, "scale": scale},
+        lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=causal, scale=scale),
+        draw(q, k, v),
+    )
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (2, 4, 5), (5,), (1, 1), (4, 1)], ids=str)
+def test_attention_with_a_mask(shape: Shape) -> None:
+    """A boolean mask; one query may see no key, and has zeros."""
+    mask = np.random.default_rng(5).integers(0, 2, size=shape).astype(float)
+    if shape[-2:] == (4, 5):
+        mask[..., 2, :] = 0
+    compare(
+        "attention",
+        {},
+        lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, attn_mask=mask.bool().expand(2, 4, 5)),
+        [*draw((2, 4, 3), (2, 5, 3), (2, 5, 2)), mask],
+        constant=1,
+    )
