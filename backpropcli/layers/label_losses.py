@@ -1,0 +1,242 @@
+"""Losses of probabilities and logits against labels: two classes, or many."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Value, namespace
+from backpropcli.errors import Problem, ShapeError
+from backpropcli.layers.base import sample
+from backpropcli.layers.losses import ElementLoss, Loss
+from backpropcli.layers.softmax import LogSoftmax
+
+
+class Bce(ElementLoss):
+    """Binary cross-entropy of probabilities.
+
+    Math:      out[i] = -(target[i] * log(x[i]) + (1 - target[i]) * log(1 - x[i])) with 0 * log(0) = 0, for each
+               element with reduction none; their sum with sum; the sum divided by the length of x's first axis
+               (convention book) or by the number of elements (torch) with mean
+    Gradient:  dx[i] = dout * (x[i] - target[i]) / (x[i] * (1 - x[i])); dtarget[i] = dout * log((1 - x[i]) / x[i]);
+               divided as out
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Units:     all dimensionless; dx, dtarget in units of dout
+    Kinks:     a probability 0 of what happened is a loss of inf, with dx infinite; PyTorch caps the loss at 100, the
+               book at 16.1; x outside of [0, 1] gives nan
+    Numerics:  log(1 - x) by log1p and 1 - target by subtraction; out and both gradients within 4 ulp
+    Errors:    ShapeError when x and target differ in shape and neither is a number; DomainError on exact fractions
+               (log is irrational)
+    Source:    Saitoh, Deep Learning from Scratch 2, section 4.2; torch.nn.BCELoss
+
+    >>> layer = Bce()
+    >>> layer.forward(1.0, 1.0), layer.backward(1.5)
+    (0.0, (-1.5, -inf))
+    """
+
+    samples = (
+        sample(0.75, 1.0),
+        sample([[0.25, 0.5], [0.875, 0.125]], [[0.0, 1.0], [0.25, 0.75]]),
+        sample([[0.25, 0.5], [0.875, 0.125]], [[0.0, 1.0], [0.25, 0.75]], reduction="none"),
+        sample([[0.25, 0.5], [0.875, 0.125]], [[0.0, 1.0], [0.25, 0.75]], reduction="sum"),
+        sample([[0.25, 0.5], [0.875, 0.125]], [[0.0, 1.0], [0.25, 0.75]], convention="torch"),
+        sample([0.25, 0.5, 0.875], 1.0),
+    )
+
+    def forward(self, x: Value, target: Value) -> Value:
+        self.compare(x, target)
+        xp = self.xp
+        # Where the logarithm of 0 counts 0 times, that of 1 stands in for it.
+        of_one = -xp.log(xp.where((x == 0) & (target == 0), 1, x))
+        of_zero = -xp.log1p(-xp.where((x == 1) & (target == 1), 0, x))
+        return self.reduce_elements(target * of_one + (1 - target) * of_zero)
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        xp, x, target = self.xp, self.x, self.target
+        soft = xp.divide(xp.divide(x - target, x), 1 - x)
+        slope = xp.where(target == 0, xp.divide(1, 1 - x), xp.where(target == 1, xp.divide(-1, x), soft))
+        dout = self.spread(dout)
+        return self.fit(dout * slope, dout * self._log_odds_against())
+
+    def _log_odds_against(self) -> Value:
+        """The logarithm of (1 - x) / x, which near x = 1/2 would cancel as a difference of logarithms."""
+        xp, x = self.xp, self.x
+        rarer = xp.minimum(x, 1 - x)
+        near_half = xp.log1p(xp.divide(1 - 2 * rarer, rarer))
+        size = xp.where(4 * rarer > 1, near_half, xp.log1p(-rarer) - xp.log(rarer))
+        return xp.where(2 * x < 1, size, -size)
+
+
+class BceWithLogits(ElementLoss):
+    """Binary cross-entropy of the sigmoid of logits, the book's SigmoidWithLoss.
+
+    Math:      out[i] = log(1 + exp(x[i])) - target[i] * x[i], for each element with reduction none; their sum with
+               sum; the sum divided by the length of x's first axis (convention book) or by the number of elements
+               (torch) with mean
+    Gradient:  dx[i] = dout * (1 / (1 + exp(-x[i])) - target[i]); dtarget[i] = -dout * x[i]; divided as out
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Units:     all dimensionless; dx, dtarget in units of dout
+    Kinks:     none
+    Numerics:  computed from exp(-|x|); never overflows; for a target of 0 or 1 out and dx are within 4 ulp, as is out
+               for a target between; dx then within 4 ulp of 1, as it crosses 0 where the sigmoid is the target
+    Errors:    ShapeError when x and target differ in shape and neither is a number; DomainError on exact fractions
+               (exp is irrational)
+    Source:    Saitoh, Deep Learning from Scratch 2, section 4.2; torch.nn.BCEWithLogitsLoss
+
+    >>> layer = BceWithLogits()
+    >>> layer.forward(1000.0, 0.0), layer.backward(1.5)
+    (1000.0, (1.5, -1500.0))
+    """
+
+    samples = (
+        sample(0.75, 1.0),
+        sample([[0.5, -1.5], [3.0, -2.0]], [[0.0, 1.0], [0.25, 0.75]]),
+        sample([[0.5, -1.5], [3.0, -2.0]], [[0.0, 1.0], [0.25, 0.75]], reduction="none"),
+        sample([[0.5, -1.5], [3.0, -2.0]], [[0.0, 1.0], [0.25, 0.75]], reduction="sum"),
+        sample([[0.5, -1.5], [3.0, -2.0]], [[0.0, 1.0], [0.25, 0.75]], convention="torch"),
+        sample([0.5, -1.5, 3.0], 1.0),
+    )
+
+    def forward(self, x: Value, target: Value) -> Value:
+        self.compare(x, target)
+        xp = self.xp
+        self.e = xp.exp(-abs(x))
+        wrong = xp.where(x > 0, 1 - target, target)  # how much of the target is on the other side of 0 than x
+        return self.reduce_elements(wrong * xp.where(wrong == 0, 0, abs(x)) + xp.log1p(self.e))
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        e, target, dout = self.e, self.target, self.spread(dout)
+        slope = self.xp.where(self.x > 0, (1 - target) - target * e, (1 - target) * e - target) / (1 + e)
+        return self.fit(dout * slope, -dout * self.x)
+
+
+class Nll(Loss):
+    """Negative log-likelihood of labels, given log-probabilities.
+
+    Math:      out[n] = -x[n, label[n]] for class numbers; -(labels[n, 0] * x[n, 0] + labels[n, 1] * x[n, 1] + ...)
+               with 0 * -inf = 0 for one-hot or other probabilities; for each sample with reduction none; their sum
+               with sum; the sum divided by the number of samples with mean
+    Gradient:  dx = -dout * labels, with class numbers as one-hot labels; dlabels = -dout * x for probabilities, and
+               no gradient for class numbers; divided as out
+    Shapes:    x, dx: (..., c) with c classes in convention book, (n, c, ...) in torch, (c) for one sample in both;
+               labels: x's shape (probabilities, with gradient) or x's shape without c (class numbers from 0);
+               out, dout: x's shape without c with reduction none, else ()
+    Units:     all dimensionless; dx, dlabels in units of dout
+    Kinks:     none; a label of probability 0 has x = -inf and a loss of inf
+    Numerics:  exact but for sums; the mean of no samples is nan
+    Errors:    ShapeError when labels have neither shape; DataError for a class number that is not whole or not below c
+    Source:    torch.nn.NLLLoss, which takes class numbers only; convention book as in softmax_with_loss
+
+    >>> layer = Nll()
+    >>> layer.forward(-1.0, 0.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x is a number, but it must have an axis of classes
+    """
+
+    samples = (
+        sample([[-0.5, -1.5, -2.0], [-1.0, -0.25, -3.0]], [2, 0]),
+        sample([[-0.5, -1.5, -2.0], [-1.0, -0.25, -3.0]], [[0.25, 0.5, 0.75], [0.0, 1.0, 0.0]], reduction="none"),
+        sample([[-0.5, -1.5, -2.0], [-1.0, -0.25, -3.0]], [1, 1], reduction="sum"),
+        sample([[[-0.5, -1.5], [-2.0, -1.0]]], [[1, 0]], convention="torch"),
+        sample([-0.5, -1.5, -2.0], 1),
+        sample([-0.5, -1.5, -2.0], [0.0, 0.0, 1.0]),
+    )
+
+    def forward(self, x: Value, labels: Value) -> Value:
+        xp = self.xp = namespace(x, labels)
+        self.x = x
+        self.axis = self._axis_of_classes(x)
+        self.labels = self._as_probabilities(labels)
+        # A class that a label gives no share counts nothing, also where its x is -inf.
+        likelihoods = xp.sum(self.labels * xp.where(self.labels == 0, 0, x), self.axis)
+        losses = 0 - likelihoods  # not -likelihoods, which makes a certain sample's loss -0
+        return self.reduce(losses, xp.size(losses))
+
+    def backward(self, dout: Value) -> tuple[Value, Value | None]:
+        dout = self.xp.expand_dims(self.spread(dout), self.axis)
+        dx = self.xp.where(self.labels == 0, 0, -dout * self.labels)
+        return dx, None if self.constant_inputs else -dout * self.x
+
+    def _axis_of_classes(self, x: Value) -> int:
+        last = len(namespace(x).shape(x)) - 1
+        if last < 0:
+            raise ShapeError("x is a number, but it must have an axis of classes")
+        return min(last, 1) if self.convention == "torch" else last
+
+    def _as_probabilities(self, labels: Value) -> Value:
+        """The labels in the shape of x, whichever of their two forms they have; says whether they are constant."""
+        xp, axis = self.xp, self.axis
+        given, shape = xp.shape(labels), xp.shape(self.x)
+        of_samples = shape[:axis] + shape[axis + 1 :]
+        if given == shape:
+            self.constant_inputs = frozenset()
+            return labels
+        if given == of_samples:
+            self.constant_inputs = frozenset({"labels"})
+            return xp.one_hot(labels, shape[axis], axis)
+        forms = f"class numbers of shape {of_samples} or probabilities of shape {shape}"
+        hint = "convention torch has the classes on axis 1" if axis > 1 else None
+        raise ShapeError(Problem(f"x is {shape}, labels is {given}; labels must be {forms}", hint=hint))
+
+
+class CrossEntropy(Nll):
+    """Cross-entropy of labels and the softmax of logits, as PyTorch's layer of this name.
+
+    Math:      with p[n, k] = exp(x[n, k]) / (exp(x[n, 0]) + exp(x[n, 1]) + ...): out[n] = -log(p[n, label[n]]) for
+               class numbers; -(labels[n, 0] * log(p[n, 0]) + labels[n, 1] * log(p[n, 1]) + ...) with 0 * -inf = 0 for
+               one-hot or other probabilities; for each sample with reduction none; their sum with sum; the sum
+               divided by the number of samples with mean
+    Gradient:  dx = dout * (p - labels), with class numbers as one-hot labels and p times the sum of the sample's
+               labels; dlabels = -dout * log(p) for probabilities, and no gradient for class numbers; divided as out
+    Shapes:    x, dx: (..., c) with c classes in convention book, (n, c, ...) in torch, (c) for one sample in both;
+               labels: x's shape (probabilities, with gradient) or x's shape without c (class numbers from 0);
+               out, dout: x's shape without c with reduction none, else ()
+    Units:     all dimensionless; dx, dlabels in units of dout
+    Kinks:     none; a label of probability 0 (a logit of -inf) has a loss of inf
+    Numerics:  log_softmax, then nll: never overflows; logits (0, 100) give a loss of 3.72e-44 for label 1, and dx of
+               that size; the mean of no samples is nan
+    Errors:    ShapeError when labels have neither shape; DataError for a class number that is not whole or not below
+               c; DomainError on exact fractions (exp is irrational)
+    Source:    torch.nn.CrossEntropyLoss; the same layer as softmax_with_loss
+
+    >>> layer = CrossEntropy()
+    >>> layer.forward(1.0, 0.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x is a number, but it must have an axis of classes
+    """
+
+    samples = (
+        sample([[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]], [2, 0]),
+        sample([[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]], [[0.25, 0.5, 0.75], [0.0, 1.0, 0.0]], reduction="none"),
+        sample([[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]], [1, 1], reduction="sum"),
+        sample([[[0.5, -1.5], [2.0, 1.0]]], [[1, 0]], convention="torch"),
+        sample([0.5, -1.5, 2.0], 1),
+        sample([0.5, -1.5, 2.0], [0.0, 0.0, 1.0]),
+    )
+
+    def forward(self, x: Value, labels: Value) -> Value:
+        self.log_softmax = LogSoftmax(axis=self._axis_of_classes(x))
+        return super().forward(self.log_softmax.forward(x), labels)
+
+    def backward(self, dout: Value) -> tuple[Value, Value | None]:
+        dlog_p, dlabels = super().backward(dout)
+        return self.log_softmax.backward(dlog_p), dlabels
+
+
+class SoftmaxWithLoss(CrossEntropy):
+    """Softmax and the cross-entropy of its probabilities in one: the book's name of cross_entropy.
+
+    Math:      p[n, k] = exp(x[n, k]) / (exp(x[n, 0]) + exp(x[n, 1]) + ...); out[n] = -log(p[n, label[n]]) or
+               -(labels[n, 0] * log(p[n, 0]) + ...); then as reduction says: none, sum, or mean over the samples
+    Gradient:  dx = dout * (p - labels), with class numbers as one-hot labels, divided as out; dlabels as in
+               cross_entropy
+    Shapes:    as cross_entropy
+    Units:     all dimensionless; dx, dlabels in units of dout
+    Kinks:     none; a label of probability 0 (a logit of -inf) has a loss of inf, where the book's is 16.1
+    Numerics:  as cross_entropy
+    Errors:    as cross_entropy; DomainError on exact fractions (exp is irrational)
+    Source:    Saitoh, Deep Learning from Scratch, section 5.6.3 and appendix A; unlike the book's, this backward uses
+               dout, a vector x is one sample, and probabilities are labels as they are, not only their largest
+
+    >>> layer = SoftmaxWithLoss()
+    >>> layer.forward(1.0, 0.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: x is a number, but it must have an axis of classes
+    """

@@ -1,0 +1,279 @@
+"""Losses: how `reduction` and `convention` make one number of many, and the losses of a difference to a target."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from backpropcli.domains import Domain, Value, namespace, unbroadcast
+from backpropcli.errors import ShapeError
+from backpropcli.layers.base import Layer, sample
+
+Reduction = Literal["none", "mean", "sum"]
+Convention = Literal["book", "torch"]
+
+
+class Loss(Layer):
+    """A layer whose many losses may be reduced to their sum or mean."""
+
+    xp: Domain
+
+    def __init__(self, *, reduction: Reduction = "mean", convention: Convention = "book") -> None:
+        if reduction not in get_args(Reduction):
+            raise ValueError(f"the reduction must be none, mean or sum, not {reduction!r}")
+        if convention not in get_args(Convention):
+            raise ValueError(f"the convention must be book or torch, not {convention!r}")
+        self.reduction = reduction
+        self.convention = convention
+
+    def reduce(self, losses: Value, count: int) -> Value:
+        """The losses as they are, their sum, or the sum divided by `count`; nan for the mean of none."""
+        self.shape = self.xp.shape(losses)
+        self.count = count
+        if self.reduction == "none":
+            return losses
+        total = self.xp.sum(losses)
+        return self.xp.divide(total, count) if self.reduction == "mean" else total
+
+    def spread(self, dout: Value) -> Value:
+        """The upstream gradient of every single loss."""
+        if self.reduction == "mean":
+            dout = self.xp.divide(dout, self.count)
+        return self.xp.broadcast_to(dout, self.shape)
+
+
+class ElementLoss(Loss):
+    """A loss that compares each element of x with that of the target."""
+
+    def compare(self, x: Value, target: Value) -> None:
+        """Keep x and target; refuse shapes that only broadcasting could bring together."""
+        xp = self.xp = namespace(x, target)
+        if xp.shape(x) and xp.shape(target) and xp.shape(x) != xp.shape(target):
+            shapes = f"x is {xp.shape(x)}, target is {xp.shape(target)}"
+            raise ShapeError(f"{shapes}; they must have the same shape, or one of them be a number")
+        self.x = x
+        self.target = target
+
+    def reduce_elements(self, losses: Value) -> Value:
+        """The losses reduced; a mean is over the first axis in the book's convention, over all elements in torch's."""
+        shape = self.xp.shape(losses)
+        samples = shape[0] if shape else 1
+        return self.reduce(losses, samples if self.convention == "book" else self.xp.size(losses))
+
+    def fit(self, dx: Value, dtarget: Value) -> tuple[Value, Value]:
+        """The gradients in the shapes of x and target."""
+        return unbroadcast(dx, self.x), unbroadcast(dtarget, self.target)
+
+
+class DifferenceLoss(ElementLoss):
+    """A loss of d = x - target: a subclass says what the loss of each d is, and its slope."""
+
+    d: Value
+
+    def loss(self) -> Value:
+        """The loss of each difference."""
+        raise NotImplementedError
+
+    def slope(self) -> Value:
+        """The derivative of each loss with respect to its difference."""
+        raise NotImplementedError
+
+    def forward(self, x: Value, target: Value) -> Value:
+        self.compare(x, target)
+        self.d = x - target
+        return self.reduce_elements(self.loss())
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        dx = self.spread(dout) * self.slope()
+        return self.fit(dx, -dx)
+
+
+_NUMBERS = (2.5, 1.0)
+_ARRAYS = ([[1.0, -0.5, 2.5], [-2.0, 3.0, 0.5]], [[0.5, 1.0, -1.5], [-1.75, 1.0, 0.75]])
+
+
+class Mse(DifferenceLoss):
+    """Mean squared error.
+
+    Math:      out[i] = (x[i] - target[i]) ** 2, for each element with reduction none; their sum with sum; the sum
+               divided by the length of x's first axis (convention book) or by the number of elements (torch) with mean
+    Gradient:  dx[i] = 2 * dout * (x[i] - target[i]), divided as out; dtarget = -dx
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Units:     x and target in the same unit, out in its square; dx, dtarget in units of dout times x
+    Kinks:     none
+    Numerics:  each square within 2 ulp; inf from |x - target| = 1.35e154 on; the mean of no numbers is nan
+    Errors:    ShapeError when x and target differ in shape and neither is a number
+    Source:    Saitoh, Deep Learning from Scratch 3, mean_squared_error (divides by the batch); torch.nn.MSELoss
+
+    >>> layer = Mse()
+    >>> layer.forward(3.0, 1.0), layer.backward(1.0)
+    (4.0, (4.0, -4.0))
+    """
+
+    samples = (
+        sample(*_NUMBERS),
+        sample(*_ARRAYS),
+        sample(*_ARRAYS, reduction="none"),
+        sample(*_ARRAYS, reduction="sum"),
+        sample(*_ARRAYS, convention="torch"),
+        sample([1.0, -0.5, 2.5], 0.75),
+    )
+
+    def loss(self) -> Value:
+        return self.d * self.d
+
+    def slope(self) -> Value:
+        return 2 * self.d
+
+
+class SumSquaredError(DifferenceLoss):
+    """Half of the sum of the squared errors.
+
+    Math:      out = ((x[0] - target[0]) ** 2 + (x[1] - target[1]) ** 2 + ...) / 2, over all elements
+    Gradient:  dx = dout * (x - target); dtarget = -dx
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: ()
+    Units:     x and target in the same unit, out in its square; dx, dtarget in units of dout times x
+    Kinks:     none
+    Numerics:  pairwise sums; inf from |x - target| = 1.35e154 on; the sum of no numbers is 0
+    Errors:    ShapeError when x and target differ in shape and neither is a number
+    Source:    Saitoh, Deep Learning from Scratch, section 4.2.1; not divided by the batch
+
+    >>> layer = SumSquaredError()
+    >>> layer.forward(3.0, 1.0), layer.backward(1.5)
+    (2.0, (3.0, -3.0))
+    """
+
+    samples = (sample(*_NUMBERS), sample(*_ARRAYS), sample(1.5, [1.0, -0.5, 2.5]))
+
+    def __init__(self) -> None:
+        super().__init__(reduction="sum")
+
+    def loss(self) -> Value:
+        return self.d * self.d / 2
+
+    def slope(self) -> Value:
+        return self.d
+
+
+class L1(DifferenceLoss):
+    """Mean absolute error.
+
+    Math:      out[i] = |x[i] - target[i]|, for each element with reduction none; their sum with sum; the sum
+               divided by the length of x's first axis (convention book) or by the number of elements (torch) with mean
+    Gradient:  dx[i] = dout where x[i] > target[i], -dout where x[i] < target[i], divided as out; dtarget = -dx
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Units:     x, target and out in the same unit; dx, dtarget in units of dout
+    Kinks:     at x = target the slope is 0, as in PyTorch
+    Numerics:  each loss correctly rounded; the mean of no numbers is nan; at nan out is nan and dx is dout
+    Errors:    ShapeError when x and target differ in shape and neither is a number
+    Source:    torch.nn.L1Loss; the division by the batch as in mse
+
+    >>> layer = L1()
+    >>> layer.forward(3.0, 1.0), layer.backward(1.5)
+    (2.0, (1.5, -1.5))
+    """
+
+    samples = (
+        sample(*_NUMBERS),
+        sample(*_ARRAYS),
+        sample(*_ARRAYS, reduction="none"),
+        sample(*_ARRAYS, reduction="sum"),
+        sample(*_ARRAYS, convention="torch"),
+        sample([1.0, -0.5, 2.5], 0.75),
+    )
+
+    def loss(self) -> Value:
+        return abs(self.d)
+
+    def slope(self) -> Value:
+        where, one = self.xp.where, self.xp.ones_like(self.d)
+        return where(self.d == 0, 0, where(self.d < 0, -one, one))
+
+
+class SmoothL1(DifferenceLoss):
+    """Absolute error with a parabola of width beta at its tip.
+
+    Math:      with d = x[i] - target[i]: out[i] = d * d / (2 * beta) where |d| < beta, else |d| - beta / 2, for each
+               element with reduction none; their sum with sum; the sum divided by the length of x's first axis
+               (convention book) or by the number of elements (torch) with mean
+    Gradient:  dx[i] = dout * d / beta where |d| < beta, else dout with the sign of d, divided as out; dtarget = -dx
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Units:     x, target, beta and out in the same unit; dx, dtarget in units of dout
+    Kinks:     none, as the two parts meet with the same slope; for beta = 0, which is l1, at x = target the slope is 0
+    Numerics:  each loss within 4 ulp, and finite wherever |x - target| is; the mean of no numbers is nan
+    Errors:    ShapeError when x and target differ in shape and neither is a number; ValueError for beta < 0
+    Source:    torch.nn.SmoothL1Loss; the division by the batch as in mse
+
+    >>> layer = SmoothL1()
+    >>> layer.forward(3.0, 1.0), layer.backward(1.5)
+    (1.5, (1.5, -1.5))
+    """
+
+    samples = (
+        sample(*_NUMBERS),
+        sample(*_NUMBERS, beta=2),
+        sample(*_ARRAYS, beta=2.25),
+        sample(*_ARRAYS, reduction="none"),
+        sample(*_ARRAYS, reduction="sum", beta=0),
+        sample(*_ARRAYS, convention="torch"),
+        sample([1.0, -0.5, 2.5], 0.75),
+    )
+
+    def __init__(self, *, beta: float = 1, reduction: Reduction = "mean", convention: Convention = "book") -> None:
+        super().__init__(reduction=reduction, convention=convention)
+        if not beta >= 0:
+            raise ValueError(f"beta must be 0 or more, not {beta}")
+        self.beta = beta
+
+    def loss(self) -> Value:
+        size = abs(self.d)
+        # Both branches are computed: where beta is 0, and the parabola has no width, 1 stands in for beta.
+        self.steepness = self.xp.where(size < self.beta, size / (self.beta or 1), 1)
+        return self.steepness * (size - self.xp.minimum(size, self.beta) / 2)
+
+    def slope(self) -> Value:
+        where = self.xp.where
+        return where(self.d == 0, 0, where(self.d < 0, -self.steepness, self.steepness))
+
+
+class Huber(DifferenceLoss):
+    """Squared error near the target, absolute error away from it.
+
+    Math:      with d = x[i] - target[i]: out[i] = d * d / 2 where |d| < delta, else delta * (|d| - delta / 2), for each
+               element with reduction none; their sum with sum; the sum divided by the length of x's first axis
+               (convention book) or by the number of elements (torch) with mean
+    Gradient:  dx[i] = dout * d where |d| < delta, else dout * delta with the sign of d, divided as out; dtarget = -dx
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Units:     x, target and delta in the same unit, out in its square; dx, dtarget in units of dout times x
+    Kinks:     none, as the two parts meet with the same slope
+    Numerics:  each loss within 4 ulp; the mean of no numbers is nan
+    Errors:    ShapeError when x and target differ in shape and neither is a number; ValueError for delta <= 0
+    Source:    torch.nn.HuberLoss, which is delta times smooth_l1; the division by the batch as in mse
+
+    >>> layer = Huber()
+    >>> layer.forward(3.0, 1.0), layer.backward(1.5)
+    (1.5, (1.5, -1.5))
+    """
+
+    samples = (
+        sample(*_NUMBERS),
+        sample(*_NUMBERS, delta=2),
+        sample(*_ARRAYS, delta=2.25),
+        sample(*_ARRAYS, reduction="none"),
+        sample(*_ARRAYS, reduction="sum", delta=0.125),
+        sample(*_ARRAYS, convention="torch"),
+        sample([1.0, -0.5, 2.5], 0.75),
+    )
+
+    def __init__(self, *, delta: float = 1, reduction: Reduction = "mean", convention: Convention = "book") -> None:
+        super().__init__(reduction=reduction, convention=convention)
+        if not delta > 0:
+            raise ValueError(f"delta must be more than 0, not {delta}")
+        self.delta = delta
+
+    def loss(self) -> Value:
+        size = abs(self.d)
+        near = self.xp.minimum(size, self.delta)
+        return near * (size - near / 2)
+
+    def slope(self) -> Value:
+        return self.xp.minimum(self.xp.maximum(self.d, -self.delta), self.delta)

@@ -1,0 +1,296 @@
+"""What losses give at their edges, what they refuse, and that they have none of the book's faults."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import backpropcli as bp
+from backpropcli.domains import arrays
+from backpropcli.errors import DataError, ShapeError
+from backpropcli.layers import LAYERS, layer_class
+
+INF, NAN = math.inf, math.nan
+DIFFERENCES = ["mse", "sum_squared_error", "l1", "smooth_l1", "huber"]
+ELEMENTWISE = [*DIFFERENCES, "bce", "bce_with_logits"]
+CLASSES = ["nll", "cross_entropy", "softmax_with_loss"]
+WITH_REDUCTION = [name for name in (*ELEMENTWISE, *CLASSES) if name != "sum_squared_error"]
+
+# layer, x, target, value, dx, dtarget; the numbers are worked by hand
+EDGES: list[tuple[str, float, float, float, float, float]] = [
+    ("mse", 3, 3, 0, 0, 0),
+    ("mse", INF, 1, INF, INF, -INF),
+    ("mse", INF, INF, NAN, NAN, NAN),
+    ("mse", 1e200, 0, INF, 2e200, -2e200),
+    ("mse", NAN, 1, NAN, NAN, NAN),
+    ("sum_squared_error", 3, 1, 2, 2, -2),
+    ("l1", 3, 3, 0, 0, 0),
+    ("l1", -INF, 1, INF, -1, 1),
+    ("l1", NAN, 1, NAN, 1, -1),
+    ("smooth_l1", 2, 1, 0.5, 1, -1),
+    ("smooth_l1", 1.5, 1, 0.125, 0.5, -0.5),
+    ("smooth_l1", 1, 1, 0, 0, 0),
+    ("smooth_l1", -INF, 1, INF, -1, 1),
+    ("smooth_l1", 1.7e308, 0, 1.7e308, 1, -1),
+    ("huber", 2, 1, 0.5, 1, -1),
+    ("huber", -4, 1, 4.5, -1, 1),
+    ("huber", INF, 1, INF, 1, -1),
+    ("huber", NAN, 1, NAN, NAN, NAN),
+    ("bce", 0.5, 1, math.log(2), -2, 0),
+    ("bce", 0, 0, 0, 1, INF),
+    ("bce", 1, 1, 0, -1, -INF),
+    ("bce", 0, 1, INF, -INF, INF),
+    ("bce", 1, 0, INF, INF, -INF),
+    ("bce", 0, 0.5, INF, -INF, INF),
+    ("bce", 1e-300, 0, 1e-300, 1, 300 * math.log(10)),
+    ("bce", 5e-324, 1, 1074 * math.log(2), -INF, 1074 * math.log(2)),
+    ("bce", -0.5, 0, NAN, 2 / 3, NAN),
+    ("bce", 1.5, 1, NAN, -2 / 3, NAN),
+    ("bce", NAN, 1, NAN, NAN, NAN),
+    ("bce_with_logits", 0, 1, math.log(2), -0.5, 0),
+    ("bce_with_logits", 0, 0.5, math.log(2), 0, 0),
+    ("bce_with_logits", 1000, 1, 0, 0, -1000),
+    ("bce_with_logits", 1000, 0, 1000, 1, -1000),
+    ("bce_with_logits", -1000, 1, 1000, -1, 1000),
+    ("bce_with_logits", INF, 1, 0, 0, -INF),
+    ("bce_with_logits", INF, 0, INF, 1, -INF),
+    ("bce_with_logits", -INF, 0, 0, 0, INF),
+    ("bce_with_logits", NAN, 1, NAN, NAN, NAN),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "target", "value", "dx", "dtarget"), EDGES)
+def test_the_edge_on_floats_and_arrays(
+    name: str, x: float, target: float, value: float, dx: float, dtarget: float
+) -> None:
+    """The value and the gradients are the stated ones."""
+    wanted = pytest.approx([value, dx, dtarget], rel=1e-15, abs=0, nan_ok=True)
+    made = layer_class(name)()
+    assert [made.forward(float(x), float(target)), *made.backward(1.0)] == wanted
+    with arrays.quiet():
+        found = made.forward(np.array([float(x)]), np.array([float(target)]))
+        assert [found, *map(float, np.concatenate(made.backward(np.float64(1))))] == wanted
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_a_perfect_loss_is_0_and_not_minus_0(name: str) -> None:
+    """So that it is shown as 0."""
+    for number in (0.0, 1.0):
+        x = (number * 2 - 1) * INF if name == "bce_with_logits" else number
+        assert math.copysign(1, layer_class(name)().forward(x, number)) == 1
+
+
+def test_a_certain_sample_loses_0_and_not_minus_0() -> None:
+    """Of all classes but its own the probability is 0."""
+    assert math.copysign(1, layer_class("nll")().forward(np.array([0.0]), np.array(0.0))) == 1
+    assert math.copysign(1, layer_class("cross_entropy")().forward(np.array([7.0]), np.array(0.0))) == 1
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_cross_entropy_is_exact_far_apart(label: int) -> None:
+    """Logits 0 and 100: PyTorch and JAX give 0 for the smaller numbers, which are exp(-100)."""
+    tail = math.exp(-100)
+    made = layer_class("cross_entropy")()
+    value = made.forward(np.array([0.0, 100.0]), np.array(float(label)))
+    dx, dlabels = made.backward(np.float64(1))
+    assert value == pytest.approx((100, tail)[label], rel=1e-15)
+    assert dx.tolist() == pytest.approx(([-1, 1], [tail, -tail])[label], rel=1e-15, abs=0)
+    assert dlabels is None
+
+
+@pytest.mark.parametrize(("label", "value", "dx"), [(0, 1000, [-1, 1]), (1, 0, [0, 0])])
+def test_cross_entropy_does_not_overflow(label: int, value: float, dx: list[float]) -> None:
+    """Logits 0 and 1000: exp(-1000) is 0, exp(1000) is never computed."""
+    made = layer_class("cross_entropy")()
+    assert made.forward(np.array([0.0, 1000.0]), np.array(float(label))) == value
+    assert made.backward(np.float64(1))[0].tolist() == dx
+
+
+def test_equal_largest_logits() -> None:
+    """Both are at the top, and only one of them is taken out of the sum."""
+    made = layer_class("cross_entropy")()
+    assert made.forward(np.array([50.0, 50.0, 0.0]), np.array(0.0)) == pytest.approx(math.log(2), rel=1e-15)
+    third = math.exp(-50) / 2
+    assert made.backward(np.float64(1))[0].tolist() == pytest.approx([-0.5, 0.5, third], rel=1e-14, abs=0)
+
+
+def test_a_masked_class() -> None:
+    """A logit of -inf has probability 0: nothing for the others, an infinite loss for its own label."""
+    logits = np.array([0.0, -INF])
+    for labels, value in (([1.0, 0.0], 0), ([0.0, 1.0], INF), ([0.5, 0.5], INF)):
+        made = layer_class("cross_entropy")()
+        with arrays.quiet():
+            assert made.forward(logits, np.array(labels)) == value
+        assert made.backward(np.float64(1))[0].tolist() == [1 - labels[0], -labels[1]]
+
+
+def test_nll_of_probability_0() -> None:
+    """Its logarithm is -inf: 0 * -inf counts nothing."""
+    made = layer_class("nll")()
+    assert made.forward(np.array([0.0, -INF]), np.array([1.0, 0.0])) == 0
+    assert made.forward(np.array([0.0, -INF]), np.array(1.0)) == INF
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_one_hot_labels_give_what_class_numbers_give(name: str) -> None:
+    """Value and dx, bit by bit."""
+    x = np.array([[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]])
+    hot, numbered = layer_class(name)(), layer_class(name)()
+    assert hot.forward(x, np.array([[0.0, 0, 1], [1, 0, 0]])) == numbered.forward(x, np.array([2.0, 0.0]))
+    np.testing.assert_array_equal(hot.backward(np.float64(0.5))[0], numbered.backward(np.float64(0.5))[0])
+    assert numbered.backward(np.float64(0.5))[1] is None
+    assert hot.backward(np.float64(0.5))[1].shape == x.shape
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("convention", ["book", "torch"])
+def test_a_vector_is_one_sample(name: str, convention: str) -> None:
+    """The book divides the gradient of a one-hot vector by the number of classes."""
+    x, labels = np.array([0.5, -1.5, 2.0]), np.array([0.0, 1.0, 0.0])
+    one, many = layer_class(name)(convention=convention), layer_class(name)(convention=convention)
+    assert one.forward(x, labels) == many.forward(x[None], labels[None])
+    np.testing.assert_array_equal(one.backward(np.float64(1))[0], many.backward(np.float64(1))[0][0])
+
+
+def test_softmax_with_loss_by_the_book() -> None:
+    """The gradient is (y - t) / batch: logits 0 and log(3) have probabilities 1/4 and 3/4."""
+    made = layer_class("softmax_with_loss")()
+    logits = np.array([[0.0, math.log(3)], [0.0, math.log(3)]])
+    assert made.forward(logits, np.array([0.0, 1.0])) == pytest.approx((math.log(4) + math.log(4 / 3)) / 2, rel=1e-15)
+    dx, _ = made.backward(np.float64(2))
+    np.testing.assert_allclose(dx, [[-0.75, 0.75], [0.25, -0.25]], rtol=1e-15)
+
+
+def test_softmax_with_loss_takes_soft_labels_as_they_are() -> None:
+    """The book's forward takes their largest only, and its backward all of them."""
+    made = layer_class("softmax_with_loss")()
+    value = made.forward(np.array([0.0, math.log(3)]), np.array([0.5, 0.5]))
+    assert value == pytest.approx((math.log(4) + math.log(4 / 3)) / 2, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("convention", "reduction", "value"),
+    [("book", "mean", 6), ("torch", "mean", 3), ("book", "sum", 12), ("torch", "sum", 12)],
+)
+def test_a_mean_is_over_the_batch_or_over_the_elements(convention: str, reduction: str, value: float) -> None:
+    """Squares 1, 9, 1, 1 in two samples of two elements."""
+    made = layer_class("mse")(convention=convention, reduction=reduction)
+    assert made.forward(np.array([[1.0, 3.0], [1.0, 1.0]]), np.array(0.0)) == value
+    assert made.backward(np.float64(1))[0][0, 1] == 6 * value / 12
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *CLASSES])
+def test_a_batch_of_no_samples(name: str) -> None:
+    """A mean of nothing is nan, a sum 0; the gradients are empty."""
+    x = np.zeros((0, 3))
+    labels = np.zeros(0) if name in CLASSES else x
+    made = layer_class(name)()
+    assert made.forward(x, labels) == pytest.approx(0.0 if name == "sum_squared_error" else NAN, nan_ok=True)
+    with arrays.quiet():
+        assert made.backward(np.float64(1))[0].shape == (0, 3)
+
+
+@pytest.mark.parametrize("name", WITH_REDUCTION)
+@pytest.mark.parametrize("parameter", ["reduction", "convention"])
+def test_an_unknown_word_is_refused(name: str, parameter: str) -> None:
+    """With the words that there are."""
+    with pytest.raises(ValueError, match=f"the {parameter} must be .*, not 'average'"):
+        layer_class(name)(**{parameter: "average"})
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "value"),
+    [("smooth_l1", "beta", -1.0), ("smooth_l1", "beta", NAN), ("huber", "delta", 0.0), ("huber", "delta", NAN)],
+)
+def test_a_width_that_makes_no_sense_is_refused(name: str, parameter: str, value: float) -> None:
+    """With its bound."""
+    with pytest.raises(ValueError, match=f"{parameter} must be .* not {value}"):
+        layer_class(name)(**{parameter: value})
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("target", [[1.0, 0.0, 1.0], [[1.0], [0.0]], [1.0]])
+def test_a_target_of_another_shape_is_refused(name: str, target: Any) -> None:
+    """Also where broadcasting would compare every x with every target."""
+    with pytest.raises(ShapeError, match=r"out: x is \(2,\), target is \(.*\); they must have the same shape"):
+        bp.eval_formula(f"{name}(x, target)", x=[0.5, 0.25], target=target)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize(
+    ("x", "labels", "error", "message"),
+    [
+        ([[1.0, 2.0, 3.0]], [3], DataError, r"the label 3 is not a whole number from 0 .* 3"),
+        ([[1.0, 2.0, 3.0]], [-1], DataError, "the label -1 is not a whole number from 0"),
+        ([[1.0, 2.0, 3.0]], [0.5], DataError, r"the label 0\.5 is not a whole number"),
+        ([[1.0, 2.0, 3.0]], [NAN], DataError, "the label nan is not a whole number"),
+        ([[1.0, 2.0, 3.0]], [INF], DataError, "the label inf is not a whole number"),
+        ([[1.0, 2.0, 3.0]], [0, 1], ShapeError, r"x is \(1, 3\), labels is \(2,\); .* of shape \(1,\) or .* \(1, 3\)"),
+        ([[1.0, 2.0, 3.0]], 0, ShapeError, r"labels is \(\)"),
+        ([1.0, 2.0, 3.0], [[0, 0, 1]], ShapeError, r"class numbers of shape \(\) or probabilities of shape \(3,\)"),
+        (1.0, 0.0, ShapeError, "x is a number, but it must have an axis of classes"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused(name: str, x: Any, labels: Any, error: type, message: str) -> None:
+    """The error names the layer, the label and the number of classes."""
+    with pytest.raises(error, match=f"{name} out: .*{message}"):
+        bp.eval_formula(f"{name}(x, labels)", x=x, labels=labels)
+
+
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [
+        ((1, 3, 2, 2), "convention torch has the classes on axis 1"),
+        ((1, 3, 2), "convention torch has the classes on axis 1"),
+        ((1, 3), None),
+    ],
+)
+def test_images_in_the_order_of_pytorch_get_a_hint(shape: tuple[int, ...], hint: str | None) -> None:
+    """The book's convention has the classes on the last axis; rows of numbers have no other."""
+    with pytest.raises(ShapeError) as caught:
+        bp.eval_formula("cross_entropy(x, labels)", x=np.zeros(shape), labels=np.zeros((1, 2, 2)))
+    assert [problem.hint for problem in caught.value.problems] == [hint]
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_differences_are_exact_on_fractions(name: str) -> None:
+    """Thirds stay thirds."""
+    made = layer_class(name)()
+    value = made.forward(Fraction(4, 3), Fraction(1))
+    wanted = {"mse": Fraction(1, 9), "l1": Fraction(1, 3)}.get(name, Fraction(1, 18))
+    assert (value, type(value)) == (wanted, Fraction)
+    assert made.backward(Fraction(1))[0] == {"mse": Fraction(2, 3), "l1": 1}.get(name, Fraction(1, 3))
+
+
+def test_smooth_l1_without_a_parabola_is_l1() -> None:
+    """Its slope at the target is 0."""
+    made = layer_class("smooth_l1")(beta=0)
+    assert (made.forward(1.5, 1.0), *made.backward(1.0)) == (0.5, 1.0, -1.0)
+    assert (made.forward(1.0, 1.0), *made.backward(1.0)) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("beta", "value"), [("0.1", "1.45"), ("0", "1.5"), ("1", "1"), ("3", "0.375")])
+def test_smooth_l1_is_exact_with_any_beta(beta: str, value: str) -> None:
+    """As a scenario gives it: 0.1 is a tenth."""
+    assert bp.eval_formula(f"smooth_l1(x, 0, beta={beta})", exact=True, x="1.5").value == Fraction(value)
+
+
+def test_every_loss_is_tested_here() -> None:
+    """A new loss joins these tests."""
+    families = {"losses", "label_losses"}
+    assert {name for name, (family, _) in LAYERS.items() if family in families} == {*ELEMENTWISE, *CLASSES}
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *CLASSES])
+def test_whatever_the_shapes_the_answer_is_a_number_or_a_clear_error(name: str) -> None:
+    """Never an exception of Python's or NumPy's own."""
+    for x in (1.0, [], [[]], [1.0], [[1.0, 2.0]]):
+        for labels in (0, [], [[]], [0], [1, 0], [[0, 1]], [[[1]]]):
+            try:
+                bp.eval_formula(f"{name}(x, labels)", x=x, labels=labels)
+            except (ShapeError, DataError) as error:
+                assert str(error).startswith(f"{name} out: ")
