@@ -1,4 +1,4 @@
-"""The larger and the smaller of two values."""
+"""Values and their bounds: the larger and the smaller of two values, and values kept between two numbers."""
 
 from __future__ import annotations
 
@@ -66,3 +66,46 @@ class Minimum(Layer):
         where, x, y = self.xp.where, self.x, self.y
         shared = where(x == y, dout / 2, dout)
         return unbroadcast(where(x > y, 0, shared), x), unbroadcast(where(y > x, 0, shared), y)
+
+
+class Clip(Layer):
+    """Values kept between two numbers, elementwise.
+
+    Math:      out = min where x < min, max where x > max, else x
+    Gradient:  dx = dout where min <= x <= max, else 0
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x, min and max in the same unit, which is out's; dx in units of dout
+    Kinks:     at x = min and at x = max the slope is 1, as in PyTorch; JAX has 0.5
+    Numerics:  exact; at nan out is nan and dx is 0, as in PyTorch
+    Errors:    ValueError when min is larger than max; a bound that is null is none
+    Source:    calculus
+
+    >>> layer = Clip(min=0.0, max=1.0)
+    >>> layer.forward(2.5), layer.backward(1.5)
+    (1.0, 0.0)
+    """
+
+    samples = (
+        sample(2.5, max=1.0),
+        sample([[1.0, -0.5], [-2.0, 3.0]], min=-1.0, max=2.0),
+        sample([[1.0, -0.5], [-2.0, 3.0]], min=0.0),
+    )
+
+    def __init__(self, *, min: float | None = None, max: float | None = None) -> None:  # noqa: A002
+        if min is not None and max is not None and min > max:
+            raise ValueError(f"min is {min}, which is larger than max, {max}")
+        self.min = min
+        self.max = max
+
+    def forward(self, x: Value) -> Value:
+        self.xp = namespace(x)
+        out = x
+        if self.min is not None:
+            out = self.xp.maximum(out, self.min)
+        if self.max is not None:
+            out = self.xp.minimum(out, self.max)
+        self.is_clipped = out != x
+        return out
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.where(self.is_clipped, 0, dout)

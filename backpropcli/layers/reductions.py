@@ -1,12 +1,35 @@
-"""Layers that sum over axes: sum and mean."""
+"""Layers that make one number of many, along an axis or of all: sum, mean, max and min."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Layer, Sample, sample
 
 
-class Sum(Layer):
+class Reduction(Layer):
+    """What the layers of this family share: the parameters `axis` and `keepdims`."""
+
+    samples: ClassVar[tuple[Sample, ...]] = (
+        sample(3.0),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], axis=0),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], axis=-1, keepdims=True),
+    )
+
+    def __init__(self, *, axis: int | None = None, keepdims: bool = False) -> None:
+        self.axis = axis
+        self.keepdims = keepdims
+
+    def expanded(self, reduced: Value) -> Value:
+        """A value in the shape of out with the axis that `forward` took away, of length 1."""
+        if self.axis is None or self.keepdims:
+            return reduced
+        return namespace(reduced).expand_dims(reduced, self.axis)
+
+
+class Sum(Reduction):
     """Sum over one axis or over all.
 
     Math:      out = x[0] + x[1] + ... along the axis; over all numbers when axis is null
@@ -23,26 +46,13 @@ class Sum(Layer):
     (3.0, 1.5)
     """
 
-    samples = (
-        sample(3.0),
-        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
-        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], axis=0),
-        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], axis=-1, keepdims=True),
-    )
-
-    def __init__(self, *, axis: int | None = None, keepdims: bool = False) -> None:
-        self.axis = axis
-        self.keepdims = keepdims
-
     def forward(self, x: Value) -> Value:
         self.x = x
         self.xp = namespace(x)
         return self.xp.sum(x, self.axis, self.keepdims)
 
     def backward(self, dout: Value) -> Value:
-        if self.axis is not None and not self.keepdims:
-            dout = self.xp.expand_dims(dout, self.axis)
-        return dout * self.xp.ones_like(self.x)
+        return self.expanded(dout) * self.xp.ones_like(self.x)
 
 
 class Mean(Sum):
@@ -69,3 +79,59 @@ class Mean(Sum):
 
     def backward(self, dout: Value) -> Value:
         return super().backward(self.xp.divide(dout, self.count))
+
+
+class Max(Reduction):
+    """Largest number along one axis or of all.
+
+    Math:      out = the largest of x[0], x[1], ... along the axis; of all numbers when axis is null
+    Gradient:  dx = dout / (how many tie) where x = out, else 0
+    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
+    Units:     out in units of x; dx in units of dout
+    Kinks:     numbers that tie share dout evenly, as in torch.amax and JAX; torch.max(x, dim) gives all to one of them
+    Numerics:  exact; where any number is nan, out and dx are nan; the maximum of no numbers is -inf
+    Errors:    ShapeError when x has no such axis
+    Source:    calculus
+
+    >>> layer = Max()
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (3.0, 1.5)
+    """
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        self.xp = namespace(x)
+        out = self.extremum(x)
+        self.is_extremum = x == self.expanded(out)
+        return out
+
+    def extremum(self, x: Value) -> Value:
+        """The largest number along the axis."""
+        return self.xp.amax(x, self.axis, self.keepdims)
+
+    def backward(self, dout: Value) -> Value:
+        xp = self.xp
+        count = xp.sum(xp.where(self.is_extremum, xp.ones_like(self.x), 0), self.axis, True)
+        return xp.divide(xp.where(self.is_extremum, self.expanded(dout), 0), count)  # 0 / 0 where out is nan
+
+
+class Min(Max):
+    """Smallest number along one axis or of all.
+
+    Math:      out = the smallest of x[0], x[1], ... along the axis; of all numbers when axis is null
+    Gradient:  dx = dout / (how many tie) where x = out, else 0
+    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
+    Units:     out in units of x; dx in units of dout
+    Kinks:     numbers that tie share dout evenly, as in torch.amin and JAX; torch.min(x, dim) gives all to one of them
+    Numerics:  exact; where any number is nan, out and dx are nan; the minimum of no numbers is inf
+    Errors:    ShapeError when x has no such axis
+    Source:    calculus
+
+    >>> layer = Min()
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (3.0, 1.5)
+    """
+
+    def extremum(self, x: Value) -> Value:
+        """The smallest number along the axis."""
+        return self.xp.amin(x, self.axis, self.keepdims)

@@ -1,0 +1,72 @@
+"""Lengths of vectors."""
+
+from __future__ import annotations
+
+import math
+
+from backpropcli.domains import Value, namespace
+from backpropcli.layers.base import sample
+from backpropcli.layers.reductions import Max, Reduction, Sum
+
+
+class _RootOfSquares(Reduction):
+    """The square root of the sum of the squares, which neither overflow nor vanish."""
+
+    def forward(self, x: Value) -> Value:
+        xp = self.xp = namespace(x)
+        scale = xp.power_of_two(xp.amax(x, self.axis, self.keepdims))
+        self.scaled = x / self.expanded(scale)
+        self.root = xp.sqrt(xp.sum(self.scaled * self.scaled, self.axis, self.keepdims))
+        return self.root * scale
+
+    def backward(self, dout: Value) -> Value:
+        root = self.xp.where(self.root == 0, 1, self.root)  # a root of 0 is that of zeros, and their slope is 0 here
+        return self.expanded(dout) * self.xp.divide(self.scaled, self.expanded(root))
+
+
+_NORMS: dict[float, type[Reduction]] = {1: Sum, 2: _RootOfSquares, math.inf: Max}
+
+
+class Norm(Reduction):
+    """Norm of the vectors along one axis, or of all numbers as one vector.
+
+    Math:      out = |x[0]| + |x[1]| + ... for ord = 1; the root of x[0] ** 2 + x[1] ** 2 + ... for ord = 2;
+               the largest |x[i]| for ord = inf
+    Gradient:  dx = dout * sign(x) for ord = 1; dout * x / out for ord = 2; dout * sign(x) / (how many tie) where
+               |x| = out, else 0, for ord = inf
+    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
+    Units:     out in units of x; dx in units of dout
+    Kinks:     where x is 0 for ord = 1, and where all of x is 0 for the others, dx is 0; numbers that tie for the
+               largest share dout evenly; all as in PyTorch
+    Numerics:  squares of numbers scaled by a power of two, so that out is inf only past float64 and 0 only for zeros;
+               where any number is nan, out is nan; the norm of no numbers is 0
+    Errors:    ShapeError when x has no such axis; DataError on exact fractions for ord = inf
+    Source:    Golub and Van Loan, Matrix Computations, section 2.2
+
+    >>> layer = Norm()
+    >>> layer.forward(-3.0), layer.backward(1.5)
+    (3.0, -1.5)
+    """
+
+    samples = (
+        sample(-3.0),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], ord=1.0, axis=0),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], ord=2.0, axis=0),
+        sample([[1.0, -0.5, 2.0], [-2.5, 3.0, 0.5]], ord=math.inf, axis=-1, keepdims=True),
+    )
+
+    def __init__(self, *, ord: float = 2.0, axis: int | None = None, keepdims: bool = False) -> None:  # noqa: A002
+        super().__init__(axis=axis, keepdims=keepdims)
+        if ord not in _NORMS:
+            raise ValueError(f"ord must be 1, 2 or inf, not {ord}")
+        self.norm_of_sizes = _NORMS[ord](axis=axis, keepdims=keepdims)
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        return namespace(x).maximum(self.norm_of_sizes.forward(abs(x)), 0)  # the largest of no numbers is -inf
+
+    def backward(self, dout: Value) -> Value:
+        dsize = self.norm_of_sizes.backward(dout)
+        where = namespace(self.x, dout).where
+        return where(self.x == 0, 0, where(self.x < 0, -dsize, dsize))

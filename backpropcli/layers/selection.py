@@ -1,0 +1,177 @@
+"""Layers that take numbers from here or from there: where, concat, slice and index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.domains.axes import axis_index
+from backpropcli.errors import ShapeError
+from backpropcli.layers.base import Layer, sample
+
+
+class Where(Layer):
+    """One of two values, as a condition says, elementwise.
+
+    Math:      out = x where cond is not 0, else y
+    Gradient:  dx = dout where cond is not 0, else 0; dy = dout where cond is 0, else 0; cond has none
+    Shapes:    cond, x, y: any three that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
+    Units:     x and y in the same unit, which is out's; dx, dy in units of dout
+    Kinks:     none; cond is constant, so that its jumps are not looked at
+    Numerics:  exact; nan in the value that is not taken does no harm; where cond is nan, which is not 0, x is taken
+    Errors:    ShapeError when cond, x and y do not broadcast
+    Source:    NumPy, numpy.where
+
+    >>> layer = Where()
+    >>> layer.forward(1.0, 2.0, 3.0), layer.backward(1.5)
+    (2.0, (None, 1.5, 0.0))
+    """
+
+    constant_inputs = frozenset({"cond"})
+    samples = (
+        sample(0.0, 2.0, 3.0),
+        sample([[1.0, 0.0], [0.0, -1.0]], [[1.0, -0.5], [-2.0, 3.0]], [[0.5, 1.5], [2.0, -1.0]]),
+        sample([[1.0], [0.0]], [[1.0, -2.0, 3.0]], 0.5),
+    )
+
+    def forward(self, cond: Value, x: Value, y: Value) -> Value:
+        self.x = x
+        self.y = y
+        self.xp = namespace(cond, x, y)
+        self.takes_x = cond != 0
+        return self.xp.where(self.takes_x, x, y)
+
+    def backward(self, dout: Value) -> tuple[None, Value, Value]:
+        where = self.xp.where
+        dx = unbroadcast(where(self.takes_x, dout, 0), self.x)
+        dy = unbroadcast(where(self.takes_x, 0, dout), self.y)
+        return None, dx, dy
+
+
+class Concat(Layer):
+    """Arrays one after the other along an axis.
+
+    Math:      out = xs[0][0], xs[0][1], ..., xs[1][0], xs[1][1], ... along the axis
+    Gradient:  dxs[k] = the part of dout where xs[k] went
+    Shapes:    xs: (..., n, ...), alike but for the lengths n along the axis; out, dout: the sum of the lengths there
+    Units:     all xs in the same unit, which is out's; dxs in units of dout
+    Kinks:     none
+    Numerics:  exact
+    Errors:    ShapeError on numbers, when the first of xs has no such axis, and when the xs differ in other lengths
+    Source:    NumPy, numpy.concat
+
+    >>> Concat().forward(2.0, 3.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    """
+
+    samples = (
+        sample([1.0, -0.5], [2.0], [3.0, 0.5, -1.0]),
+        sample([[1.0, -0.5], [2.0, 3.0]], [[0.5], [-1.0]], axis=-1),
+    )
+
+    def __init__(self, *, axis: int = 0) -> None:
+        self.axis = axis
+
+    def forward(self, *xs: Value) -> Value:
+        xp = namespace(*xs)
+        axis = axis_index(self.axis, xp.shape(xs[0]))
+        out = xp.concat(xs, axis)
+        self.keys = []
+        start = 0
+        for x in xs:
+            stop = start + xp.shape(x)[axis]
+            self.keys.append(_along(axis, slice(start, stop)))
+            start = stop
+        return out
+
+    def backward(self, dout: Value) -> tuple[Value, ...]:
+        return tuple(dout[key] for key in self.keys)
+
+
+class _Rows(Layer):
+    """What slice and index share: rows along an axis, and the gradient put back at their places."""
+
+    def taken(self, x: Value, axis: int, rows: slice | int) -> Value:
+        """The rows of x; an int takes one, and the axis away."""
+        self.x = x
+        self.key = _along(axis, rows)
+        return x[self.key]
+
+    def backward(self, dout: Value) -> Value:
+        xp = namespace(self.x, dout)
+        return xp.add_at(xp.zeros_like(self.x), self.key, dout)
+
+
+class Slice(_Rows):
+    """Every so many rows along an axis, from one to before another.
+
+    Math:      out = x[start:stop:step] along the axis, as in Python: counted from 0, or from the end when negative
+    Gradient:  dx = dout at the rows that were taken, else 0
+    Shapes:    x, dx: (..., n, ...); out, dout: (..., m, ...) with m <= n rows along the axis, which may be 0
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact
+    Errors:    ShapeError when x has no such axis, and on numbers
+    Source:    Python, slice
+
+    >>> Slice(stop=1).forward(3.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    """
+
+    samples = (
+        sample([1.0, -0.5, 2.0, 3.0], start=1),
+        sample([1.0, -0.5, 2.0, 3.0], start=-1, stop=0, step=-2),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], stop=-1, axis=1),
+    )
+
+    def __init__(
+        self, *, start: int | None = None, stop: int | None = None, step: int | None = None, axis: int = 0
+    ) -> None:
+        if step == 0:
+            raise ValueError("step must not be 0")
+        self.rows = slice(start, stop, step)
+        self.axis = axis
+
+    def forward(self, x: Value) -> Value:
+        return self.taken(x, axis_index(self.axis, namespace(x).shape(x)), self.rows)
+
+
+class Index(_Rows):
+    """One row along an axis, which out then lacks.
+
+    Math:      out = x[index] along the axis, counted from 0, or from the end when negative
+    Gradient:  dx = dout at the row that was taken, else 0
+    Shapes:    x, dx: (..., n, ...); out, dout: x's shape without the axis
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact
+    Errors:    ShapeError when x has no such axis or no such row, and on numbers
+    Source:    Python, indexing
+
+    >>> Index(index=0).forward(3.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    """
+
+    samples = (
+        sample([1.0, -0.5, 2.0], index=1),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], index=-1, axis=1),
+    )
+
+    def __init__(self, *, index: int, axis: int = 0) -> None:
+        self.index = index
+        self.axis = axis
+
+    def forward(self, x: Value) -> Value:
+        shape = namespace(x).shape(x)
+        axis = axis_index(self.axis, shape)
+        if not -shape[axis] <= self.index < shape[axis]:
+            raise ShapeError(f"index {self.index} is out of range for axis {self.axis} of an array of shape {shape}")
+        return self.taken(x, axis, self.index)
+
+
+def _along(axis: int, rows: slice | int) -> tuple[Any, ...]:
+    """The key of the rows along an axis."""
+    return (slice(None),) * axis + (rows,)

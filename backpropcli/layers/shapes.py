@@ -1,0 +1,171 @@
+"""Layers that put numbers into another shape or order: reshape, transpose, broadcast and repeat."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.domains.axes import axis_index
+from backpropcli.errors import ShapeError
+from backpropcli.layers.base import Layer, sample
+
+
+class Reshape(Layer):
+    """The same numbers in another shape, row by row.
+
+    Math:      out[j] = x[i], where j in out's shape and i in x's count the same number
+    Gradient:  dx = dout in x's shape
+    Shapes:    x, dx: (...); out, dout: shape, one of whose lengths may be -1, which stands for what is left
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact
+    Errors:    ShapeError when the shape has not as many numbers as x, and for numbers, which have no shape but ()
+    Source:    NumPy, numpy.reshape
+
+    >>> layer = Reshape(shape=())
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (3.0, 1.5)
+    """
+
+    samples = (
+        sample(3.0, shape=()),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], shape=(3, 2)),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], shape=(2, -1, 1)),
+    )
+
+    def __init__(self, *, shape: tuple[int, ...]) -> None:
+        if min(shape, default=0) < -1 or shape.count(-1) > 1:
+            raise ValueError(f"the lengths in the shape {shape} must be 0 or more, but for one that may be -1")
+        self.shape = shape
+
+    def forward(self, x: Value) -> Value:
+        self.xp = namespace(x)
+        self.x_shape = self.xp.shape(x)
+        return self.xp.reshape(x, self.shape)
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.reshape(dout, self.x_shape)
+
+
+class Transpose(Layer):
+    """The axes in another order, by default reversed.
+
+    Math:      out[i, j, ...] = x[..., j, i] when axes is null; otherwise axis k of out is axis axes[k] of x
+    Gradient:  dx = dout with its axes in x's order
+    Shapes:    x, dx: (...); out, dout: x's shape in the order of the axes
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact
+    Errors:    ShapeError when axes does not name every axis of x once
+    Source:    NumPy, numpy.transpose
+
+    >>> layer = Transpose()
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (3.0, 1.5)
+    """
+
+    samples = (
+        sample(3.0),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
+        sample([[[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]], axes=(-1, 0, 1)),
+    )
+
+    def __init__(self, *, axes: tuple[int, ...] | None = None) -> None:
+        self.axes = axes
+
+    def forward(self, x: Value) -> Value:
+        self.xp = namespace(x)
+        shape = self.xp.shape(x)
+        rank = len(shape)
+        axes = range(rank)[::-1] if self.axes is None else [axis_index(axis, shape) for axis in self.axes]
+        if sorted(axes) != list(range(rank)):
+            raise ShapeError(f"the axes {self.axes} do not name each of the {rank} axes of x once")
+        self.order_of_x = tuple(sorted(range(rank), key=axes.__getitem__))
+        return self.xp.permute_dims(x, tuple(axes))
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.permute_dims(dout, self.order_of_x)
+
+
+class Broadcast(Layer):
+    """The same numbers again and again, to fill a shape.
+
+    Math:      out[..., i, j] = x[i, j], with 0 in place of i where x has length 1 there
+    Gradient:  dx = sum of dout over the axes that were added or stretched
+    Shapes:    x, dx: any that broadcasts to shape; out, dout: shape
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact; dx is a pairwise sum, as in NumPy
+    Errors:    ShapeError when x does not broadcast to shape, and for numbers, which have no shape but ()
+    Source:    NumPy, numpy.broadcast_to
+
+    >>> layer = Broadcast(shape=())
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (3.0, 1.5)
+    """
+
+    samples = (
+        sample(3.0, shape=()),
+        sample([1.0, -0.5, 2.0], shape=(2, 3)),
+        sample([[[1.0], [-0.5]]], shape=(2, 2, 3)),
+    )
+
+    def __init__(self, *, shape: tuple[int, ...]) -> None:
+        if min(shape, default=0) < 0:
+            raise ValueError(f"the lengths in the shape {shape} must be 0 or more")
+        self.shape = shape
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        xp = namespace(x)
+        try:
+            view = xp.broadcast_to(x, self.shape)
+        except ValueError:
+            raise ShapeError(f"x is {xp.shape(x)}, which does not broadcast to {self.shape}") from None
+        return 1 * view  # numbers of their own, so that a shape past the memory is refused here
+
+    def backward(self, dout: Value) -> Value:
+        return unbroadcast(dout, self.x)
+
+
+class Repeat(Layer):
+    """Every number, or every row along an axis, several times in a row.
+
+    Math:      out = x[0], ..., x[0], x[1], ..., x[1], ... along the axis, each `repeats` times
+    Gradient:  dx[i] = sum of dout over the `repeats` places of x[i]
+    Shapes:    x, dx: (..., n, ...); out, dout: (..., n * repeats, ...); when axis is null x is made flat first
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact; dx is a pairwise sum, as in NumPy
+    Errors:    ShapeError when x has no such axis, and on numbers
+    Source:    NumPy, numpy.repeat; PyTorch calls it repeat_interleave
+
+    >>> Repeat(repeats=2).forward(3.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    """
+
+    samples = (
+        sample([1.0, -0.5, 2.0], repeats=2),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], repeats=3, axis=-1),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], repeats=2, axis=None),
+    )
+
+    def __init__(self, *, repeats: int, axis: int | None = 0) -> None:
+        if repeats < 0:
+            raise ValueError(f"repeats must be 0 or more, not {repeats}")
+        self.repeats = repeats
+        self.axis = axis
+
+    def forward(self, x: Value) -> Value:
+        xp = self.xp = namespace(x)
+        self.x_shape = xp.shape(x)
+        shape = (xp.size(x),) if self.axis is None else self.x_shape
+        axis = axis_index(self.axis or 0, shape)
+        before, after = shape[: axis + 1], shape[axis + 1 :]
+        self.repeats_axis = axis + 1
+        self.parted = (*before, self.repeats, *after)
+        copies = xp.broadcast_to(xp.reshape(x, (*before, 1, *after)), self.parted)
+        return xp.reshape(copies, (*shape[:axis], shape[axis] * self.repeats, *after))
+
+    def backward(self, dout: Value) -> Value:
+        xp = self.xp
+        return xp.reshape(xp.sum(xp.reshape(dout, self.parted), self.repeats_axis), self.x_shape)

@@ -1,0 +1,103 @@
+"""Softmax and its logarithm, right down to the smallest probability."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Value, namespace
+from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.compensated import added
+
+
+def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
+    """What softmax is made of: `x - m`, `exp(x - m)`, and the sum of these exponentials without one that is 1.
+
+    m is the largest x along the axis, so one exponential is exactly 1. The sum of all is `1 + rest`, whose logarithm
+    `log1p(rest)` keeps what the 1 would swallow.
+    """
+    xp = namespace(x)
+    # What the subtraction loses is put back: exp would make of half an ulp of shifted up to 372 ulp of the exponential.
+    shifted, lost = added((x, 0), (-xp.amax(x, axis, True), 0))
+    e = xp.exp(shifted)
+    e = xp.where(e == 0, 0, e * (1 + lost))  # where x is -inf, lost is nan
+    is_largest = shifted == 0
+    ones = xp.sum(xp.where(is_largest, e, 0), axis, True)
+    return shifted, e, xp.sum(xp.where(is_largest, 0, e), axis, True) + (ones - 1)
+
+
+class Softmax(Layer):
+    """Softmax: numbers along an axis as probabilities.
+
+    Math:      out[i] = exp(x[i]) / (exp(x[0]) + exp(x[1]) + ...) along the axis
+    Gradient:  dx[i] = out[i] * (dout[i] - (dout[0] * out[0] + dout[1] * out[1] + ...))
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     none; where x is -inf, out and dx are 0; along an axis with only -inf, or with inf or nan, all are nan
+    Numerics:  the largest x is subtracted, so exp never overflows; that of few numbers is within 4 ulp. dx takes the
+               differences of dout from dout at the largest x, so that for logits (0, 100) both are of size 3.72e-44
+    Errors:    ShapeError on numbers, and when x has no such axis
+    Source:    Saitoh, Deep Learning from Scratch, section 3.5
+
+    >>> Softmax().forward(1.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: axis -1 is out of range for a number
+    """
+
+    samples = (
+        sample([1.0, -0.5, 2.0]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], axis=0),
+    )
+
+    def __init__(self, *, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Value) -> Value:
+        shifted, e, rest = exponentials(x, self.axis)
+        self.is_largest = shifted == 0
+        self.out = e / (1 + rest)
+        return self.out
+
+    def backward(self, dout: Value) -> Value:
+        xp = namespace(dout)
+        at_largest = xp.amax(xp.where(self.is_largest, dout, float("-inf")), self.axis, True)
+        excess = dout - at_largest
+        return self.out * (excess - xp.sum(self.out * excess, self.axis, True))
+
+
+class LogSoftmax(Layer):
+    """Logarithm of softmax: numbers along an axis as logarithms of probabilities.
+
+    Math:      out[i] = x[i] - log(exp(x[0]) + exp(x[1]) + ...) along the axis
+    Gradient:  dx[i] = dout[i] - exp(out[i]) * (dout[0] + dout[1] + ...)
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     none; where x is -inf, out is -inf and dx is dout; along an axis with only -inf, or with inf or nan, all
+               are nan
+    Numerics:  the largest x is subtracted, so exp never overflows; that of few numbers is within 4 ulp: by log1p, for
+               logits (0, 100) the second is -3.72e-44. dx is, with p = exp(out), computed as dout[i] * (1 - p[i]) -
+               p[i] * (sum of the other douts), and 1 - p[i] without that difference, so that it keeps such numbers too
+    Errors:    ShapeError on numbers, and when x has no such axis
+    Source:    torch.nn.LogSoftmax
+
+    >>> LogSoftmax().forward(1.0)
+    Traceback (most recent call last):
+    backpropcli.errors.ShapeError: axis -1 is out of range for a number
+    """
+
+    samples = Softmax.samples
+
+    def __init__(self, *, axis: int = -1) -> None:
+        self.axis = axis
+
+    def forward(self, x: Value) -> Value:
+        xp = self.xp = namespace(x)
+        shifted, e, rest = exponentials(x, self.axis)
+        self.is_largest = shifted == 0
+        self.p = e / (1 + rest)
+        self.p_of_others = ((1 - e) + rest) / (1 + rest)
+        return shifted - xp.log1p(rest)
+
+    def backward(self, dout: Value) -> Value:
+        xp = self.xp
+        of_largest = xp.sum(xp.where(self.is_largest, dout, 0), self.axis, True)
+        of_rest = xp.sum(xp.where(self.is_largest, 0, dout), self.axis, True)
+        return dout * self.p_of_others - self.p * (of_rest + (of_largest - dout))
