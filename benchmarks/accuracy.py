@@ -1,101 +1,110 @@
-"""How far sigmoid, tanh and their slopes are from the truth, in units in the last place (ulp), next to autograd's.
+"""How far every elementwise layer and its slope are from the truth, next to PyTorch's and JAX's.
 
-Prints a Markdown table. Needs the `benchmark` extra: python benchmarks/accuracy.py
+Prints a Markdown table of the largest errors in units in the last place (ulp) of float64, over points of all sizes
+where neither an input nor the true result is subnormal: ours on floats and on arrays, the others' on arrays. `wrong`
+means that somewhere no digit is right; what is not installed is `-`.
+
+    pip install mpmath torch jax
+    python benchmarks/accuracy.py
 """
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
-from autograd import elementwise_grad
-from mpmath import mp, mpf
 
-from backpropcli.layers import Layer, Sigmoid, Tanh
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "layers"))
+from elementwise import CASES, SMALLEST_NORMAL, as_text, on_arrays, on_floats, points, worst
 
-CENTRES = (0.0, 19.0, 37.0, 372.0, 709.0, 745.0)
-Function = Callable[[list[float]], Iterable[float]]
-
-
-def points() -> list[float]:
-    """Points in [-745, 745]: dense where formulas break, tiny ones, and random ones."""
-    rng = random.Random(1)  # noqa: S311 - not for secrets
-    found = [rng.uniform(-745, 745) for _ in range(4000)]
-    found += [centre + rng.uniform(-1.5, 1.5) for centre in CENTRES for _ in range(500)]
-    found += [10 ** rng.uniform(-320, 0) for _ in range(500)]
-    signed = found + [-x for x in found]
-    return [x for x in signed if abs(x) <= max(CENTRES)]
+Found = list[list[float]]
+Rival = Callable[[str], Found]
 
 
-def true_sigmoid(x: mpf) -> tuple[mpf, mpf]:
-    """Value and slope."""
-    e = mp.exp(-x)
-    return 1 / (1 + e), e / (1 + e) ** 2
+def torch_rival() -> Rival:
+    """PyTorch's values and gradients at the points of a case."""
+    import torch
+    from torch.nn import functional
+
+    def prelu(x: Any, slope: Any) -> Any:  # its own has one slope for each channel
+        return torch.where(x > 0, x, x * slope)
+
+    named: dict[str, Any] = {"prelu": prelu, "log_sigmoid": functional.logsigmoid}
+
+    def compute(case: str) -> Found:
+        name, parameters = CASES[case].layer, CASES[case].parameters
+        function = named.get(name) or getattr(torch, name, None) or getattr(functional, name)
+        inputs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in zip(*points(case), strict=True)]
+        value = function(*inputs, **parameters)
+        value.backward(torch.ones_like(value))
+        return torch.stack([value, *(x.grad for x in inputs)]).T.tolist()  # type: ignore[no-any-return]
+
+    return compute
 
 
-def true_tanh(x: mpf) -> tuple[mpf, mpf]:
-    """Value and slope."""
-    return mp.tanh(x), mp.sech(x) ** 2
+def jax_rival() -> Rival:
+    """JAX's values and gradients at the points of a case."""
+    import jax
+    from jax import nn, numpy
+    from jax.scipy import special
+
+    jax.config.update("jax_enable_x64", True)
+
+    def gelu(x: Any, approximate: str = "none") -> Any:
+        return nn.gelu(x, approximate=approximate == "tanh")
+
+    def prelu(x: Any, slope: Any) -> Any:
+        return numpy.where(x > 0, x, x * slope)
+
+    named: dict[str, Any] = {
+        "sub": numpy.subtract,
+        "mul": numpy.multiply,
+        "div": numpy.divide,
+        "neg": numpy.negative,
+        "erf": special.erf,
+        "prelu": prelu,
+        "gelu": gelu,
+        "softsign": nn.soft_sign,
+        "hardtanh": nn.hard_tanh,
+        "hardsigmoid": nn.hard_sigmoid,
+        "hardswish": nn.hard_swish,
+    }
+
+    def compute(case: str) -> Found:
+        name, parameters = CASES[case].layer, CASES[case].parameters
+        function = named.get(name) or getattr(numpy, name, None) or getattr(nn, name)
+        inputs = [numpy.array(x) for x in zip(*points(case), strict=True)]
+        value, pull_back = jax.vjp(lambda *xs: function(*xs, **parameters), *inputs)
+        return np.array([value, *pull_back(numpy.ones_like(value))]).T.tolist()  # type: ignore[no-any-return]
+
+    return compute
 
 
-def worst_ulps(found: Iterable[float], true: list[mpf]) -> float:
-    """The largest error, in units of the last place that a float64 near the truth has."""
-    return max(float(abs(mpf(float(f)) - t) / mpf(math.ulp(float(t)))) for f, t in zip(found, true, strict=True))
-
-
-def on_floats(layer: type[Layer]) -> tuple[Function, Function]:
-    """A layer's value and slope as functions of many numbers, on Python floats."""
-
-    def slope(x: float) -> float:
-        made = layer()
-        made.forward(x)
-        return made.backward(1.0)
-
-    return lambda xs: [layer().forward(x) for x in xs], lambda xs: [slope(x) for x in xs]
-
-
-def on_arrays(layer: type[Layer]) -> tuple[Function, Function]:
-    """A layer's value and slope as functions of many numbers, on one NumPy array."""
-
-    def slope(xs: list[float]) -> Iterable[float]:
-        made = layer()
-        made.forward(np.array(xs))
-        return made.backward(np.ones(len(xs)))
-
-    return lambda xs: layer().forward(np.array(xs)), slope
-
-
-def of_autograd(function: Callable[..., object]) -> tuple[Function, Function]:
-    """The same with autograd, as its documentation would write it."""
-    slope = elementwise_grad(function)
-    return lambda xs: function(np.array(xs)), lambda xs: slope(np.array(xs))
-
-
-def text(ulps: float) -> str:
-    """An error for the table."""
-    return f"{ulps:.3g}"
+def errors(case: str, *found: Found) -> str:
+    """The cells of the largest errors of value and slope, in all that was found."""
+    values, slopes = zip(*(worst(case, numbers, smallest=SMALLEST_NORMAL) for numbers in found), strict=True)
+    return f"{as_text(max(values))} | {as_text(max(slopes))}"
 
 
 def main() -> None:
     """Measure, and print the table."""
-    mp.prec = 200
-    xs = points()
-    rivals = {
-        "sigmoid": (Sigmoid, true_sigmoid, lambda x: 1 / (1 + anp.exp(-x))),
-        "tanh": (Tanh, true_tanh, anp.tanh),
-    }
-    print(f"| worst error over {len(xs):,} points | value (ulp) | slope (ulp) |")
-    print("|---|--:|--:|")
-    for name, (layer, true, formula) in rivals.items():
-        values, slopes = zip(*(true(mpf(x)) for x in xs), strict=True)
-        ways = {"floats": on_floats(layer), "arrays": on_arrays(layer), "autograd": of_autograd(formula)}
-        for way, (value, slope) in ways.items():
-            with np.errstate(all="ignore"):
-                errors = worst_ulps(value(xs), values), worst_ulps(slope(xs), slopes)
-            print(f"| `{name}`, {way} | {text(errors[0])} | {text(errors[1])} |")
+    rivals: dict[str, Rival | None] = {}
+    for package, make in {"torch": torch_rival, "jax": jax_rival}.items():
+        try:
+            rivals[f"{package} {import_module(package).__version__}"] = make()
+        except ImportError:
+            rivals[package] = None
+    names = ["ours", *rivals]
+    print(f"| worst error in ulp | {' | '.join(f'{name}: value | slope' for name in names)} |")
+    print(f"|---|{'--:|' * 2 * len(names)}")
+    for case in CASES:
+        cells = [errors(case, on_floats(case), on_arrays(case))]
+        cells += ["- | -" if rival is None else errors(case, rival(case)) for rival in rivals.values()]
+        print(f"| `{case}` | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ _MODULES = {
     "numpy.float32": "arrays",
     "numpy.float64": "arrays",
     "numpy.int64": "arrays",
+    "mpmath.ctx_mp_python.mpf": "reals",
 }
 _domains: dict[type, Domain] = {}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
-from backpropcli.domains import floats
-from backpropcli.domains.base import Axis, Value
+from backpropcli.domains import array_windows, floats
+from backpropcli.domains.axes import axis_index
+from backpropcli.domains.base import Axis, Shape, Value
 from backpropcli.errors import DataError, ShapeError
 
 Array = Any  # an ndarray or a NumPy scalar, which NumPy makes of arrays without axes
@@ -17,6 +19,7 @@ Array = Any  # an ndarray or a NumPy scalar, which NumPy makes of arrays without
 name = "arrays"
 guard = None
 number = floats.number
+rounded = float
 shape = np.shape
 size = np.size
 where = np.where
@@ -25,6 +28,12 @@ zeros_like = np.zeros_like
 expand_dims = np.expand_dims
 squeeze = np.squeeze
 broadcast_to = np.broadcast_to
+permute_dims = np.permute_dims
+cumsum = np.cumsum
+tril = np.tril
+unfold = array_windows.unfold
+fold = array_windows.fold
+concat = np.concat
 
 
 def constants(texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
@@ -62,16 +71,52 @@ def exp(x: Array, /) -> Array:
         return np.exp(x)
 
 
+def expm1(x: Array, /) -> Array:
+    """The exponential minus 1."""
+    with quiet():
+        return np.expm1(x)
+
+
 def log(x: Array, /) -> Array:
     """The natural logarithm: -inf at 0, nan below 0."""
     with quiet():
         return np.log(x)
 
 
+def log1p(x: Array, /) -> Array:
+    """The natural logarithm of 1 + x: -inf at -1, nan below -1."""
+    with quiet():
+        return np.log1p(x)
+
+
+def sin(x: Array, /) -> Array:
+    """The sine: nan at infinity."""
+    with quiet():
+        return np.sin(x)
+
+
+def cos(x: Array, /) -> Array:
+    """The cosine: nan at infinity."""
+    with quiet():
+        return np.cos(x)
+
+
+def erf(x: Array, /) -> Array:
+    """The error function, which NumPy lacks: each element's."""
+    values = [math.erf(element) for element in x.ravel().tolist()]
+    return np.array(values, x.dtype).reshape(x.shape)[()]
+
+
 def sqrt(x: Array, /) -> Array:
     """The square root: nan below 0."""
     with quiet():
         return np.sqrt(x)
+
+
+def power_of_two(x: Array, /) -> Array:
+    """A power of two near |x|."""
+    _, exponent = np.frexp(x)
+    return np.ldexp(np.full_like(x, 0.5), exponent)
 
 
 tanh = np.tanh
@@ -99,10 +144,75 @@ def transpose(x: Array, /) -> Array:
 
 def sum(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
     """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
+    return np.sum(x, axis=_checked(axis, x), keepdims=keepdims)
+
+
+def amax(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
+    """The largest number along the axes; nan where any is nan, -inf where there is none."""
+    return np.max(x, axis=_checked(axis, x), keepdims=keepdims, initial=-np.inf)
+
+
+def amin(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
+    """The smallest number along the axes; nan where any is nan, inf where there is none."""
+    return np.min(x, axis=_checked(axis, x), keepdims=keepdims, initial=np.inf)
+
+
+def _checked(axis: Axis, x: Array) -> Axis:
+    """The axis, if x has it."""
+    for each in (axis,) if isinstance(axis, int) else axis or ():
+        axis_index(each, np.shape(x))
+    return axis
+
+
+def reshape(x: Array, shape: Shape, /) -> Array:
+    """The numbers of x, row by row, in another shape."""
     try:
-        return np.sum(x, axis=axis, keepdims=keepdims)
-    except np.exceptions.AxisError:
-        raise ShapeError(f"axis {axis} is out of range for an array of shape {np.shape(x)}") from None
+        return np.reshape(x, shape)
+    except ValueError:
+        raise ShapeError(f"an array of shape {np.shape(x)} cannot have the shape {shape}") from None
+
+
+def add_at(x: Array, key: Any, values: Array, /) -> Array:
+    """A copy of x with the values added at `x[key]`, as often as a place occurs in it."""
+    out = np.array(x)
+    np.add.at(out, key, values)
+    return out
+
+
+def pad(x: Array, widths: tuple[tuple[int, int], ...], fill: float, /) -> Array:
+    """The array x with so many `fill`s before and after it along each axis."""
+    try:
+        return np.pad(x, widths, constant_values=fill)
+    except ValueError:  # more than NumPy can count
+        raise DataError("the padded value does not fit into memory") from None
+
+
+def as_indices(x: Array, count: int, name: str, /) -> Array:
+    """Whole numbers from 0 to count - 1, as integers."""
+    fits = (x >= 0) & (x < count) & (x == np.floor(x))
+    if not np.all(fits):
+        wrong = np.asarray(x)[~fits][0]
+        raise DataError(f"the {name} {wrong:.12g} is not a whole number from 0 up to, but not including, {count}")
+    return np.asarray(x).astype(int)
+
+
+def one_hot(labels: Array, count: int, axis: int, /) -> Array:
+    """Class numbers as ones among zeros along a new axis of length `count`."""
+    hot = as_indices(labels, count, "label")[..., None] == np.arange(count)
+    return np.moveaxis(hot, -1, axis).astype(np.asarray(labels).dtype)
+
+
+def as_mask(x: Array, name: str, /) -> Array:
+    """Zeros and ones as booleans."""
+    fits = (x == 0) | (x == 1)
+    if not np.all(fits):
+        raise DataError(f"{name} holds {np.asarray(x)[~fits][0]:.12g}; it must hold only 0 and 1")
+    return x == 1
+
+
+def random_like(x: Array, seed: int, /) -> Array:
+    """Numbers drawn evenly from [0, 1), of float64."""
+    return np.random.default_rng(seed).random(np.shape(x))
 
 
 def unbroadcast(gradient: Array, like: Array, /) -> Array:

@@ -7,7 +7,7 @@ A function that a domain lacks raises DomainError.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -35,6 +35,9 @@ class Domain(Protocol):
     def quiet(self) -> AbstractContextManager[object]:
         """A context in which arithmetic gives inf and nan without warnings."""
 
+    def rounded(self, x: Value, /) -> float:
+        """The float64 nearest to a single number."""
+
     def is_finite(self, x: Value, /) -> bool:
         """Whether no part of `x` is infinite or nan."""
 
@@ -47,14 +50,32 @@ class Domain(Protocol):
     def exp(self, x: Value, /) -> Value:
         """The base e to the power of x."""
 
+    def expm1(self, x: Value, /) -> Value:
+        """The exponential minus 1, exact also for a small x."""
+
     def log(self, x: Value, /) -> Value:
         """The natural logarithm."""
+
+    def log1p(self, x: Value, /) -> Value:
+        """The natural logarithm of 1 + x, exact also for a small x."""
 
     def sqrt(self, x: Value, /) -> Value:
         """The square root that is not negative."""
 
+    def power_of_two(self, x: Value, /) -> Value:
+        """A power of two near |x|, to scale by without rounding: |x| is less than twice as large; 0.5 where x is 0."""
+
+    def sin(self, x: Value, /) -> Value:
+        """The sine of x radians; nan where x is infinite."""
+
+    def cos(self, x: Value, /) -> Value:
+        """The cosine of x radians; nan where x is infinite."""
+
     def tanh(self, x: Value, /) -> Value:
         """The hyperbolic tangent."""
+
+    def erf(self, x: Value, /) -> Value:
+        """The error function."""
 
     def divide(self, x: Value, y: Value, /) -> Value:
         """The quotient x / y, also where y is 0."""
@@ -83,6 +104,18 @@ class Domain(Protocol):
     def transpose(self, x: Value, /) -> Value:
         """The last two axes swapped."""
 
+    def permute_dims(self, x: Value, axes: tuple[int, ...], /) -> Value:
+        """The axes in another order: axis i of the result is axis axes[i] of x."""
+
+    def reshape(self, x: Value, shape: Shape, /) -> Value:
+        """The numbers of x, row by row, in another shape, one length of which may be -1: what is left."""
+
+    def concat(self, xs: Sequence[Value], axis: int, /) -> Value:
+        """The values one after the other along an axis."""
+
+    def add_at(self, x: Value, key: Any, values: Value, /) -> Value:
+        """A copy of x with the values added at `x[key]`, as often as a place occurs in it."""
+
     def expand_dims(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
         """New axes of length 1 at the positions that they will have."""
 
@@ -92,8 +125,41 @@ class Domain(Protocol):
     def sum(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
 
+    def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
+        """The largest number along the axes; nan where any is nan, -inf where there is none."""
+
+    def amin(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
+        """The smallest number along the axes; nan where any is nan, inf where there is none."""
+
+    def cumsum(self, x: Value, axis: int, /) -> Value:
+        """The running sum along the axis."""
+
+    def pad(self, x: Value, widths: tuple[tuple[int, int], ...], fill: float, /) -> Value:
+        """The value x with so many `fill`s before and after it along each axis."""
+
+    def tril(self, x: Value, /) -> Value:
+        """The lower triangle of the last two axes, with its diagonal; zeros above."""
+
+    def unfold(self, x: Value, kernel: Shape, stride: Shape, dilation: Shape, /) -> Value:
+        """The windows that slide over the last two axes: (..., kernel height, kernel width, rows, columns)."""
+
+    def fold(self, windows: Value, shape: Shape, stride: Shape, dilation: Shape, /) -> Value:
+        """The sum of windows over the places that they came from: the transpose of unfold."""
+
+    def as_indices(self, x: Value, count: int, name: str, /) -> Value:
+        """Whole numbers from 0 to count - 1, to index with; DataError says which `name` is none."""
+
+    def one_hot(self, labels: Value, count: int, axis: int, /) -> Value:
+        """Class numbers as ones among zeros along a new axis of length `count`; DataError names a label out of range."""
+
+    def as_mask(self, x: Value, name: str, /) -> Value:
+        """Zeros and ones as a condition; DataError if `name` holds another number."""
+
+    def random_like(self, x: Value, seed: int, /) -> Value:
+        """Numbers drawn evenly from [0, 1) in the shape of x; the same for the same seed."""
+
     def broadcast_to(self, x: Value, shape: Shape, /) -> Value:
-        """The value x repeated to the shape."""
+        """The value x repeated to the shape. Raises ValueError when it does not fit."""
 
     def unbroadcast(self, gradient: Value, like: Value, /) -> Value:
         """The gradient summed over the axes along which `like` was broadcast."""

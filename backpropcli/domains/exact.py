@@ -15,20 +15,56 @@ from typing import NoReturn
 
 from backpropcli.domains.base import Axis, Value
 from backpropcli.domains.floats import (
+    add_at,
+    as_indices,
+    as_mask,
     broadcast_to,
+    concat,
+    cumsum,
     expand_dims,
+    fold,
     matmul,
+    one_hot,
+    pad,
+    permute_dims,
+    random_like,
+    reshape,
     shape,
     size,
     squeeze,
     transpose,
+    tril,
     unbroadcast,
+    unfold,
 )
 from backpropcli.errors import DataError, DomainError, ShapeError
 
-__all__ = ["broadcast_to", "expand_dims", "matmul", "shape", "size", "squeeze", "transpose", "unbroadcast"]
+__all__ = [
+    "add_at",
+    "as_indices",
+    "as_mask",
+    "broadcast_to",
+    "concat",
+    "cumsum",
+    "expand_dims",
+    "fold",
+    "matmul",
+    "one_hot",
+    "pad",
+    "permute_dims",
+    "random_like",
+    "reshape",
+    "shape",
+    "size",
+    "squeeze",
+    "transpose",
+    "tril",
+    "unbroadcast",
+    "unfold",
+]
 
 name = "exact"
+rounded = float
 MAX_DIGITS = 4000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
 
@@ -97,14 +133,39 @@ def exp(_x: Fraction, /) -> NoReturn:
     _irrational("exp")
 
 
+def expm1(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("expm1")
+
+
 def log(_x: Fraction, /) -> NoReturn:
     """Not rational."""
     _irrational("log")
 
 
+def log1p(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("log1p")
+
+
+def sin(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("sin")
+
+
+def cos(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("cos")
+
+
 def tanh(_x: Fraction, /) -> NoReturn:
     """Not rational."""
     _irrational("tanh")
+
+
+def erf(_x: Fraction, /) -> NoReturn:
+    """Not rational."""
+    _irrational("erf")
 
 
 def sqrt(x: Fraction, /) -> Fraction:
@@ -118,6 +179,11 @@ def sqrt(x: Fraction, /) -> Fraction:
         if root * root == x:
             return root
     raise DomainError("exact fractions have no sqrt of this value: the root is irrational")
+
+
+def power_of_two(_x: Fraction, /) -> Fraction:
+    """One: a fraction needs no scaling."""
+    return Fraction(1)
 
 
 def divide(x: Fraction, y: Fraction, /) -> Fraction:
@@ -165,7 +231,11 @@ def zeros_like(_x: Fraction, /) -> Fraction:
 
 
 def sum(x: Fraction, axis: Axis = None, _keepdims: bool = False, /) -> Fraction:
-    """A number is its own sum."""
+    """A number is its own sum, as it is its own maximum and minimum."""
     if axis is not None:
         raise ShapeError(f"axis {axis} is out of range for a number")
     return x
+
+
+amax = sum
+amin = sum

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import NoReturn
 
 from backpropcli.domains.base import Axis, Shape, Value
 from backpropcli.errors import DataError, ShapeError
@@ -12,7 +13,9 @@ from backpropcli.errors import DataError, ShapeError
 name = "floats"
 guard = None
 is_finite = math.isfinite
+rounded = float
 tanh = math.tanh
+erf = math.erf
 
 
 def number(text: str, /) -> float:
@@ -70,6 +73,14 @@ def exp(x: float, /) -> float:
         return math.inf
 
 
+def expm1(x: float, /) -> float:
+    """The exponential minus 1; inf past 709.78."""
+    try:
+        return math.expm1(x)
+    except OverflowError:
+        return math.inf
+
+
 def log(x: float, /) -> float:
     """The natural logarithm: -inf at 0, nan below."""
     if x > 0:
@@ -77,9 +88,36 @@ def log(x: float, /) -> float:
     return -math.inf if x == 0 else math.nan
 
 
+def log1p(x: float, /) -> float:
+    """The natural logarithm of 1 + x: -inf at -1, nan below."""
+    if x > -1:
+        return math.log1p(x)
+    return -math.inf if x == -1 else math.nan
+
+
 def sqrt(x: float, /) -> float:
     """The square root: nan below 0."""
     return math.nan if x < 0 else math.sqrt(x)
+
+
+def power_of_two(x: float, /) -> float:
+    """A power of two near |x|.
+
+    >>> power_of_two(7.0), power_of_two(-8.0), power_of_two(0.0)
+    (4.0, 8.0, 0.5)
+    """
+    _, exponent = math.frexp(x)
+    return math.ldexp(0.5, exponent)
+
+
+def sin(x: float, /) -> float:
+    """The sine: nan at infinity."""
+    return math.nan if math.isinf(x) else math.sin(x)
+
+
+def cos(x: float, /) -> float:
+    """The cosine: nan at infinity."""
+    return math.nan if math.isinf(x) else math.cos(x)
 
 
 def divide(x: float, y: float, /) -> float:
@@ -137,6 +175,30 @@ def transpose(x: float, /) -> float:
     return x
 
 
+def permute_dims(x: float, axes: tuple[int, ...], /) -> float:
+    """A number as it is; it has no axes to order."""
+    if axes:
+        raise ShapeError(f"a number has no axes {axes}")
+    return x
+
+
+def reshape(x: float, shape: Shape, /) -> float:
+    """A number as it is; it cannot become an array."""
+    if shape:
+        raise ShapeError(f"a number cannot have the shape {shape}; an array of one number, as [3], can")
+    return x
+
+
+def concat(_xs: Sequence[float], axis: int, /) -> float:
+    """Numbers have no axis to follow one another along."""
+    raise ShapeError(f"axis {axis} is out of range for a number")
+
+
+def add_at(_x: float, _key: object, _values: float, /) -> float:
+    """A number has no places."""
+    raise ShapeError("places need arrays, not numbers")
+
+
 def expand_dims(x: float, _axis: int | tuple[int, ...], /) -> float:
     """A number as it is: numbers of this domain have no axes."""
     return x
@@ -146,14 +208,42 @@ squeeze = expand_dims
 
 
 def sum(x: float, axis: Axis = None, _keepdims: bool = False, /) -> float:
-    """A number is its own sum."""
+    """A number is its own sum, as it is its own maximum and minimum."""
     if axis is not None:
         raise ShapeError(f"axis {axis} is out of range for a number")
     return float(x)
 
 
-def broadcast_to(x: float, _shape: Shape, /) -> float:
-    """A number as it is."""
+amax = sum
+amin = sum
+
+
+def needs_axes(*_: Value) -> NoReturn:
+    """Numbers have no axes to work along."""
+    raise ShapeError("this takes arrays, not numbers")
+
+
+cumsum = pad = tril = unfold = fold = as_indices = one_hot = needs_axes
+
+
+def as_mask(x: float, name: str, /) -> bool:
+    """Zero or one as a condition."""
+    if x not in {0, 1}:
+        raise DataError(f"{name} is {x}; it must be 0 or 1")
+    return x == 1
+
+
+def random_like(_x: Value, seed: int, /) -> float:
+    """A number from [0, 1)."""
+    from random import Random
+
+    return Random(seed).random()  # noqa: S311 - repeatable, not secret
+
+
+def broadcast_to(x: float, shape: Shape, /) -> float:
+    """A number as it is; it cannot become an array."""
+    if shape:
+        raise ValueError(f"a number cannot be broadcast to the shape {shape}")
     return x
 
 

@@ -1,4 +1,4 @@
-"""Activation functions."""
+"""The classic activation functions: relu, and sigmoid and its relatives."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Sigmoid(Layer):
     def forward(self, x: Value) -> Value:
         xp = namespace(x)
         e = xp.exp(-abs(x))
-        self.slope = e / ((1 + e) * (1 + e))
+        self.slope = e / (1 + e * (2 + e))
         return xp.where(x >= 0, 1, e) / (1 + e)
 
     def backward(self, dout: Value) -> Value:
@@ -88,4 +88,92 @@ class Tanh(Layer):
 
     def backward(self, dout: Value) -> Value:
         e = namespace(self.x).exp(-2 * abs(self.x))
-        return dout * (4 * e / ((1 + e) * (1 + e)))
+        return dout * (4 * e / (1 + e * (2 + e)))
+
+
+class LogSigmoid(Layer):
+    """Logarithm of the logistic sigmoid, elementwise.
+
+    Math:      out = log(1 / (1 + exp(-x)))
+    Gradient:  dx = dout / (1 + exp(x))
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     none
+    Numerics:  min(x, 0) - log1p(exp(-|x|)); never overflows or cancels; value and slope within 4 ulp
+    Errors:    DomainError on exact fractions (exp is irrational)
+    Source:    calculus
+
+    >>> layer = LogSigmoid()
+    >>> layer.forward(-40.0), layer.backward(1.0)
+    (-40.0, 1.0)
+    """
+
+    samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def forward(self, x: Value) -> Value:
+        xp = namespace(x)
+        e = xp.exp(-abs(x))
+        self.slope = xp.where(x >= 0, e, 1) / (1 + e)
+        return xp.minimum(x, 0) - xp.log1p(e)
+
+    def backward(self, dout: Value) -> Value:
+        return dout * self.slope
+
+
+class Softplus(Layer):
+    """Softplus, elementwise: a smooth relu.
+
+    Math:      out = log(1 + exp(x))
+    Gradient:  dx = dout / (1 + exp(-x))
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     none
+    Numerics:  max(x, 0) + log1p(exp(-|x|)) everywhere; PyTorch goes over to x at its threshold 20, where it loses
+               half of the digits of out - x; value and slope within 4 ulp
+    Errors:    DomainError on exact fractions (exp is irrational)
+    Source:    Dugas et al., Incorporating second-order functional knowledge (2000)
+
+    >>> layer = Softplus()
+    >>> layer.forward(21.0), layer.backward(1.0)
+    (21.000000000758256, 0.9999999992417439)
+    """
+
+    samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def forward(self, x: Value) -> Value:
+        xp = namespace(x)
+        e = xp.exp(-abs(x))
+        self.slope = xp.where(x >= 0, 1, e) / (1 + e)
+        return xp.maximum(x, 0) + xp.log1p(e)
+
+    def backward(self, dout: Value) -> Value:
+        return dout * self.slope
+
+
+class Softsign(Layer):
+    """Softsign, elementwise.
+
+    Math:      out = x / (1 + |x|)
+    Gradient:  dx = dout / (1 + |x|)**2
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     none; the slope at 0 is 1
+    Numerics:  within 4 ulp; nothing is squared, so nothing overflows; at infinity out is 1 with the sign of x
+    Errors:    none
+    Source:    Glorot and Bengio, Understanding the difficulty of training deep feedforward networks (2010)
+
+    >>> layer = Softsign()
+    >>> layer.forward(-3.0), layer.backward(1.0)
+    (-0.75, 0.0625)
+    """
+
+    samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def forward(self, x: Value) -> Value:
+        xp = namespace(x)
+        self.scale = 1 + abs(x)
+        is_far = self.scale == self.scale - 1  # infinity over infinity would be nan
+        return xp.where(is_far, xp.where(x > 0, 1, -xp.ones_like(x)), x / xp.where(is_far, 1, self.scale))
+
+    def backward(self, dout: Value) -> Value:
+        return dout / self.scale / self.scale

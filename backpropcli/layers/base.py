@@ -35,8 +35,11 @@ class Layer:
     """One operation of a graph: `forward` computes its value, `backward` its gradients."""
 
     samples: ClassVar[tuple[Sample, ...]] = ()
-    constant_inputs: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that have no gradient (masks, labels, indices): backward returns None for them."""
+    constant_inputs: frozenset[str] = frozenset()
+    """Inputs that have no gradient (masks, indices): backward returns None for them.
+
+    A class says so for every use; forward may say so for one, as of labels that are class numbers, not probabilities.
+    """
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 

@@ -14,7 +14,7 @@ class Exp(Layer):
     Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
-    Numerics:  inf from x = 709.79 on, 0 from x = -745.14 down
+    Numerics:  value and slope within 4 ulp; inf from x = 709.79 on, 0 from x = -745.14 down
     Errors:    DomainError on exact fractions (exp is irrational)
     Source:    Saitoh, Deep Learning from Scratch, section 5.5.2, the "exp" node
 
@@ -42,7 +42,7 @@ class Log(Layer):
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = 0 out is -inf and dx inf with the sign of the zero; for x < 0 out is nan and dx still dout / x,
                as in PyTorch and JAX
-    Numerics:  within an ulp on most platforms
+    Numerics:  value and slope within 4 ulp
     Errors:    DomainError on exact fractions (log is irrational)
     Source:    calculus
 
@@ -70,7 +70,7 @@ class Sqrt(Layer):
     Shapes:    x, out, dout, dx: (...)
     Units:     out in the root of x's unit; dx in units of dout per out
     Kinks:     at x = 0 dx is inf with the sign of the zero; for x < 0 out and dx are nan
-    Numerics:  out correctly rounded
+    Numerics:  out correctly rounded; slope within 4 ulp
     Errors:    DomainError on exact fractions whose root is irrational, and for dx at x = 0
     Source:    calculus
 
@@ -153,8 +153,8 @@ class Reciprocal(Layer):
     Shapes:    x, out, dout, dx: (...)
     Units:     out in units of 1 per x; dx in units of dout per x squared
     Kinks:     at x = 0 out is inf with the sign of the zero and dx is -inf
-    Numerics:  out correctly rounded, inf for |x| below 5.56e-309; dx is multiplied from the left, so that out * out
-               cannot overflow where dx is finite
+    Numerics:  out correctly rounded, inf for |x| below 5.56e-309; slope within 4 ulp; dx is multiplied from the left,
+               so that out * out cannot overflow where dx is finite
     Errors:    DomainError on exact fractions at x = 0
     Source:    Saitoh, Deep Learning from Scratch, section 5.5.2, the "/" node
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from functools import cached_property, partial
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from backpropcli.domains.literals import Constant, is_number
-from backpropcli.errors import DataError, GraphError, Problem, did_you_mean
-from backpropcli.layers import LAYERS, Layer, layer_class
+from backpropcli.errors import DataError
+from backpropcli.layers.base import Layer
 
 if TYPE_CHECKING:
     from backpropcli.domains import Domain
@@ -53,6 +54,12 @@ class Parameter(NamedTuple):
         return self.default is inspect.Parameter.empty
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the parameter's values can be written in a scenario."""
+        has_words = all(isinstance(word, str) for word in self.choices)
+        return has_words and all(isinstance(t, type) and t in _TYPE_WORDS for t in self.types)
+
+    @property
     def expected(self) -> str:
         """The values that the parameter takes, in words."""
         words = [_TYPE_WORDS[t] for t in self.types if t in _TYPE_WORDS]
@@ -68,18 +75,36 @@ _TYPE_WORDS = {
     bool: "true or false",
     type(None): "null",
 }
+_BY_KEYWORD = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+_NO_INPUT = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
 
 
 class LayerSpec:
-    """One line of the catalogue, with everything that its class says."""
+    """One line of the catalogue, with everything that its class says.
 
-    def __init__(self, name: str, cls: type[Layer]) -> None:
+    Of a user's own layer, `origin` says where it comes from and `file` is the Python file of its class; a layer that
+    `needs_arrays` runs in no other domain.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        cls: type[Layer],
+        *,
+        origin: str | None = None,
+        file: str | None = None,
+        needs_arrays: bool = False,
+    ) -> None:
         self.name = name
         self.cls = cls
+        self.origin = origin
+        self.file = file
+        self.needs_arrays = needs_arrays
 
     @cached_property
     def _arguments(self) -> list[inspect.Parameter]:
-        return list(inspect.signature(self.cls.forward).parameters.values())[1:]
+        found = list(inspect.signature(self.cls.forward).parameters.values())[1:]
+        return [argument for argument in found if argument.kind not in _NO_INPUT]
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -112,22 +137,33 @@ class LayerSpec:
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
-        """The constructor's keywords, by name."""
+        """The constructor's keywords, by name; without those whose values cannot be written in a scenario."""
         if self.cls.__init__ is object.__init__:
             return {}
-        hints = get_type_hints(self.cls.__init__)
+        hints = _type_hints(self.cls.__init__)
         found = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
-        return {p.name: _parameter(p.name, p.default, hints[p.name]) for p in found}
+        parameters = [_parameter(p, hints) for p in found if p.kind in _BY_KEYWORD]
+        return {parameter.name: parameter for parameter in parameters if parameter.is_readable}
+
+    @cached_property
+    def required_parameters(self) -> frozenset[str]:
+        """The names of the parameters that have no default."""
+        return frozenset(name for name, parameter in self.parameters.items() if parameter.required)
+
+    @property
+    def _docstring(self) -> str:
+        """What the class says itself: a user's class may say nothing, and Layer's docstring is not about it."""
+        return inspect.cleandoc(self.cls.__doc__ or "")
 
     @cached_property
     def summary(self) -> str:
         """The first sentence of the docstring, without its full stop."""
-        return (inspect.getdoc(self.cls) or self.name).partition("\n")[0].rstrip(".")
+        return (self._docstring or self.name).partition("\n")[0].rstrip(".")
 
     @cached_property
     def sections(self) -> dict[str, str]:
         """The sections of the docstring (Math, Gradient, Shapes, ...), each with its lines."""
-        lines = (inspect.getdoc(self.cls) or "").splitlines()
+        lines = self._docstring.splitlines()
         found: dict[str, str] = {}
         title = ""
         for line in lines[1:]:
@@ -156,20 +192,19 @@ class LayerSpec:
         return partial(self.cls, **values)
 
 
-@cache
-def layer_spec(name: str) -> LayerSpec:
-    """The spec of a layer of the catalogue.
-
-    >>> layer_spec("mul").inputs
-    ('x', 'y')
-    """
-    if name not in LAYERS:
-        raise GraphError(Problem(f"unknown layer type '{name}'", hint=did_you_mean(name, LAYERS)))
-    return LayerSpec(name, layer_class(name))
+def _type_hints(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return get_type_hints(function)
+    except Exception:  # noqa: BLE001 - a user's annotation is an expression, which may raise anything
+        return {}
 
 
-def _parameter(name: str, default: Any, annotation: Any) -> Parameter:
-    options = (annotation,) if get_origin(annotation) in {None, Literal, tuple} else get_args(annotation)
+def _parameter(parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parameter:
+    annotation = hints.get(parameter.name, _TYPE_OF_DEFAULT.get(type(parameter.default)))
+    options = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
     choices = tuple(word for option in options if get_origin(option) is Literal for word in get_args(option))
     types = tuple(get_origin(option) or option for option in options if get_origin(option) is not Literal)
-    return Parameter(name, default, types, choices)
+    return Parameter(parameter.name, parameter.default, types, choices)
+
+
+_TYPE_OF_DEFAULT = {bool: bool, int: int | float, float: float}

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
+from backpropcli.domains import domain
 from backpropcli.errors import DomainError
 from backpropcli.layers import Layer, Sample
+from backpropcli.layers.spec import LayerSpec
 
 Check = Callable[[type[Layer], Sample], None]
 Arrays = list[np.ndarray[Any, Any]]
@@ -25,14 +27,16 @@ def check_dot_product(layer: type[Layer], sample: Sample) -> None:
     """<dout, J v> = <J^T dout, v> for random dout and v, at random points near the sample."""
     rng = np.random.default_rng(1)
     for _ in range(5):
-        inputs = [x * (1 + 0.05 * rng.uniform(-1, 1, x.shape)) for x in arrays(sample)]
-        directions = [rng.normal(size=x.shape) for x in inputs]
+        varies = has_gradients(layer, sample)
+        inputs = [x * (1 + v * 0.05 * rng.uniform(-1, 1, x.shape)) for x, v in zip(arrays(sample), varies, strict=True)]
+        directions = [v * rng.normal(size=x.shape) for x, v in zip(inputs, varies, strict=True)]
         value, gradients, dout = run(layer, sample, inputs, rng)
         ahead = forward(layer, sample, [x + STEP * v for x, v in zip(inputs, directions, strict=True)])
         behind = forward(layer, sample, [x - STEP * v for x, v in zip(inputs, directions, strict=True)])
         along = np.sum(dout * (ahead - behind) / (2 * STEP))
-        found = sum(np.sum(g * v) for g, v in zip(gradients, directions, strict=True))
-        scale = np.abs(value).max() + sum(np.abs(g * v).sum() for g, v in zip(gradients, directions, strict=True))
+        terms = [g * v for g, v in zip(gradients, directions, strict=True) if g is not None]
+        found = sum(np.sum(term) for term in terms)
+        scale = np.abs(value).max() + sum(np.abs(term).sum() for term in terms)
         assert_allclose(found, along, rtol=0, atol=1e-7 * scale)
 
 
@@ -41,7 +45,7 @@ def check_jacobian(layer: type[Layer], sample: Sample) -> None:
     inputs = arrays(sample)
     value = forward(layer, sample, inputs)
     for i, x in enumerate(inputs):
-        for place in np.ndindex(x.shape):
+        for place in np.ndindex(x.shape if has_gradients(layer, sample)[i] else (0,)):
             step = np.zeros(x.shape)
             step[place] = STEP
             ahead = forward(layer, sample, [*inputs[:i], x + step, *inputs[i + 1 :]])
@@ -61,6 +65,8 @@ def check_linearity(layer: type[Layer], sample: Sample) -> None:
     _, one, dout = run(layer, sample, inputs, rng)
     _, two, dout2 = run(layer, sample, inputs, rng)
     for found, a, b in zip(backward(layer, sample, inputs, 3 * dout + 2 * dout2), one, two, strict=True):
+        if found is None:
+            continue
         assert_allclose(found, 3 * a + 2 * b, rtol=1e-12, atol=1e-12 * (np.abs(a).max() + np.abs(b).max()))
 
 
@@ -77,10 +83,13 @@ def check_nothing_changed(layer: type[Layer], sample: Sample) -> None:
 
 
 def check_shapes(layer: type[Layer], sample: Sample) -> None:
-    """Every gradient has the shape of its input."""
+    """Every gradient has the shape of its input; constant inputs have none."""
     inputs = arrays(sample)
     _, gradients, _ = run(layer, sample, inputs, np.random.default_rng(3))
-    assert [np.shape(g) for g in gradients] == [x.shape for x in inputs]
+    assert [g is not None for g in gradients] == has_gradients(layer, sample)
+    assert [np.shape(g) for g in gradients if g is not None] == [
+        x.shape for x, g in zip(inputs, gradients, strict=True) if g is not None
+    ]
 
 
 def check_repeatable(layer: type[Layer], sample: Sample) -> None:
@@ -88,12 +97,13 @@ def check_repeatable(layer: type[Layer], sample: Sample) -> None:
     inputs = arrays(sample)
     value, gradients, dout = run(layer, sample, inputs, np.random.default_rng(4))
     made = make(layer, sample)
-    made.forward(*(2 * x for x in inputs))
+    made.forward(*(x if g is None else 2 * x for x, g in zip(inputs, gradients, strict=True)))
     made.backward(dout)
     assert_array_equal(made.forward(*inputs), value)
     for _ in range(2):
         for found, gradient in zip(as_tuple(made.backward(dout)), gradients, strict=True):
-            assert_array_equal(found, gradient)
+            if gradient is not None:
+                assert_array_equal(found, gradient)
 
 
 def check_float32(layer: type[Layer], sample: Sample) -> None:
@@ -102,9 +112,9 @@ def check_float32(layer: type[Layer], sample: Sample) -> None:
     value, gradients, dout = run(layer, sample, inputs, np.random.default_rng(5))
     made = make(layer, sample)
     small = made.forward(*(x.astype("float32") for x in inputs))
-    found = as_tuple(made.backward(dout.astype("float32")))
-    assert [x.dtype for x in (small, *found)] == ["float32"] * (1 + len(found))
-    for now, wanted in zip((small, *found), (value, *gradients), strict=True):
+    found = [x for x in (small, *as_tuple(made.backward(dout.astype("float32")))) if x is not None]
+    assert [x.dtype for x in found] == ["float32"] * len(found)
+    for now, wanted in zip(found, [x for x in (value, *gradients) if x is not None], strict=True):
         assert_allclose(now, wanted, rtol=1e-5, atol=1e-5)
 
 
@@ -116,7 +126,8 @@ def check_unasked(layer: type[Layer], sample: Sample) -> None:
         made = make(layer, sample)
         made.needs_gradient = tuple(j == i for j in range(len(inputs)))
         made.forward(*inputs)
-        assert_array_equal(as_tuple(made.backward(dout))[i], gradient)
+        if gradient is not None:
+            assert_array_equal(as_tuple(made.backward(dout))[i], gradient)
 
 
 def check_number_systems(layer: type[Layer], sample: Sample) -> None:
@@ -124,17 +135,18 @@ def check_number_systems(layer: type[Layer], sample: Sample) -> None:
     if any(isinstance(x, list) for x in sample.inputs):
         return
     value, gradients, dout = run(layer, sample, arrays(sample), np.random.default_rng(7))
-    for kind in (float, Fraction):
-        made = make(layer, sample)
+    for kind, name in ((float, "floats"), (Fraction, "exact")):
+        made = LayerSpec("", layer).bind(sample.parameters, domain(name))()
         try:
             found = (made.forward(*map(kind, sample.inputs)), *as_tuple(made.backward(kind(float(dout)))))
         except DomainError:
             assert kind is Fraction
             assert "DomainError on exact fractions" in (layer.__doc__ or "")
             continue
-        assert {type(x) for x in found} == {kind}
+        assert {type(x) for x in found if x is not None} == {kind}
         for now, wanted in zip(found, (value, *gradients), strict=True):
-            assert_allclose(float(now), wanted, rtol=1e-15)
+            if wanted is not None:
+                assert_allclose(float(now), wanted, rtol=1e-15)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -153,6 +165,13 @@ CHECKS: tuple[Check, ...] = (
 def arrays(sample: Sample) -> Arrays:
     """The inputs of a sample as arrays."""
     return [np.array(x, dtype="float64") for x in sample.inputs]
+
+
+def has_gradients(layer: type[Layer], sample: Sample) -> list[bool]:
+    """Which inputs of a sample are not constant."""
+    spec, made = LayerSpec("", layer), make(layer, sample)
+    made.forward(*arrays(sample))
+    return [spec.input_name(number) not in made.constant_inputs for number in range(len(sample.inputs))]
 
 
 def make(layer: type[Layer], sample: Sample) -> Layer:

@@ -1,0 +1,77 @@
+"""Every layer that can be used: those of this package, of a user's own files, and of installed packages.
+
+A layer of a file takes the place of the one of the same name, whoever's that is. An installed package offers layers by
+entry points of the group `backpropcli.layers`; packages are looked through only for a name that is found nowhere else,
+or to list all names.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from backpropcli.errors import GraphError, Problem, did_you_mean
+from backpropcli.layers import LAYERS, layer_class
+from backpropcli.layers.spec import LayerSpec
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+    from pathlib import Path
+
+_of_files: dict[str, LayerSpec] = {}
+
+
+def add_layers(path: str | Path) -> None:
+    """Add the layer classes of a Python file, which is run; a layer takes the place of another of its name.
+
+    Raises LayerError if the file cannot be imported, or has no layers or wrong ones.
+    """
+    from backpropcli.layers.plugins import load_layers
+
+    _of_files.update(load_layers(path))
+
+
+def is_layer(name: str) -> bool:
+    """Whether a layer is called `name`."""
+    return name in LAYERS or name in _of_files or name in _of_packages()
+
+
+def layer_names() -> list[str]:
+    """The names of all layers: first the catalogue's own."""
+    return list(dict.fromkeys([*LAYERS, *_of_files, *_of_packages()]))
+
+
+def layer_spec(name: str) -> LayerSpec:
+    """The spec of a layer.
+
+    >>> layer_spec("mul").inputs
+    ('x', 'y')
+
+    Raises GraphError for an unknown name, LayerError if an installed package does not keep what it offers.
+    """
+    if name in _of_files:
+        return _of_files[name]
+    if name in LAYERS:
+        return _own_spec(name)
+    if name in _of_packages():
+        return _package_spec(name)
+    raise GraphError(Problem(f"unknown layer type '{name}'", hint=did_you_mean(name, layer_names())))
+
+
+@cache
+def _own_spec(name: str) -> LayerSpec:
+    return LayerSpec(name, layer_class(name))
+
+
+@cache
+def _package_spec(name: str) -> LayerSpec:
+    from backpropcli.layers.plugins import load_entry_point
+
+    return load_entry_point(_of_packages()[name])
+
+
+@cache
+def _of_packages() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points  # takes longer than to run a scenario
+
+    return {point.name: point for point in entry_points(group="backpropcli.layers")}

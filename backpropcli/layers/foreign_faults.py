@@ -1,0 +1,89 @@
+"""What can be wrong with a user's own layer: with its class, and with the gradients that its backward returns."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from backpropcli.domains import Domain, Value
+from backpropcli.errors import Problem
+from backpropcli.layers.base import Layer
+from backpropcli.layers.spec import LayerSpec
+from backpropcli.layers.user_code import definition
+
+_INPUT_KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.VAR_POSITIONAL,
+}
+_OPTIONAL_KINDS = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+
+
+def class_problems(spec: LayerSpec) -> list[Problem]:
+    """Everything for which the spec's class cannot be a layer."""
+    found = [*_method_problems(spec.cls), *_constructor_problems(spec)]
+    return [problem._replace(message=f"{spec.cls.__name__}: {problem.message}") for problem in found]
+
+
+def gradient_problem(
+    spec: LayerSpec, layer: Layer, inputs: Sequence[Value], gradients: Sequence[Value | None], domain: Domain
+) -> Problem | None:
+    """What is wrong with the first of the gradients that is wrong, besides its numbers."""
+    place = definition(spec.cls.backward)
+    if len(gradients) != len(inputs):
+        message = f"backward returned {_count(gradients, 'gradient')} for {_count(inputs, 'input')}"
+        names = ", ".join(f"d{spec.input_name(number)}" for number in range(len(inputs)))
+        return Problem(message, place, None if spec.is_variadic else f"return {names}")
+    for number, (gradient, x) in enumerate(zip(gradients, inputs, strict=True)):
+        name = spec.input_name(number)
+        if gradient is None:
+            if not _is_optional(layer, number, name):
+                message = f"backward returned None as the gradient of {name}"
+                return Problem(message, place, "does it end with a return?")
+        elif domain.shape(gradient) != domain.shape(x):
+            message = f"the gradient of {name} is {domain.shape(gradient)}, but {name} is {domain.shape(x)}"
+            return Problem(message, place, "a gradient has the shape of its input")
+    return None
+
+
+def _method_problems(cls: Any) -> Iterator[Problem]:
+    for name in ("forward", "backward"):
+        method = inspect.getattr_static(cls, name)
+        if isinstance(method, staticmethod | classmethod) or not hasattr(method, "__get__"):
+            message = f"{name} must be a method whose first argument is self"
+            yield Problem(message, definition(getattr(cls, name)))
+            return
+    arguments = list(inspect.signature(cls.forward).parameters.values())[1:]
+    if not any(argument.kind in _INPUT_KINDS for argument in arguments):
+        yield Problem("forward takes no inputs", definition(cls.forward), "write forward(self, x)")
+    keywords = [a.name for a in arguments if a.kind is a.KEYWORD_ONLY and a.default is a.empty]
+    if keywords:
+        message = f"forward needs {', '.join(keywords)} by keyword; inputs are given by position"
+        yield Problem(message, definition(cls.forward))
+    try:
+        inspect.signature(cls.backward).bind("self", "dout")
+    except TypeError:
+        message = "backward must take one argument, the upstream gradient"
+        yield Problem(message, definition(cls.backward), "write backward(self, dout)")
+
+
+def _constructor_problems(spec: LayerSpec) -> Iterator[Problem]:
+    """A problem if the constructor needs what no scenario can give it."""
+    arguments = list(inspect.signature(spec.cls.__init__).parameters.values())[1:]
+    needed = [a.name for a in arguments if a.default is a.empty and a.kind not in _OPTIONAL_KINDS]
+    missing = [name for name in needed if name not in spec.parameters]
+    if missing:
+        message = f"the constructor needs {', '.join(missing)}, which no scenario can give it"
+        hint = f"give a default or a type, as in {missing[0]}: float, or make an array an input of forward"
+        yield Problem(message, definition(spec.cls.__init__), hint)
+
+
+def _is_optional(layer: Layer, number: int, name: str) -> bool:
+    """Whether backward may return None for an input: it is constant, or nobody asks for its gradient."""
+    is_unasked = layer.needs_gradient is not None and not layer.needs_gradient[number]
+    return is_unasked or name in layer.constant_inputs
+
+
+def _count(items: Sequence[object], word: str) -> str:
+    return f"1 {word}" if len(items) == 1 else f"{len(items)} {word}s"

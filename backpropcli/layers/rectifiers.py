@@ -1,0 +1,181 @@
+"""Relatives of relu with a slope or a bend below zero."""
+
+from __future__ import annotations
+
+import math
+
+from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.compensated import exp_factors, product
+
+
+class LeakyRelu(Layer):
+    """Leaky rectified linear unit, elementwise.
+
+    Math:      out = x where x > 0, else slope * x
+    Gradient:  dx = dout where x > 0, else slope * dout
+    Shapes:    x, out, dout, dx: (...)
+    Units:     out in units of x; dx in units of dout
+    Kinks:     at x = 0 the slope is that of the left side, as in PyTorch
+    Numerics:  correctly rounded; at nan out is nan
+    Errors:    ValueError when slope is not finite
+    Source:    Maas et al., Rectifier nonlinearities improve neural network acoustic models (2013)
+
+    >>> layer = LeakyRelu(slope=0.25)
+    >>> layer.forward(-2.0), layer.backward(1.0)
+    (-0.5, 0.25)
+    """
+
+    samples = (sample(2.5), sample([[1.0, -0.5], [-2.0, 3.0]]), sample(-2.5, slope=0.25), sample([1.0, -0.5], slope=-1))
+
+    def __init__(self, *, slope: float = 0.01) -> None:
+        _check_finite("slope", slope)
+        self.left_slope = slope
+
+    def forward(self, x: Value) -> Value:
+        self.xp = namespace(x)
+        self.on = x > 0
+        return self.xp.where(self.on, x, self.left_slope * x)
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.where(self.on, dout, self.left_slope * dout)
+
+
+class Prelu(Layer):
+    """Rectified linear unit whose slope below zero is learned, elementwise.
+
+    Math:      out = x where x > 0, else slope * x
+    Gradient:  dx = dout where x > 0, else slope * dout; dslope = 0 where x > 0, else dout * x
+    Shapes:    x, slope: any two that broadcast; out, dout: their broadcast shape; dx, dslope: as x, slope; PyTorch's
+               one slope for each channel of (N, C, H, W) is a slope of shape (C, 1, 1)
+    Units:     slope dimensionless; out in units of x; dx in units of dout, dslope of dout times x
+    Kinks:     at x = 0 the slope is that of the left side, as in PyTorch
+    Numerics:  correctly rounded but for the sum of dslope; at nan out is nan
+    Errors:    ShapeError when x and slope do not broadcast
+    Source:    He et al., Delving deep into rectifiers (2015)
+
+    >>> layer = Prelu()
+    >>> layer.forward(-2.0, 0.25), layer.backward(1.0)
+    (-0.5, (0.25, -2.0))
+    """
+
+    samples = (sample(2.5, 0.25), sample(-2.5, 0.25), sample([[1.0, -2.0, 3.0], [-1.0, 0.5, -3.0]], [[0.5], [-1.5]]))
+
+    def forward(self, x: Value, slope: Value) -> Value:
+        self.x = x
+        self.slope = slope
+        self.xp = namespace(x, slope)
+        self.on = x > 0
+        return self.xp.where(self.on, x, slope * x)
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        dx = self.xp.where(self.on, dout, self.slope * dout)
+        dslope = self.xp.where(self.on, 0, dout * self.x)
+        return unbroadcast(dx, self.x), unbroadcast(dslope, self.slope)
+
+
+class Elu(Layer):
+    """Exponential linear unit, elementwise.
+
+    Math:      out = x where x > 0, else alpha * (exp(x) - 1)
+    Gradient:  dx = dout where x > 0, else dout * alpha * exp(x)
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x, out and alpha dimensionless; dx in units of dout
+    Kinks:     at x = 0 the slope is alpha, that of the left side, as in PyTorch; no kink when alpha = 1
+    Numerics:  value and slope within 4 ulp
+    Errors:    ValueError when alpha is not finite; DomainError on exact fractions (exp is irrational)
+    Source:    Clevert et al., Fast and accurate deep network learning by exponential linear units (2016)
+
+    >>> layer = Elu(alpha=0.5)
+    >>> layer.forward(-40.0), layer.forward(3.0)
+    (-0.5, 3.0)
+    """
+
+    samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]], alpha=1.5))
+    scale: float = 1
+
+    def __init__(self, *, alpha: float = 1.0) -> None:
+        _check_finite("alpha", alpha)
+        self.left_scale = alpha
+
+    def forward(self, x: Value) -> Value:
+        xp = self.xp = namespace(x)
+        self.on = x > 0
+        low = xp.minimum(x, 0)
+        self.exp_factors = exp_factors(xp, low)
+        return xp.where(self.on, self.scale * x, self.left_scale * xp.expm1(low))
+
+    def backward(self, dout: Value) -> Value:
+        first, second = self.exp_factors
+        return self.xp.where(self.on, self.scale * dout, dout * self.left_scale * first * second)
+
+
+class Selu(Elu):
+    """Scaled exponential linear unit, elementwise: an elu that keeps mean 0 and variance 1.
+
+    Math:      out = scale * x where x > 0, else scale * alpha * (exp(x) - 1);
+               scale = 1.0507009873554805, alpha = 1.6732632423543772
+    Gradient:  dx = dout * scale where x > 0, else dout * scale * alpha * exp(x)
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     at x = 0 the slope is scale * alpha = 1.758, that of the left side, as in PyTorch
+    Numerics:  value and slope within 4 ulp; the constants are float64s in every domain
+    Errors:    DomainError on exact fractions (exp is irrational)
+    Source:    Klambauer et al., Self-normalizing neural networks (2017)
+
+    >>> layer = Selu()
+    >>> layer.forward(1.0), layer.forward(-40.0)
+    (1.0507009873554805, -1.7580993408473768)
+    """
+
+    samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+    scale = 1.0507009873554805
+
+    def __init__(self) -> None:
+        self.left_scale = 1.7580993408473768
+
+
+class Celu(Layer):
+    """Continuously differentiable exponential linear unit, elementwise.
+
+    Math:      out = x where x > 0, else alpha * (exp(x / alpha) - 1)
+    Gradient:  dx = dout where x > 0, else dout * exp(x / alpha)
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out in units of alpha; dx in units of dout
+    Kinks:     none; the slope at 0 is 1
+    Numerics:  the slope carries the rounding error of x / alpha, which exp would magnify up to 700 times; value and
+               slope within 4 ulp
+    Errors:    ValueError when alpha is not between 1e-280 and 1e280; DomainError on exact fractions (exp is irrational)
+    Source:    Barron, Continuously differentiable exponential linear units (2017)
+
+    >>> layer = Celu(alpha=0.5)
+    >>> layer.forward(-40.0), layer.forward(3.0)
+    (-0.5, 3.0)
+    """
+
+    samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]], alpha=1.5))
+
+    def __init__(self, *, alpha: float = 1.0) -> None:
+        if not 1e-280 <= alpha <= 1e280:
+            raise ValueError("alpha must be between 1e-280 and 1e280")
+        self.alpha = alpha
+
+    def forward(self, x: Value) -> Value:
+        xp = self.xp = namespace(x)
+        self.on = x > 0
+        self.low = xp.minimum(xp.maximum(x, -1000 * self.alpha), 0)
+        out = self.alpha * xp.expm1(self.low / self.alpha)
+        # Next to 0, x is out to all digits; x / alpha may be too small to have them.
+        return xp.where(self.on | (x > -1e-17 * self.alpha), x, out)
+
+    def backward(self, dout: Value) -> Value:
+        ratio = self.low / self.alpha
+        hi, lo = product(ratio, self.alpha)
+        missing = (self.low - hi - lo) / self.alpha
+        slope = self.xp.exp(ratio)
+        return self.xp.where(self.on, dout, dout * (slope + slope * missing))
+
+
+def _check_finite(parameter: str, value: float) -> None:
+    if not abs(value) < math.inf:
+        raise ValueError(f"{parameter} must be finite")

@@ -1,0 +1,64 @@
+"""expm1, log1p, sin, cos and erf in every number system."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backpropcli.domains import arrays, exact, floats
+from backpropcli.errors import DomainError
+
+INF, NAN = math.inf, math.nan
+NAMES = ("expm1", "log1p", "sin", "cos", "erf")
+CASES = [
+    ("expm1", 1e-20, 1e-20),
+    ("expm1", -INF, -1),
+    ("expm1", 710, INF),
+    ("log1p", 1e-20, 1e-20),
+    ("log1p", -1, -INF),
+    ("log1p", -2, NAN),
+    ("log1p", NAN, NAN),
+    ("sin", math.pi / 6, 0.5),
+    ("sin", INF, NAN),
+    ("cos", math.pi / 3, 0.5),
+    ("cos", -INF, NAN),
+    ("erf", 1e-20, 1.1283791670955126e-20),
+    ("erf", -INF, -1),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "wanted"), CASES)
+def test_floats(name: str, x: float, wanted: float) -> None:
+    """IEEE 754's answer, where the math module would raise."""
+    assert getattr(floats, name)(float(x)) == pytest.approx(wanted, rel=1e-15, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize(("name", "x", "wanted"), CASES)
+@pytest.mark.parametrize("make", [np.float64, np.array, lambda x: np.array([x]), lambda x: np.array([[x], [x]])])
+def test_arrays(name: str, x: float, wanted: float, make: Any) -> None:
+    """The same in every shape, without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = getattr(arrays, name)(make(float(x)))
+    assert np.shape(found) == np.shape(make(float(x)))
+    assert np.ravel(found).tolist() == pytest.approx([wanted] * np.size(found), rel=1e-15, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("shape", [(), (2,), (0,), (0, 3)])
+def test_float32_stays_float32(name: str, shape: tuple[int, ...]) -> None:
+    """Also arrays of no numbers keep type and shape."""
+    found = getattr(arrays, name)(np.full(shape, 0.5, "float32"))
+    assert (found.dtype, found.shape) == (np.dtype("float32"), shape)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exact_fractions_have_none(name: str) -> None:
+    """The values are irrational."""
+    with pytest.raises(DomainError, match=f"no {name}"):
+        getattr(exact, name)(Fraction(1, 2))

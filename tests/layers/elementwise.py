@@ -1,0 +1,268 @@
+"""The true values and slopes of the elementwise layers, by mpmath, and how far a float64 is from them.
+
+`test_accuracy` holds the layers to them; `benchmarks/accuracy.py` prints the same errors beside those of others.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from mpmath import mp, mpf
+
+from backpropcli.layers import layer_class
+
+PRECISION = 300  # bits; more than twice what the slopes' zeros and the tails cancel
+SMALLEST_NORMAL = 2.0**-1022
+LENGTHS = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33)
+Point = tuple[float, ...]
+Truth = tuple[Any, ...]
+
+
+class Case(NamedTuple):
+    """A layer, its true value and gradients at a point, the points to try, the kinks among them, and parameters."""
+
+    layer: str
+    truth: Callable[..., Truth]
+    points: Callable[[], list[Point]]
+    kinks: tuple[float, ...] = ()
+    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never changed
+
+
+def unary(*dense: float, above: float = -math.inf) -> Callable[[], list[Point]]:
+    """Numbers of all sizes and signs above a bound: random, dense where formulas change or fail, and near `dense`."""
+
+    def points() -> list[Point]:
+        rng = random.Random(7)  # noqa: S311 - not for secrets
+        found = [rng.uniform(-745, 745) for _ in range(400)] + [rng.uniform(-40, 40) for _ in range(600)]
+        found += [rng.uniform(-3, 3) for _ in range(800)]
+        found += [_sign(rng) * 2 ** rng.uniform(-1074, 1023) for _ in range(200)]
+        found += [_sign(rng) * 10 ** rng.uniform(-20, 0) for _ in range(100)]
+        for centre in (1.0, 19.0, 37.0, 372.5, 600.0, 709.0, 745.0, *map(abs, dense)):
+            found += [_sign(rng) * (centre + rng.uniform(-1, 1) * 10 ** rng.uniform(-16, 0)) for _ in range(25)]
+        for x in (0.0, 5e-324, SMALLEST_NORMAL, 0.5, 1.0, 2.0, 3.0, 20.0, 21.0, 708.3964, 709.7827, 745.13, *dense):
+            found += [sign * y for sign in (1, -1) for y in (x, math.nextafter(x, 0), math.nextafter(x, math.inf))]
+        return [(x,) for x in found if x > above]
+
+    return points
+
+
+def binary() -> list[Point]:
+    """Pairs of numbers of like and of unlike sizes, of all signs."""
+    rng = random.Random(8)  # noqa: S311 - not for secrets
+    found: list[Point] = [(_sign(rng) * rng.random(), _sign(rng) * rng.random()) for _ in range(500)]
+    for spread in (3, 30, 500):
+        found += [tuple(_sign(rng) * 2 ** rng.uniform(-spread, spread) for _ in range(2)) for _ in range(300)]
+    return found
+
+
+def powers() -> list[Point]:
+    """Positive bases and exponents of all sizes whose power is a number, and negative bases with whole exponents."""
+    rng = random.Random(9)  # noqa: S311 - not for secrets
+    found: list[Point] = []
+    for _ in range(900):
+        x = 10 ** rng.uniform(*rng.choice([(-300, 300), (-2, 2), (-0.1, 0.1)]))
+        found.append((x, rng.uniform(-700, 700) / max(abs(math.log(x)), 1e-3) * 10 ** rng.uniform(-4, 0)))
+    found += [(-rng.uniform(0.1, 10), float(rng.randint(-9, 9))) for _ in range(100)]
+    return found
+
+
+def _sign(rng: random.Random) -> int:
+    return rng.choice([1, -1])
+
+
+def _near(x: Any, bound: float = 3000) -> Any:
+    """An x that is not beyond the bound, where exponentials no longer tell numbers apart."""
+    return max(-bound, min(bound, x))
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1 / (1 + mp.exp(-_near(x)))
+
+
+def _exp(x: Any) -> Truth:
+    e = mp.exp(_near(x))
+    return e, e
+
+
+def _silu(x: Any) -> Truth:
+    s = _sigmoid(x)
+    return x * s, s + x * s * _sigmoid(-x)
+
+
+def _mish(x: Any) -> Truth:
+    e = mp.exp(_near(x))
+    n = e * (e + 2)
+    return x * n / (n + 2), (n + x * 4 * e * (e + 1) / (n + 2)) / (n + 2)
+
+
+def _gelu(x: Any) -> Truth:
+    z = _near(x, 100)
+    below = mp.erfc(-z / mp.sqrt(2)) / 2
+    return x * below, below + z * mp.exp(-z * z / 2) / mp.sqrt(2 * mp.pi)
+
+
+def _gelu_tanh(x: Any) -> Truth:
+    z = _near(x, 100)
+    rate, cubic = 2 * mp.sqrt(2 / mp.pi), mpf(44715) / 1000000
+    s, rest = (_sigmoid(sign * rate * (z + cubic * z**3)) for sign in (1, -1))
+    return x * s, s + z * rate * (1 + 3 * cubic * z * z) * s * rest
+
+
+def _elu(alpha: float, scale: Any = 1, divisor: Any = 1) -> Callable[[Any], Truth]:
+    def truth(x: Any) -> Truth:
+        if x > 0:
+            return scale * x, mpf(scale)
+        ratio = _near(x / divisor)
+        return scale * alpha * mp.expm1(ratio), scale * alpha / mpf(divisor) * mp.exp(ratio)
+
+    return truth
+
+
+def _selu(x: Any) -> Truth:
+    alpha = mpf("1.6732632423543772848170429916717")
+    return _elu(alpha, mpf("1.0507009873554804934193349852946"))(x)
+
+
+def _softplus(x: Any) -> Any:
+    return mp.log1p(mp.exp(_near(x))) if x < 1000 else x
+
+
+def _softsign(x: Any) -> Truth:
+    scale = 1 + abs(x)
+    return x / scale, 1 / scale**2
+
+
+def _hardsigmoid(x: Any) -> Truth:
+    return max(mpf(0), min(mpf(1), (x + 3) / 6)), mpf(abs(x) < 3) / 6
+
+
+def _hardswish(x: Any) -> Truth:
+    return (x * _hardsigmoid(x)[0], (2 * x + 3) / 6) if abs(x) < 3 else (max(x, mpf(0)), mpf(x > 0))
+
+
+def _power(x: Any, y: Any) -> Truth:
+    out = x**y
+    return out, y * out / x, out * mp.log(x) if x > 0 else None
+
+
+ANY = unary(-3.0, 3.0)
+CASES = {
+    "add": Case("add", lambda x, y: (x + y, mpf(1), mpf(1)), binary),
+    "sub": Case("sub", lambda x, y: (x - y, mpf(1), mpf(-1)), binary),
+    "mul": Case("mul", lambda x, y: (x * y, y, x), binary),
+    "div": Case("div", lambda x, y: (x / y, 1 / y, -x / y**2), binary),
+    "neg": Case("neg", lambda x: (-x, mpf(-1)), ANY),
+    "pow": Case("pow", _power, powers),
+    "exp": Case("exp", _exp, ANY),
+    "log": Case("log", lambda x: (mp.log(x), 1 / x), unary(above=0)),
+    "sqrt": Case("sqrt", lambda x: (mp.sqrt(x), 1 / (2 * mp.sqrt(x))), unary(above=0)),
+    "square": Case("square", lambda x: (x * x, 2 * x), ANY),
+    "abs": Case("abs", lambda x: (abs(x), mp.sign(x)), ANY, (0,)),
+    "reciprocal": Case("reciprocal", lambda x: (1 / x, -1 / x**2) if x else (None, None), ANY),
+    "expm1": Case("expm1", lambda x: (mp.expm1(_near(x)), mp.exp(_near(x))), ANY),
+    "log1p": Case("log1p", lambda x: (mp.log1p(x), 1 / (1 + x)), unary(above=-1)),
+    "sin": Case("sin", lambda x: (mp.sin(x), mp.cos(x)), unary(math.pi, math.pi / 2, 710 * math.pi)),
+    "cos": Case("cos", lambda x: (mp.cos(x), -mp.sin(x)), unary(math.pi, math.pi / 2, 710 * math.pi)),
+    "erf": Case("erf", lambda x: (mp.erf(_near(x)), 2 / mp.sqrt(mp.pi) * mp.exp(-(_near(x) ** 2))), ANY),
+    "maximum": Case("maximum", lambda x, y: (max(x, y), mpf(x > y), mpf(y > x)), binary),
+    "minimum": Case("minimum", lambda x, y: (min(x, y), mpf(x < y), mpf(y < x)), binary),
+    "relu": Case("relu", lambda x: (max(x, mpf(0)), mpf(x > 0)), ANY, (0,)),
+    "sigmoid": Case("sigmoid", lambda x: (_sigmoid(x), _sigmoid(x) * _sigmoid(-x)), ANY),
+    "tanh": Case("tanh", lambda x: (mp.tanh(_near(x)), mp.sech(_near(x)) ** 2), ANY),
+    "log_sigmoid": Case("log_sigmoid", lambda x: (-_softplus(-x), _sigmoid(-x)), ANY),
+    "softplus": Case("softplus", lambda x: (_softplus(x), _sigmoid(x)), ANY),
+    "softsign": Case("softsign", _softsign, ANY),
+    "leaky_relu": Case("leaky_relu", lambda x: (x, mpf(1)) if x > 0 else (mpf(0.01) * x, mpf(0.01)), ANY, (0,)),
+    "prelu": Case("prelu", lambda x, y: (x, mpf(1), mpf(0)) if x > 0 else (x * y, y, x), binary),
+    "elu": Case("elu", _elu(1), ANY),
+    "elu, alpha 1e10": Case("elu", _elu(1e10), ANY, (0,), {"alpha": 1e10}),
+    "selu": Case("selu", _selu, ANY, (0,)),
+    "celu": Case("celu", _elu(1), ANY),
+    "celu, alpha 0.3": Case("celu", _elu(0.3, divisor=0.3), ANY, (), {"alpha": 0.3}),
+    "celu, alpha 1e10": Case("celu", _elu(1e10, divisor=1e10), unary(1e10, 37e10, 709e10), (), {"alpha": 1e10}),
+    "silu": Case("silu", _silu, unary(-1.2784645427610737)),
+    "mish": Case("mish", _mish, unary(-1.1924312145154952)),
+    "gelu": Case("gelu", _gelu, unary(-0.7517915246935645, 5.0, 27.0, 38.0)),
+    "gelu, tanh": Case("gelu", _gelu_tanh, unary(-0.7524614220710163, 21.0), (), {"approximate": "tanh"}),
+    "hardtanh": Case("hardtanh", lambda x: (_near(x, 1), mpf(abs(x) < 1)), ANY, (-1, 1)),
+    "hardsigmoid": Case("hardsigmoid", _hardsigmoid, ANY, (-3, 3)),
+    "hardswish": Case("hardswish", _hardswish, unary(-1.5, -3.0, 3.0), (-3, 3)),
+}
+
+
+@cache
+def points(case: str) -> list[Point]:
+    """The points of a case."""
+    return CASES[case].points()
+
+
+@cache
+def truths(case: str) -> list[Truth]:
+    """The true value and gradients at each of its points; None where there is none, as at a kink."""
+    with mp.workprec(PRECISION):
+        found = [CASES[case].truth(*map(mpf, point)) for point in points(case)]
+    kinks = CASES[case].kinks
+    return [(truth[0], None) if point[0] in kinks else truth for point, truth in zip(points(case), found, strict=True)]
+
+
+def ulps(found: float, true: Any) -> float:
+    """The error in units of the last place of a float64 of the true size; inf for nan and for a false infinity."""
+    with mp.workprec(PRECISION):
+        size = abs(float(true))
+        if math.isinf(found) and (found > 0) == (true > 0):
+            return 0.0 if size >= math.nextafter(math.inf, 0) else math.inf
+        if not math.isfinite(found) or math.isinf(size):
+            return math.inf
+        return float(abs(mpf(found) - true) / mpf(math.ulp(size)))
+
+
+def worst(case: str, found: Iterable[Sequence[float]], *, smallest: float = 0.0) -> tuple[float, float]:
+    """The largest errors of the values and of the gradients found at the points.
+
+    Where an input or the truth is smaller than `smallest`, but not 0, nothing is asked.
+    """
+    value, slope = 0.0, 0.0
+    for point, numbers, truth in zip(points(case), found, truths(case), strict=True):
+        if any(0 < abs(x) < smallest for x in point):
+            continue
+        errors = [
+            0.0 if true is None or 0 < abs(true) < smallest else ulps(float(number), true)
+            for number, true in zip(numbers, truth, strict=True)
+        ]
+        value, slope = max(value, errors[0]), max(slope, *errors[1:])
+    return value, slope
+
+
+def on_floats(case: str) -> list[list[float]]:
+    """The value and the gradients of our layer at each point, one number at a time."""
+    return [_computed(case, point, 1.0) for point in points(case)]
+
+
+def on_arrays(case: str) -> list[list[float]]:
+    """The same on one array; the first ones on short arrays, whose ends NumPy's vector loops compute in another way."""
+    everywhere = np.array(points(case)).T
+    found = np.array(_computed(case, everywhere, np.ones(len(points(case)))))
+    start = 0
+    for length in LENGTHS:
+        part = slice(start, start + length)
+        found[:, part] = _computed(case, everywhere[:, part], np.ones(length))
+        start += length
+    return found.T.tolist()
+
+
+def _computed(case: str, inputs: Any, dout: Any) -> list[Any]:
+    layer = layer_class(CASES[case].layer)(**CASES[case].parameters)
+    with np.errstate(all="ignore"):
+        value = layer.forward(*inputs)
+        gradients = layer.backward(dout)
+    return [value, *(gradients if isinstance(gradients, tuple) else (gradients,))]
+
+
+def as_text(error: float) -> str:
+    """An error for the table; `wrong` where no digit is right."""
+    return "wrong" if error > 1e15 else f"{error:.2g}" if error < 100 else f"{error:.0e}"
