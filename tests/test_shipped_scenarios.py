@@ -10,11 +10,25 @@ import pytest
 import backpropcli as bp
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-NAMES = ["apples", "chain", "fruits", "neuron", "relu", "sigmoid", "sigmoid_graph"]
+NAMES = [
+    "apples",
+    "attention",
+    "batch_norm_graph",
+    "chain",
+    "convolution",
+    "fruits",
+    "neuron",
+    "relu",
+    "sigmoid",
+    "sigmoid_graph",
+    "softmax_with_loss",
+    "softmax_with_loss_graph",
+    "xor",
+]
 
 
 def test_these_are_shipped() -> None:
-    assert {path.stem for path in SCENARIOS.glob("*.yaml")} >= set(NAMES)
+    assert {path.stem for path in SCENARIOS.glob("*.yaml")} == set(NAMES)
 
 
 @pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
