@@ -70,7 +70,7 @@ def execute(
     with domain.quiet(), collector_paused():
         layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
         seed = _seed(domain, values[graph.output_slot], dout)
-        gradients, contributions = _backward(graph, domain, layers, seed)
+        gradients, contributions = _backward(graph, domain, layers, values, seed)
     return Run(graph, domain, values, gradients, contributions)
 
 
@@ -94,12 +94,14 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
             keep_value(value)
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
         number = len(values) - graph.first_node
-        _blame(graph.nodes[number], [values[source] for source in graph.sources[number]], error)
+        was_made = len(layers) > number  # or its constructor refused the parameters
+        inputs = [values[source] for source in graph.sources[number]] if was_made else []
+        _blame(graph.nodes[number], inputs, error)
     return layers
 
 
 def _backward(  # noqa: C901 - one loop; a call for each node would double its time
-    graph: Graph, domain: Domain, layers: list[Layer], seed: Value
+    graph: Graph, domain: Domain, layers: list[Layer], values: list[Value], seed: Value
 ) -> tuple[list[Value | None], list[tuple[Value | None, ...]]]:
     first = graph.first_node
     gradients: list[Value | None] = [None] * (first + len(layers))
@@ -132,8 +134,31 @@ def _backward(  # noqa: C901 - one loop; a call for each node would double its t
                     sum_so_far = gradients[source]
                     gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
+        if graph.foreign_nodes:  # what one of them returned may have failed only in a sum, or in another layer
+            _check_foreign(graph, domain, layers, values, contributions)
         _blame(graph.nodes[number], [], error)
+    if graph.foreign_nodes:
+        _check_foreign(graph, domain, layers, values, contributions)
     return gradients, contributions
+
+
+def _check_foreign(
+    graph: Graph,
+    domain: Domain,
+    layers: Sequence[Layer],
+    values: Sequence[Value],
+    contributions: Sequence[tuple[Value | None, ...]],
+) -> None:
+    """Raise LayerError for the first gradients of a user's own layer that do not fit its inputs."""
+    from backpropcli.layers.foreign_faults import gradient_problem  # few layers are a user's own
+
+    for number, node in reversed(graph.foreign_nodes.items()):
+        inputs = [values[source] for source in graph.sources[number]]
+        found = contributions[number]
+        problem = gradient_problem(node.spec, layers[number], inputs, found, domain) if found else None
+        if problem is not None:
+            message = f"{node.label}: {problem.message}"
+            raise LayerError(node.problem(message, place=problem.place, hint=problem.hint))
 
 
 def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:
@@ -160,10 +185,17 @@ def _seed(domain: Domain, output: Value, dout: Value | None) -> Value:
 def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
     """Raise what went wrong in a layer as an error that names the node, its inputs and their shapes."""
     if isinstance(error, BackpropError):
-        raise type(error)(*(node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)) from error
+        problems = [node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems]
+        raise type(error)(*problems) from error
     if isinstance(error, MemoryError):
         raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
+    if node.spec.file is not None:
+        from backpropcli.layers.user_code import raising_line  # few layers are a user's own
+
+        place = raising_line(error, node.spec.file)
+        raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}", place=place)) from error
     shapes = [f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs)]
     if isinstance(error, ValueError) and len(shapes) > 1:
         raise ShapeError(node.problem(f"{node.label}: {', '.join(shapes)}")) from error
-    raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}")) from error
+    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+    raise LayerError(node.problem(f"{node.label}: {kind}{error}")) from error

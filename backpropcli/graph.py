@@ -8,12 +8,14 @@ topological order, and no pass over a graph ever recurses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from backpropcli.domains.literals import Constant
 from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.layers import Layer
-from backpropcli.layers.spec import LayerSpec, layer_spec
+from backpropcli.layers.catalogue import layer_spec
+from backpropcli.layers.spec import LayerSpec
 
 if TYPE_CHECKING:
     from backpropcli.domains import Domain
@@ -50,10 +52,19 @@ class Node:
         self.parameters = parameters or {}
         self.origin = origin
 
-    def problem(self, message: str, *, input_number: int | None = None, hint: str | None = None) -> Problem:
-        """A problem at this node, or at its input of that number."""
-        place = self.origin.place(input_number) if self.origin else None
+    def problem(
+        self, message: str, *, input_number: int | None = None, place: Place | None = None, hint: str | None = None
+    ) -> Problem:
+        """A problem at `place`, or else at this node, or at its input of that number."""
+        if place is None and self.origin:
+            place = self.origin.place(input_number)
         return Problem(message, place, hint)
+
+    @property
+    def convention(self) -> str | None:
+        """Whose convention the layer follows, where the world disagrees and its parameters let one choose."""
+        parameter = self.spec.parameters.get("convention")
+        return parameter and self.parameters.get("convention", parameter.default)
 
     @property
     def label(self) -> str:
@@ -108,6 +119,11 @@ class Graph:
             node.spec.bind(node.parameters, domain) if node.spec.parameters else node.spec.cls for node in self.nodes
         ]
 
+    @cached_property
+    def foreign_nodes(self) -> dict[int, Node]:
+        """The nodes whose layers are a user's own, by their numbers."""
+        return {number: node for number, node in enumerate(self.nodes) if node.spec.origin is not None}
+
     def unused_inputs(self) -> list[str]:
         """The inputs that the output does not depend on."""
         used = self._used()
@@ -146,6 +162,8 @@ class Graph:
             sources.append(tuple(found))
             if not node.spec.accepts(len(node.inputs)):
                 problems.append(_wrong_count(node))
+            if not node.spec.required_parameters <= node.parameters.keys():
+                problems += _missing_parameters(node)
             if slots.setdefault(node.output, slot) != slot:
                 problems.append(node.problem(f"the name '{node.output}' is defined twice"))
             if len(problems) >= MAX_PROBLEMS:
@@ -185,6 +203,12 @@ def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] |
                 consumer_of[name] = current.output
                 stack.append(definers[name])
     return None
+
+
+def _missing_parameters(node: Node) -> Iterator[Problem]:
+    for name in sorted(node.spec.required_parameters - node.parameters.keys()):
+        hint = f"{name} is {node.spec.parameters[name].expected}"
+        yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
 
 
 def _wrong_count(node: Node) -> Problem:

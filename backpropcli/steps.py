@@ -53,7 +53,8 @@ def steps_of(run: Run) -> Iterator[Step]:
         )
         slot = graph.first_node + number
         value, gradient = run.values[slot], run.gradient(slot)
-        yield Step(number + 1, node.name, node.spec.name, _parameters(node, run.domain), edges, node.output, value, gradient)
+        parameters = _parameters(node, run.domain)
+        yield Step(number + 1, node.name, node.spec.name, parameters, edges, node.output, value, gradient)
 
 
 def _parameters(node: Node, domain: Domain) -> dict[str, Any]:

@@ -92,3 +92,8 @@ def test_what_the_output_does_not_depend_on_is_unused():
     graph = Graph(["x", "w"], nodes, "y")
     assert graph.unused_inputs() == ["w"]
     assert [node.output for node in graph.unused_nodes()] == ["a", "b", "c"]
+
+
+def test_a_missing_parameter_is_told_with_what_it_is():
+    node = Node("reshape", ["x"], "y", origin=At(4))
+    assert problems(["x"], node) == [("reshape needs the parameter shape", "shape is a list of whole numbers", (4, 1))]

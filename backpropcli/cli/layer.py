@@ -13,8 +13,10 @@ from backpropcli.cli import options
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_value
 from backpropcli.domains.literals import Literal
+from backpropcli.errors import UsageError
 from backpropcli.graph import Graph, Node
-from backpropcli.layers.spec import LayerSpec, Parameter, layer_spec
+from backpropcli.layers.catalogue import layer_spec
+from backpropcli.layers.spec import LayerSpec, Parameter
 
 _SHARED = {
     "dout": (options.Dout, None),
@@ -41,7 +43,7 @@ def layer_command(name: str) -> Callable[..., None]:
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature reads it
         [
             *(_input(spec, number) for number in range(len(spec.inputs))),
-            *(_keyword(p.name, str | None, _parameter_option(p)) for p in spec.parameters.values()),
+            *(_parameter(p) for p in spec.parameters.values()),
             *(_keyword(name, annotation, default) for name, (annotation, default) in _SHARED.items()),
         ]
     )
@@ -49,7 +51,7 @@ def layer_command(name: str) -> Callable[..., None]:
 
 
 def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
-    inputs = _read_inputs(spec, given)
+    inputs = read_inputs(spec, given)
     parameters = {
         name: parameter.read(given[name]) for name, parameter in spec.parameters.items() if given[name] is not None
     }
@@ -70,10 +72,16 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
     )
 
 
-def _read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
-    """The inputs by name; a variadic layer numbers the ones that its option repeats."""
+def read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
+    """The inputs by name; a variadic layer numbers the ones that its option repeats.
+
+    Raises UsageError if an input is given and one before it is not: inputs go to forward in order.
+    """
     found: dict[str, Literal] = {}
+    missing = [name for name in spec.inputs if given[name] is None]
     for name in spec.inputs:
+        if missing and given[name] is not None and spec.inputs.index(name) > spec.inputs.index(missing[0]):
+            raise UsageError(f"--{name} needs --{missing[0]}, which comes before it")
         if isinstance(given[name], list):
             found |= {f"{name}{number}": read_value(text, f"--{name}") for number, text in enumerate(given[name], 1)}
         elif given[name] is not None:
@@ -99,7 +107,7 @@ def _input(spec: LayerSpec, number: int) -> inspect.Parameter:
     return _keyword(name, list[str] if is_repeated else str | None if is_optional else str, option)
 
 
-def _parameter_option(parameter: Parameter) -> Any:
-    return typer.Option(
-        None, f"--{parameter.name}", metavar="VALUE", help=f"{parameter.expected}; by default {parameter.default}"
-    )
+def _parameter(parameter: Parameter) -> inspect.Parameter:
+    help_text = parameter.expected if parameter.required else f"{parameter.expected}; by default {parameter.default}"
+    option = typer.Option(... if parameter.required else None, f"--{parameter.name}", metavar="VALUE", help=help_text)
+    return _keyword(parameter.name, str if parameter.required else str | None, option)

@@ -2,8 +2,8 @@
 
 The columns are name, value, gradient: first the output's row, then one for each gradient asked for. With steps, a row
 for each layer follows, and the columns step, layer, inputs (their names), contributions (what each of these edges adds
-to the gradient of its input, `-` for nothing) and parameters, which are empty in the rows before. With several results, a last
-column says which scenario a row belongs to. Arrays are whole.
+to the gradient of its input, `-` for nothing) and parameters, which are empty in the rows before. With several
+results, a last column says which scenario a row belongs to. Arrays are whole.
 """
 
 from __future__ import annotations

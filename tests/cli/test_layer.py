@@ -7,7 +7,7 @@ import json
 import pytest
 
 from backpropcli.layers import LAYERS
-from backpropcli.layers.spec import layer_spec
+from backpropcli.layers.catalogue import layer_spec
 
 
 def test_relu_on_the_slides_array(backprop):
@@ -40,21 +40,50 @@ def test_exact_and_precision_work_on_one_layer(backprop):
     assert backprop("div", "--x", "1", "--y", "3", "--precision", "3", "--value", "out").stdout == "0.333\n"
 
 
+def test_an_optional_input_needs_those_before_it(backprop):
+    done = backprop("batch_norm", "--x", "[[1, 2], [3, 4]]", "--running_mean", "1,1")
+    assert (done.returncode, done.stderr) == (2, "error: --running_mean needs --gamma, which comes before it\n")
+
+
+def test_no_layers_input_or_parameter_hides_a_shared_option():
+    shared = {"dout", "exact", "value", "grad", "format", "json", "output", "precision", "color", "debug", "help"}
+    for name in LAYERS:
+        assert not shared & {*layer_spec(name).inputs, *layer_spec(name).parameters}
+
+
 def test_a_missing_input_is_an_error(backprop):
     done = backprop("mul", "--x", "3")
     assert done.returncode == 2
     assert done.stderr == "error: Missing option '--y'\n  hint: backprop mul --help shows the usage\n"
 
 
+def test_a_missing_parameter_is_an_error(backprop):
+    done = backprop("reshape", "--x", "1,2")
+    assert done.returncode == 2
+    assert done.stderr == "error: Missing option '--shape'\n  hint: backprop reshape --help shows the usage\n"
+
+
+def test_a_parameter_without_a_default_is_said_to_be_required(backprop):
+    assert "--shape VALUE  " in backprop("reshape", "--help").stdout
+    assert "empty" not in backprop("reshape", "--help").stdout
+    assert "reshape(x, shape=...)" in backprop("layers", "reshape", "-f", "tsv").stdout
+    assert "shape: a list of whole numbers; required" in backprop("layers", "reshape", "-f", "tsv").stdout
+    assert json.loads(backprop("layers", "reshape", "--json").stdout)["parameters"]["shape"] == {
+        "expected": "a list of whole numbers"
+    }
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_is_a_command_that_runs_its_sample(backprop, name):
     spec = layer_spec(name)
     sample = spec.cls.samples[0]
-    options = [word for key, value in zip(spec.inputs, sample.inputs, strict=True) for word in (f"--{key}", str(value))]
+    names = list(spec.inputs * len(sample.inputs) if spec.is_variadic else spec.inputs)[: len(sample.inputs)]
+    options = [word for key, value in zip(names, sample.inputs, strict=True) for word in (f"--{key}", str(value))]
     parameters = [word for key, value in sample.parameters.items() for word in (f"--{key}", str(value))]
     done = backprop(name, *options, *parameters, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert list(json.loads(done.stdout)["gradients"]) == list(spec.inputs)
+    numbered = [f"{name}{number}" for number, name in enumerate(names, 1)]
+    assert list(json.loads(done.stdout)["gradients"]) == (numbered if spec.is_variadic else names)
 
 
 def test_an_unknown_command_is_an_error_with_a_suggestion(backprop):
