@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from backpropcli.api import eval_formula, load, run
     from backpropcli.errors import BackpropError
+    from backpropcli.layers.catalogue import add_layers
     from backpropcli.result import Result
     from backpropcli.scenario import Scenario
     from backpropcli.steps import Edge, Step
 
-__all__ = ["BackpropError", "Edge", "Result", "Scenario", "Step", "eval_formula", "load", "run"]
+__all__ = ["BackpropError", "Edge", "Result", "Scenario", "Step", "add_layers", "eval_formula", "load", "run"]
 
 __version__ = "0.1.0"
 
@@ -32,6 +33,7 @@ _HOMES = {
     "Result": "result",
     "Scenario": "scenario",
     "Step": "steps",
+    "add_layers": "layers.catalogue",
     "eval_formula": "api",
     "load": "api",
     "run": "api",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import Value, domain, namespace
 from backpropcli.domains.literals import ArrayFile, read
-from backpropcli.errors import DataError, GraphError, Place, Problem, did_you_mean
+from backpropcli.errors import DataError, DomainError, GraphError, Place, Problem, did_you_mean
 from backpropcli.executor import execute
 from backpropcli.graph import Graph
 from backpropcli.result import Result
@@ -104,12 +104,13 @@ def run_graph(
 ) -> Result:
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
-    The numbers are exact fractions if `exact`, arrays if any value is a list, an array or a file, and floats otherwise.
+    The numbers are exact fractions if `exact`, arrays if any value is a list, an array or a file or a layer needs them,
+    and floats otherwise.
     """
     wanted = tuple(graph.inputs if gradients is None else gradients)
     asked = [(name, graph.slot(name)) for name in wanted]
     given = [inputs[name] for name in graph.inputs]
-    numbers = _domain_for([*given, dout], exact=exact, dtype=dtype)
+    numbers = _domain_for(graph, [*given, dout], exact=exact, dtype=dtype)
     values = [_value(name, item, numbers, dtype) for name, item in zip(graph.inputs, given, strict=True)]
     seed = None if dout is None else _value("dout", dout, numbers, dtype)
     found = execute(graph, numbers, values, dout=seed, wanted=wanted)
@@ -123,10 +124,14 @@ def run_graph(
     )
 
 
-def _domain_for(values: Sequence[Any], *, exact: bool, dtype: str) -> Domain:
+def _domain_for(graph: Graph, values: Sequence[Any], *, exact: bool, dtype: str) -> Domain:
+    numpy_node = next((node for node in graph.foreign_nodes.values() if node.spec.needs_arrays), None)
+    if exact and numpy_node:
+        hint = "a class that derives from backpropcli.layers.Layer can do so"
+        raise DomainError(numpy_node.problem(f"{numpy_node.label}: cannot compute with exact fractions", hint=hint))
     if exact:
         return domain("exact")
-    if dtype != "float64" or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
+    if numpy_node or dtype != "float64" or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
         return domain("arrays")
     return namespace(0.0, *(value for value in values if value is not None and not isinstance(value, str)))
 

@@ -8,7 +8,7 @@ BackpropError                 exit 2
 ├── DataError                 a number or an array, as text or as a file
 ├── ShapeError                shapes that do not fit each other
 ├── DomainError               a function that a number system lacks
-├── LayerError                a layer that failed for a reason of its own
+├── LayerError                a layer that failed for a reason of its own, or a user's that cannot be loaded
 └── OutputError               a result that cannot be written
 
 An error carries one or more problems, so that everything wrong with a file is told at once.
@@ -77,7 +77,7 @@ class DomainError(BackpropError):
 
 
 class LayerError(BackpropError):
-    """A layer that failed for a reason of its own."""
+    """A layer that failed for a reason of its own, or a user's layer that cannot be loaded."""
 
 
 class OutputError(BackpropError):

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from backpropcli.domains.literals import Constant, is_number
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
 from backpropcli.graph import Node, unnamed
-from backpropcli.layers import LAYERS
-from backpropcli.layers.spec import LayerSpec, layer_spec
+from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
+from backpropcli.layers.spec import LayerSpec
 
 Locate = Callable[[int, int], Place | None]
 """Where a stretch of the formula's text, from one offset to another, stands in its source."""
@@ -218,12 +218,12 @@ class _Compiler:
                 raise self._error("a formula has no operator ^", expression, "a power is written **")
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return _Call(expression, layer_spec("neg"), [operand], {})
-            case ast.Call(func=ast.Name(id=name)) if name in LAYERS:
+            case ast.Call(func=ast.Name(id=name)) if is_layer(name):
                 spec = layer_spec(name)
                 return _Call(expression, spec, expression.args, self._parameters(spec, expression.keywords))
             case ast.Call(func=function):
                 name = ast.unparse(function)
-                raise self._error(f"unknown layer '{name}'", function, did_you_mean(name, LAYERS))
+                raise self._error(f"unknown layer '{name}'", function, did_you_mean(name, layer_names()))
             case _:
                 raise self._error("this is no part of a formula", expression, _GRAMMAR)
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import backpropcli
@@ -19,6 +19,7 @@ from backpropcli.layers import LAYERS
 COMMANDS = {
     "run": "Run scenarios forward and backward, and print values and gradients.",
     "eval": "The same for a formula typed on the spot.",
+    "check": "Check answers, and gradients against numeric derivatives.",
     "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
 }
@@ -29,6 +30,7 @@ HELP = """A backpropagation calculator.
   backprop run scenarios/fruits.yaml
   backprop eval '(apple * 2 + orange * 3) * tax' apple=100 orange=150 tax=1.1
   backprop relu --x '[[1.0, -0.5], [-2.0, 3.0]]'
+  backprop check scenarios/
   backprop layers sigmoid
 
 Results go to stdout, as a table on a terminal and as tab-separated lines in a pipe; everything else goes to stderr.
@@ -36,6 +38,7 @@ Results go to stdout, as a table on a terminal and as tab-separated lines in a p
 EPILOG = """\b
 Exit codes:
   0  fine
+  1  `check` found something wrong
   2  something is wrong with the command line, a scenario, a formula, data, or a file
   70  a bug of backprop
   130  interrupted
@@ -75,8 +78,9 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, or None."""
         if cmd_name in COMMANDS:
-            return _build(cmd_name, import_module(f"backpropcli.cli.{cmd_name}").command)
-        if cmd_name in LAYERS:
+            module = import_module(f"backpropcli.cli.{cmd_name}")
+            return _build(cmd_name, module.command, getattr(module, "COMMAND_CLASS", None))
+        if _is_layer(cmd_name):
             from backpropcli.cli.layer import layer_command
 
             return _build(cmd_name, layer_command(cmd_name))
@@ -85,7 +89,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments begin with. Raises UsageError for an unknown one."""
         word = args[0]
-        if word not in COMMANDS and word not in LAYERS:
+        if word not in COMMANDS and not _is_layer(word):
             hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "backprop --help lists the commands"
             raise UsageError(Problem(f"no command or layer is named '{word}'", hint=hint))
         return word, self.get_command(ctx, word), args[1:]
@@ -98,11 +102,19 @@ class LazyGroup(TyperGroup):
             formatter.write_text(" ".join(sorted(LAYERS)))
 
 
-def _build(name: str, function: Callable[..., None]) -> Any:
+def _is_layer(word: str) -> bool:
+    if word in LAYERS:
+        return True
+    from backpropcli.layers.catalogue import is_layer  # looks through the installed packages
+
+    return is_layer(word)
+
+
+def _build(name: str, function: Callable[..., None], command_class: type[TyperCommand] | None = None) -> Any:
     """The command that Typer makes of a plain function."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     settings = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": name == "eval"}
-    single.command(name=name, context_settings=settings)(function)
+    single.command(name=name, cls=command_class, context_settings=settings)(function)
     return get_command(single)
 
 

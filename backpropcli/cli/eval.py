@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backpropcli import api
-from backpropcli.cli import options
+from backpropcli.cli import options, terminal
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
@@ -23,6 +23,7 @@ def command(
     dout: options.Dout = None,
     gradients: options.Gradients = None,
     exact: options.Exact = False,
+    layers: options.Layers = None,
     steps: options.Steps = False,
     value: options.ShowValue = None,
     grad: options.ShowGradient = None,
@@ -40,15 +41,18 @@ def command(
       backprop eval 'y = x ** 2 / 3' x=1/3 --exact
       backprop eval 'mean(x * x)' x=@data.csv --grad x
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
+      backprop eval 'my_relu(x)' x=-1,2 --layers my_layers.py
     """
     for word in (formula, *(inputs or ())):
         if word.startswith("--"):
             raise UsageError(Problem(f"no such option: {word}", hint="backprop eval --help shows the usage"))
-    result = api.run_formula(
-        formula,
-        read_assignments([*(inputs or ()), *(set_ or ())]),
-        dout=None if dout is None else read_value(dout, "--dout"),
-        gradients=None if gradients is None else read_names(gradients),
-        exact=exact,
-    )
+    options.use_layers(layers)
+    with terminal.prints_to_stderr():
+        result = api.run_formula(
+            formula,
+            read_assignments([*(inputs or ()), *(set_ or ())]),
+            dout=None if dout is None else read_value(dout, "--dout"),
+            gradients=None if gradients is None else read_names(gradients),
+            exact=exact,
+        )
     emit([result], options.Output(format_, json, output, precision, color, steps, value, grad))

@@ -9,7 +9,7 @@ import typer
 from backpropcli.cli import options
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.layers import LAYERS
-from backpropcli.layers.spec import layer_spec
+from backpropcli.layers.catalogue import layer_names, layer_spec
 from backpropcli.render.catalogue import render_catalogue, render_layer
 
 
@@ -23,6 +23,7 @@ def command(
         str | None,
         typer.Argument(metavar="[NAME]", help="The layer to explain.", autocompletion=complete_layer),
     ] = None,
+    layers: options.Layers = None,
     format_: options.Format = None,
     json: options.Json = False,
     output: options.OutputFile = None,
@@ -34,11 +35,13 @@ def command(
     \b
       backprop layers
       backprop layers sigmoid
+      backprop layers --layers my_layers.py
     """
+    options.use_layers(layers)
     wanted = options.Output(format_, json, output, color=color)
     chosen, rendering = chosen_format(wanted), render_options(wanted)
     if name is None:
-        text = render_catalogue([layer_spec(each) for each in LAYERS], chosen, rendering)
+        text = render_catalogue([layer_spec(each) for each in layer_names()], chosen, rendering)
     else:
         text = render_layer(layer_spec(name), chosen, rendering)
     write(text, output)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from collections.abc import Collection, Iterable
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from backpropcli.errors import Problem, UsageError, did_you_mean
-from backpropcli.render import FORMATS
+from backpropcli.cli import terminal
+from backpropcli.errors import LayerError, Problem, UsageError
+from backpropcli.render import FORMATS, unknown_format
 
 
-def _complete_format(incomplete: str) -> list[str]:
-    return [name for name in FORMATS if name.startswith(incomplete)]
+def format_option(formats: Collection[str]) -> Any:
+    """The option -f of a command that writes these formats."""
 
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in formats if name.startswith(incomplete)]
 
-def _check_format(name: str | None) -> str | None:
-    if name is not None and name not in FORMATS:
-        hint = did_you_mean(name, FORMATS) or f"the formats are {', '.join(FORMATS)}"
-        raise UsageError(Problem(f"unknown format '{name}'", hint=hint))
-    return name
+    def check(name: str | None) -> str | None:
+        if name is not None and name not in formats:
+            raise unknown_format(name, formats)
+        return name
+
+    return typer.Option(
+        "-f",
+        "--format",
+        metavar="FORMAT",
+        help=f"One of {', '.join(formats)}; by default table on a terminal and tsv in a pipe.",
+        callback=check,
+        autocompletion=complete,
+        show_default=False,
+    )
 
 
 def _check_precision(text: str) -> str:
@@ -29,18 +42,7 @@ def _check_precision(text: str) -> str:
 
 MAX_PRECISION = 100
 
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "-f",
-        "--format",
-        metavar="FORMAT",
-        help=f"One of {', '.join(FORMATS)}; by default table on a terminal and tsv in a pipe.",
-        callback=_check_format,
-        autocompletion=_complete_format,
-        show_default=False,
-    ),
-]
+Format = Annotated[str | None, format_option(FORMATS)]
 Json = Annotated[bool, typer.Option("--json", help="The same as -f json.")]
 OutputFile = Annotated[
     str | None,
@@ -74,6 +76,31 @@ Set = Annotated[
         "--set", metavar="NAME=VALUE", help="Give an input another value; may be repeated.", show_default=False
     ),
 ]
+Layers = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE",
+        help="Run a Python file and add its layer classes to the catalogue; may be repeated.",
+        show_default=False,
+    ),
+]
+
+
+def use_layers(files: Iterable[str] | None) -> None:
+    """Add the layers of Python files to the catalogue. Raises LayerError with what is wrong with any of them."""
+    if not files:
+        return
+    from backpropcli.layers.catalogue import add_layers
+
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            with terminal.prints_to_stderr():
+                add_layers(file)
+        except LayerError as error:
+            problems += error.problems
+    if problems:
+        raise LayerError(*problems)
 
 
 class Output(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from backpropcli.cli import terminal
@@ -50,14 +50,14 @@ def render_options(output: Output) -> Options:
     )
 
 
-def chosen_format(output: Output) -> str:
+def chosen_format(output: Output, format_of_suffix: Mapping[str, str] = _FORMAT_OF_SUFFIX) -> str:
     """The format asked for, or else the one that fits the file's name, the terminal, or the pipe."""
     if output.json:
         return "json"
     if output.format is not None:
         return output.format
     if output.file is not None:
-        return _FORMAT_OF_SUFFIX.get(Path(output.file).suffix.lower(), "tsv")
+        return format_of_suffix.get(Path(output.file).suffix.lower(), "tsv")
     return "table" if terminal.is_terminal(sys.stdout) else "tsv"
 
 

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from backpropcli import api
-from backpropcli.cli import options
+from backpropcli.cli import options, terminal
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario
+
+SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 
 def complete_scenario(incomplete: str) -> list[str]:
@@ -24,7 +26,7 @@ def complete_scenario(incomplete: str) -> list[str]:
     return [
         f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
         for path in found
-        if path.is_dir() or path.suffix in {".yaml", ".yml"}
+        if path.is_dir() or path.suffix in SCENARIO_SUFFIXES
     ]
 
 
@@ -37,6 +39,7 @@ def command(
     dout: options.Dout = None,
     gradients: options.Gradients = None,
     exact: options.Exact = False,
+    layers: options.Layers = None,
     steps: options.Steps = False,
     value: options.ShowValue = None,
     grad: options.ShowGradient = None,
@@ -59,11 +62,18 @@ def command(
     inputs = read_assignments(set_ or ())
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
-    results = [
-        api.run(scenario, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
-        for scenario in _load_all(scenarios)
-    ]
+    options.use_layers(layers)
+    with terminal.prints_to_stderr():
+        results = [
+            api.run(scenario, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
+            for scenario in _load_all(scenarios)
+        ]
     emit(results, options.Output(format_, json, output, precision, color, steps, value, grad))
+
+
+def read_scenario(word: str) -> Scenario:
+    """The scenario in a file, or for - on stdin. Raises ScenarioError with everything that is wrong with it."""
+    return parse_scenario(read_stdin(), "<stdin>", Path()) if word == "-" else load_scenario(Path(word))
 
 
 def _load_all(paths: list[str]) -> list[Scenario]:
@@ -72,7 +82,7 @@ def _load_all(paths: list[str]) -> list[Scenario]:
     problems: list[Problem] = []
     for path in paths:
         try:
-            found.append(parse_scenario(read_stdin(), "<stdin>", Path()) if path == "-" else load_scenario(Path(path)))
+            found.append(read_scenario(path))
         except BackpropError as error:
             problems += error.problems
     if problems:

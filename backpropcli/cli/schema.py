@@ -9,7 +9,7 @@ from backpropcli.cli.output import write
 from backpropcli.scenario import json_schema
 
 
-def command(output: options.OutputFile = None, debug: options.Debug = False) -> None:
+def command(layers: options.Layers = None, output: options.OutputFile = None, debug: options.Debug = False) -> None:
     """Print the JSON Schema of scenario files, for editors and validators.
 
     \b
@@ -17,4 +17,5 @@ def command(output: options.OutputFile = None, debug: options.Debug = False) -> 
     Then begin a scenario with the line
       # yaml-language-server: $schema=.schema.json
     """
+    options.use_layers(layers)
     write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, redirect_stdout
 from shutil import get_terminal_size
 from typing import TextIO
 
@@ -36,6 +37,11 @@ def is_ascii(stream: TextIO | None) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def prints_to_stderr() -> AbstractContextManager[object]:
+    """A context in which what a user's layers print does not get into the results on stdout."""
+    return redirect_stdout(sys.stderr)
 
 
 def prepare_streams() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.layers import LAYERS
+from backpropcli.layers.spec import LayerSpec, Parameter
 from backpropcli.render import Options, unknown_format
 
 _INDENT = "  "
@@ -33,21 +34,40 @@ def _chosen(formats: dict[str, Callable[..., str]], name: str) -> Callable[..., 
 
 
 def _parameters(spec: LayerSpec) -> list[str]:
-    return [f"{parameter.name}={_default(parameter.default)}" for parameter in spec.parameters.values()]
+    return [f"{parameter.name}={_default(parameter)}" for parameter in spec.parameters.values()]
 
 
-def _default(value: Any) -> str:
-    """A default as scenario files write it."""
-    return {"None": "null", "True": "true", "False": "false"}.get(str(value), str(value))
+def _default(parameter: Parameter) -> str:
+    """A parameter's default as scenario files write it; three dots where it has none."""
+    text = "..." if parameter.required else str(parameter.default)
+    return {"None": "null", "True": "true", "False": "false"}.get(text, text)
+
+
+def _default_in_words(parameter: Parameter) -> str:
+    return "required" if parameter.required else f"{_default(parameter)} by default"
+
+
+def _summary(spec: LayerSpec) -> str:
+    return spec.summary if spec.origin is None else f"{spec.summary} (from {_origin(spec)})"
+
+
+def _origin(spec: LayerSpec) -> str:
+    """Where a user's own layer comes from, and what it takes the place of."""
+    replaced = ", in place of the catalogue's" if spec.name in LAYERS else ""
+    return f"{spec.origin}{replaced}"
 
 
 def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
-    """The sections of the docstring, and one for the parameters, each with its lines."""
+    """The sections of the docstring, one for the parameters, and one for a user's own layer, each with its lines."""
     if spec.parameters:
         found = spec.parameters.values()
-        yield "Parameters", [f"{p.name}: {p.expected}; {_default(p.default)} by default" for p in found]
+        yield "Parameters", [f"{p.name}: {p.expected}; {_default_in_words(p)}" for p in found]
     for title, text in spec.sections.items():
         yield title, text.splitlines()
+    if spec.origin is not None:
+        yield "Origin", [_origin(spec)]
+    if spec.needs_arrays:
+        yield "Domains", ["arrays: a class that derives from backpropcli.layers.Layer runs on all"]
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
@@ -56,7 +76,7 @@ def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
     margin = max((n for n in lengths if n <= options.width // 2), default=0) + len(_INDENT)
     text = ""
     for spec in specs:
-        head, summary = signature(spec), _wrapped(spec.summary, " " * margin, options)
+        head, summary = signature(spec), _wrapped(_summary(spec), " " * margin, options)
         text += f"{head}\n{summary}" if len(head) > margin else head.ljust(margin) + summary[margin:]
     return text
 
@@ -87,7 +107,7 @@ def _tsv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _catalogue_tsv(specs: Sequence[LayerSpec], _options: Options) -> str:
-    rows = ((spec.name, " ".join(spec.inputs), " ".join(_parameters(spec)), spec.summary) for spec in specs)
+    rows = ((spec.name, " ".join(spec.inputs), " ".join(_parameters(spec)), _summary(spec)) for spec in specs)
     return _tsv([("name", "inputs", "parameters", "summary"), *rows])
 
 
@@ -102,8 +122,11 @@ def _tree(spec: LayerSpec) -> dict[str, Any]:
         "name": spec.name,
         "summary": spec.summary,
         "inputs": spec.inputs,
-        "parameters": {p.name: {"default": p.default, "expected": p.expected} for p in found},
+        "parameters": {
+            p.name: {**({} if p.required else {"default": p.default}), "expected": p.expected} for p in found
+        },
         "sections": spec.sections,
+        "origin": spec.origin,
     }
 
 
@@ -122,7 +145,7 @@ def _layer_json(spec: LayerSpec, _options: Options) -> str:
 def _catalogue_markdown(specs: Sequence[LayerSpec], _options: Options) -> str:
     from backpropcli.render.markdown import escape
 
-    rows = "".join(f"| `{signature(spec)}` | {escape(spec.summary)} |\n" for spec in specs)
+    rows = "".join(f"| `{signature(spec)}` | {escape(_summary(spec))} |\n" for spec in specs)
     return f"| layer | what it computes |\n| :--- | :--- |\n{rows}"
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from backpropcli.errors import Place, Problem
 from backpropcli.render import Options
 from backpropcli.render.escape import printable
+from backpropcli.render.width import text_width
 
 _MOST = 20
 _LEAST_WIDTH = 20
@@ -52,11 +53,11 @@ def _lines(problem: Problem, options: Options, kind: str) -> Iterator[str]:
     number = str(place.line)
     margin = " " * len(number)
     before, marked, after = _window(place, options, len(number) + len(" | "))
-    carets = "^" * max(1, _width(marked))
+    carets = "^" * max(1, text_width(marked))
     yield f"{margin}{paint('-->', _BLUE)} {printable(place.source)}:{place.line}:{place.column}"
     yield paint(f"{margin} |", _BLUE)
     yield f"{paint(f'{number} |', _BLUE)} {before}{marked}{after}".rstrip()
-    yield f"{paint(f'{margin} |', _BLUE)} {' ' * _width(before)}{paint(f'{carets} {hint}'.rstrip(), signal)}"
+    yield f"{paint(f'{margin} |', _BLUE)} {' ' * text_width(before)}{paint(f'{carets} {hint}'.rstrip(), signal)}"
 
 
 def _window(place: Place, options: Options, gutter: int) -> tuple[str, str, str]:
@@ -65,18 +66,18 @@ def _window(place: Place, options: Options, gutter: int) -> tuple[str, str, str]
     end = start + place.length
     before, marked, after = (_shown(part) for part in (place.text[:start], place.text[start:end], place.text[end:]))
     room = max(options.width - gutter, _LEAST_WIDTH)
-    if _width(before) + _width(marked) + _width(after) <= room:
+    if text_width(before) + text_width(marked) + text_width(after) <= room:
         return before, marked, after
     mark = "..." if options.ascii else "…"
     visible = _head(marked, room // 2)
     if visible != marked:
         marked, after = visible, mark
-    spare = room - _width(marked) - 2 * len(mark)
-    left = max(spare // 2, spare - _width(after))
-    if _width(before) > left:
+    spare = room - text_width(marked) - 2 * len(mark)
+    left = max(spare // 2, spare - text_width(after))
+    if text_width(before) > left:
         before = mark + _head(before[::-1], left)[::-1]
-    right = room - _width(before) - _width(marked)
-    if _width(after) > right:
+    right = room - text_width(before) - text_width(marked)
+    if text_width(after) > right:
         after = _head(after, right - len(mark)) + mark
     return before, marked, after
 
@@ -89,16 +90,7 @@ def _head(text: str, width: int) -> str:
     """As much of the beginning as fits into `width` columns."""
     used = 0
     for number, character in enumerate(text):
-        used += _width(character)
+        used += text_width(character)
         if used > width:
             return text[:number]
     return text
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal the text takes: two for a wide character, none for a combining mark."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in {"W", "F"} else 1 for c in text)

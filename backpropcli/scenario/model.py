@@ -6,15 +6,17 @@ from typing import Literal as OneOf
 from typing import NamedTuple
 
 from backpropcli.domains.literals import Literal
-from backpropcli.errors import Problem
+from backpropcli.errors import Place, Problem
 from backpropcli.graph import Graph
 
 
 class Expectation(NamedTuple):
-    """The answers that a scenario's author gives, by name."""
+    """The answers that a scenario's author gives, by name, and where they stand."""
 
     values: dict[str, Literal]
     gradients: dict[str, Literal]
+    value_places: dict[str, Place]
+    gradient_places: dict[str, Place]
 
 
 class Scenario(NamedTuple):
@@ -32,5 +34,5 @@ class Scenario(NamedTuple):
     dout: Literal | None = None
     exact: bool = False
     dtype: OneOf["float64", "float32"] = "float64"
-    expect: Expectation = Expectation({}, {})
+    expect: Expectation = Expectation({}, {}, {}, {})
     warnings: tuple[Problem, ...] = ()

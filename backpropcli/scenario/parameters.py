@@ -7,7 +7,7 @@ from inspect import Signature
 from typing import Any
 
 from backpropcli.domains import domain
-from backpropcli.errors import BackpropError, DataError
+from backpropcli.errors import DataError
 from backpropcli.layers.spec import LayerSpec, Parameter
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_text
@@ -62,6 +62,6 @@ def _try_out(spec: LayerSpec, parameters: dict[str, Any], step: Mapping, report:
     """Note what the layer's constructor has to say about its parameters."""
     try:
         spec.bind(parameters, domain("floats"))()
-    except (ValueError, BackpropError) as error:
+    except Exception as error:  # noqa: BLE001 - a user's own constructor may raise anything
         first = step.values[next(iter(parameters))]
         report.add(first, f"{spec.name}: {error}")

@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 
 from backpropcli.collector import collector_paused
 from backpropcli.domains.literals import Literal
-from backpropcli.errors import GraphError, Problem, ScenarioError, did_you_mean
+from backpropcli.errors import GraphError, Place, Problem, ScenarioError, did_you_mean
 from backpropcli.graph import Graph
 from backpropcli.graph import Node as GraphNode
 from backpropcli.scenario.document import MAX_BYTES, read_document
@@ -145,17 +145,22 @@ class _Reader:
     def _expectation(self) -> Expectation:
         expect = self.report.mapping(self.root.values.get("expect"), "expect")
         self.report.check_keys(expect, ("values", "gradients"), "expect")
-        return Expectation(self._answers(expect, "values"), self._answers(expect, "gradients"))
+        values, value_places = self._answers(expect, "values")
+        gradients, gradient_places = self._answers(expect, "gradients")
+        return Expectation(values, gradients, value_places, gradient_places)
 
-    def _answers(self, expect: Mapping, kind: str) -> dict[str, Literal]:
+    def _answers(self, expect: Mapping, kind: str) -> tuple[dict[str, Literal], dict[str, Place]]:
         found: dict[str, Literal] = {}
+        places: dict[str, Place] = {}
         mapping = self.report.mapping(expect.values.get(kind), f"the {kind} of expect")
         for key in mapping.keys:
             name = self._known_name(key)
-            value = read_value(mapping.values[key.value], f"the answer for {key.value}", self.report)
+            node = mapping.values[key.value]
+            value = read_value(node, f"the answer for {key.value}", self.report)
             if name is not None and value is not None:
                 found[name] = value
-        return found
+                places[name] = self.report.document.place(node.start, node.end)
+        return found, places
 
     def _known_name(self, node: Node) -> str | None:
         """The name of an input or of a step's value that a node is; None, and a note, if it is none."""

@@ -9,8 +9,8 @@ from inspect import Signature
 from keyword import kwlist
 from typing import Any
 
-from backpropcli.layers import LAYERS
-from backpropcli.layers.spec import LayerSpec, Parameter, layer_spec
+from backpropcli.layers.catalogue import layer_names, layer_spec
+from backpropcli.layers.spec import LayerSpec, Parameter
 from backpropcli.scenario.reader import DTYPES
 
 Schema = dict[str, Any]
@@ -75,7 +75,7 @@ def json_schema() -> Schema:
 
 
 def _definitions() -> Schema:
-    specs = [layer_spec(name) for name in LAYERS]
+    specs = [layer_spec(name) for name in layer_names()]
     return {
         "name": {
             "type": "string",
@@ -94,12 +94,12 @@ def _definitions() -> Schema:
         "text_step": {
             "description": "An assignment such as 'c = a * b', or the name of a layer",
             "type": "string",
-            "anyOf": [{"enum": list(LAYERS)}, {"pattern": r"^\s*[^\s=]+\s*=(?!=)"}],
+            "anyOf": [{"enum": [spec.name for spec in specs]}, {"pattern": r"^\s*[^\s=]+\s*=(?!=)"}],
         },
         "mapping_step": {
             "type": "object",
             "required": ["type"],
-            "properties": {"type": {"enum": list(LAYERS), "description": "The name of a layer"}},
+            "properties": {"type": {"enum": [spec.name for spec in specs], "description": "The name of a layer"}},
             "allOf": [
                 {
                     "if": {"required": ["type"], "properties": {"type": {"const": spec.name}}},

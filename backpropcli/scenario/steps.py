@@ -8,8 +8,8 @@ from functools import partial
 from backpropcli.domains.literals import Constant
 from backpropcli.errors import BackpropError, Place, Problem, did_you_mean
 from backpropcli.graph import Node, unnamed
-from backpropcli.layers import LAYERS
-from backpropcli.layers.spec import LayerSpec, layer_spec
+from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
+from backpropcli.layers.spec import LayerSpec
 from backpropcli.scenario import tree
 from backpropcli.scenario.document import Document
 from backpropcli.scenario.names import is_name, normalized, read_name, what_is_wrong
@@ -77,9 +77,9 @@ class StepReader:
         return None
 
     def _layer(self, node: tree.Node) -> LayerSpec | None:
-        if type(node) is tree.Scalar and node.value in LAYERS:
+        if type(node) is tree.Scalar and is_layer(node.value):
             return layer_spec(node.value)
-        hint = did_you_mean(node.value, LAYERS) if isinstance(node, tree.Scalar) else None
+        hint = did_you_mean(node.value, layer_names()) if isinstance(node, tree.Scalar) else None
         self.report.add(node, f"unknown layer type {describe(node)}", hint)
         return None
 
@@ -127,7 +127,7 @@ class StepReader:
         return True
 
     def _read_word(self, step: tree.Scalar) -> None:
-        if step.value in LAYERS:
+        if is_layer(step.value):
             self._read_bare_name(step)
             return
         if step.value.isidentifier():

@@ -31,7 +31,7 @@ def imported(*arguments):
 
 def families(modules):
     prefix = "backpropcli.layers."
-    return {name.removeprefix(prefix) for name in modules if name.startswith(prefix)} - {"base", "spec"}
+    return {name.removeprefix(prefix) for name in modules if name.startswith(prefix)} - {"base", "catalogue", "spec"}
 
 
 def test_a_plain_run_imports_neither_numpy_nor_rich_nor_anything_it_does_not_use():

@@ -15,8 +15,8 @@ def own_catalogue(monkeypatch):
     monkeypatch.setattr(catalogue_module, "_of_files", {})
     modules = set(sys.modules)
     yield
-    catalogue_module._of_packages.cache_clear()
-    catalogue_module._package_spec.cache_clear()
+    for cached in ("_of_packages", "_package_spec"):
+        vars(catalogue_module)[cached].cache_clear()
     for name in set(sys.modules) - modules:
         if name.startswith(("_backprop_layers_", "sibling", "tiny_layers")):
             del sys.modules[name]

@@ -98,9 +98,9 @@ FAILED = "FILE cannot be imported: "
         ("import sys\nsys.exit()\n", FAILED + "SystemExit", 2),
         ("x = 1\n", "FILE has no layers", None),
         ("", "FILE has no layers", None),
-        (method(forward="self"), "Own: forward takes no inputs", 2),
-        (method(forward="self, x, *, w"), "Own: forward needs w by keyword; inputs are given by position", 2),
-        (method(dout="self"), "Own: backward must take one argument, the upstream gradient", 5),
+        (method(forward="self"), "Own: forward takes no inputs", 3),
+        (method(forward="self, x, *, w"), "Own: forward needs w by keyword; inputs are given by position", 3),
+        (method(dout="self"), "Own: backward must take one argument, the upstream gradient", 6),
         (method(head="@staticmethod"), "Own: forward must be a method whose first argument is self", 2),
         (
             method(head="def __init__(self, W, b): ..."),

@@ -9,7 +9,8 @@ import pytest
 
 from backpropcli.errors import UsageError
 from backpropcli.layers.base import Layer
-from backpropcli.layers.spec import LayerSpec, layer_spec
+from backpropcli.layers.catalogue import layer_spec
+from backpropcli.layers.spec import LayerSpec
 from backpropcli.render import Options
 from backpropcli.render.catalogue import render_catalogue, render_layer
 

@@ -1,0 +1,171 @@
+"""`backprop check`: whether gradients are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from backpropcli.cli import options, report, terminal
+from backpropcli.cli.layer_options import CommandWithLayerOptions, LayerOptions, layer_options, read_layer_options
+from backpropcli.cli.output import chosen_format, render_options, write
+from backpropcli.cli.progress import progress
+from backpropcli.cli.run import read_scenario
+from backpropcli.cli.targets import Target, complete_target, find_targets
+from backpropcli.cli.values import read_value
+from backpropcli.errors import BackpropError, Problem, UsageError
+from backpropcli.gradcheck import Report, check_layer, check_scenario
+from backpropcli.gradcheck.local import TOLERANCE
+from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail, render_reports
+
+COMMAND_CLASS = CommandWithLayerOptions
+
+EXIT_WRONG = 1
+EXIT_ERROR = 2
+
+_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".tsv": "tsv", ".xml": "junit"}
+
+
+class _Outcome(NamedTuple):
+    """A report, and what is to be told on stderr besides."""
+
+    report: Report
+    warnings: tuple[Problem, ...] = ()
+    error: BackpropError | None = None
+
+
+def _check_tolerance(tolerance: float) -> float:
+    if not 0 < tolerance < 1:
+        raise UsageError(f"--tolerance must be a number between 0 and 1, not {tolerance:g}")
+    return tolerance
+
+
+def command(
+    ctx: typer.Context,
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="Scenario files, directories of them, - for stdin, or layers.",
+            autocompletion=complete_target,
+        ),
+    ],
+    tolerance: Annotated[
+        float, typer.Option(metavar="T", help="The relative difference that is still right.", callback=_check_tolerance)
+    ] = TOLERANCE,
+    precise: Annotated[
+        bool | None,
+        typer.Option(help="Check numbers at 50 digits too; by default if mpmath is installed.", show_default=False),
+    ] = None,
+    exact: options.Exact = False,
+    dout: Annotated[
+        str | None,
+        typer.Option(metavar="VALUE", help="The upstream gradient of a layer that is checked.", show_default=False),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what is right, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only the summary.")] = False,
+    layers: options.Layers = None,
+    format_: Annotated[str | None, options.format_option(CHECK_FORMATS)] = None,
+    json: options.Json = False,
+    output: options.OutputFile = None,
+    precision: options.Precision = "12",
+    color: options.Color = "auto",
+    debug: options.Debug = False,
+) -> None:
+    """Check answers against computed numbers, and gradients against numeric derivatives.
+
+    \b
+      backprop check scenarios/
+      backprop check homework.yaml
+      backprop check relu
+      backprop check relu --x -1,2 --dout 3,4
+      backprop check --layers my_layers.py my_relu
+      backprop check scenarios/ -f junit -o report.xml
+
+    A layer's inputs and parameters are given as options; without inputs it is checked on its samples. The exit code is
+    0 if all is right, 1 if something is wrong, 2 if something could not be checked.
+    """
+    options.use_layers(layers)
+    written = options.Output(format_, json, output, precision, color)
+    detail = _detail(verbose=verbose, quiet=quiet)
+    format_ = _format(written, detail)
+    found = find_targets(targets)
+    given = _given(found, layer_options(ctx), dout)
+    if exact and all(target.layer for target in found):
+        raise UsageError("--exact goes with scenarios; layers are checked on floats")
+    settings = {"tolerance": tolerance, "precise": precise}
+    outcomes: list[_Outcome] = []
+    with progress(len(found), color) as tell, terminal.prints_to_stderr():
+        for target in found:
+            tell(target.word)
+            outcomes.append(_check(target, given, settings, exact=exact or None))
+    reports = [outcome.report for outcome in outcomes]
+    write(render_reports(reports, format_, render_options(written), detail), output)
+    _tell(outcomes)
+    if code := _exit_code(reports):
+        raise typer.Exit(code)
+
+
+def _detail(*, verbose: bool, quiet: bool) -> Detail:
+    if verbose and quiet:
+        raise UsageError("--verbose and --quiet contradict each other")
+    return Detail.EVERYTHING if verbose else Detail.SUMMARY if quiet else Detail.EXCEPTIONS
+
+
+def _format(written: options.Output, detail: Detail) -> str:
+    """The format asked for; -v and -q alone ask for the table, even in a pipe."""
+    if detail is not Detail.EXCEPTIONS and not (written.json or written.format or written.file):
+        return "table"
+    chosen = chosen_format(written, _FORMAT_OF_SUFFIX)
+    if detail is Detail.SUMMARY and chosen not in FORMATS_FOR_PEOPLE:
+        raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen} has everything")
+    return chosen
+
+
+def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> dict[str, Any]:
+    """The inputs, parameters and dout for the one layer that is checked."""
+    names = [*(name for name, _ in given.given), *(["dout"] if dout is not None else [])]
+    layers = [target.layer for target in targets if target.layer]
+    if not names:
+        return {}
+    if not layers and given.given:
+        raise given.unknown(names[0])
+    if not layers or len(targets) > 1:
+        raise UsageError(Problem(f"--{names[0]} goes with one layer", hint="backprop check relu --x -1,2 --dout 3,4"))
+    inputs, parameters = read_layer_options(layers[0], given)
+    return {
+        "inputs": inputs,
+        "parameters": parameters,
+        "dout": None if dout is None else read_value(dout, "--dout"),
+    }
+
+
+def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, exact: bool | None) -> _Outcome:
+    """Check one target; what goes wrong with it is its own outcome, so that the others are checked all the same."""
+    try:
+        if target.layer:
+            found = check_layer(target.layer, **given, **settings)
+            warnings: tuple[Problem, ...] = ()
+        else:
+            scenario = read_scenario(target.word)
+            found, warnings = check_scenario(scenario, exact=exact, **settings), scenario.warnings
+    except BackpropError as error:
+        return _Outcome(Report(target.word, (), error.problems), error=error)
+    return _Outcome(found, warnings, BackpropError(*found.problems) if found.problems else None)
+
+
+def _tell(outcomes: Sequence[_Outcome]) -> None:
+    """Tell warnings and errors on stderr, all problems as one list."""
+    report.warnings([warning for outcome in outcomes for warning in outcome.warnings])
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    if len(errors) == 1:
+        report.user_error(errors[0])
+    elif errors:
+        report.user_error(BackpropError(*(problem for error in errors for problem in error.problems)))
+
+
+def _exit_code(reports: Sequence[Report]) -> int:
+    if any(found.problems for found in reports):
+        return EXIT_ERROR
+    return 0 if all(found.is_right for found in reports) else EXIT_WRONG

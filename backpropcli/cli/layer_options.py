@@ -1,0 +1,105 @@
+"""Inputs and parameters of a layer as options of a command that learns only from its arguments which layer it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from typer.core import TyperCommand
+
+from backpropcli.cli.layer import read_inputs
+from backpropcli.domains.literals import Literal
+from backpropcli.errors import Problem, UsageError, did_you_mean
+from backpropcli.layers.spec import LayerSpec
+
+_META = "backpropcli.layer_options"
+
+
+class LayerOptions(NamedTuple):
+    """The options that the command itself does not have, and the names of those that it has."""
+
+    given: list[tuple[str, str]]
+    known: list[str]
+
+    def unknown(self, name: str, layer: LayerSpec | None = None) -> UsageError:
+        """The error for an option that the command does not have, nor the layer."""
+        own = [*layer.inputs, *layer.parameters] if layer else []
+        hint = did_you_mean(f"--{name}", [*(f"--{each}" for each in own), *self.known])
+        if layer and not hint:
+            hint = f"{layer.name} has {', '.join(f'--{each}' for each in own)}"
+        return UsageError(Problem(f"no such option: --{name}", hint=hint))
+
+
+class CommandWithLayerOptions(TyperCommand):
+    """A command that keeps the long options it does not know, each with a value, for `layer_options`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line."""
+        known = [name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)]
+        given, rest = split_options(args, known)
+        ctx.meta[_META] = LayerOptions(given, [name for name in known if name.startswith("--")])
+        return super().parse_args(ctx, rest)
+
+
+def layer_options(ctx: Any) -> LayerOptions:
+    """What a CommandWithLayerOptions kept."""
+    options: LayerOptions = ctx.meta[_META]
+    return options
+
+
+def split_options(arguments: Iterable[str], known: Collection[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """The long options that are not known, as names and values, and the other arguments.
+
+    >>> split_options(["relu", "--x", "-1,2", "--slope=3", "--json"], ["--json"])
+    ([('x', '-1,2'), ('slope', '3')], ['relu', '--json'])
+    """
+    given: list[tuple[str, str]] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+        elif word.startswith("--") and name not in known:
+            given.append((name.removeprefix("--"), value if equals else next(words, "")))
+        else:
+            rest.append(word)
+    return given, rest
+
+
+def read_layer_options(layer: LayerSpec, options: LayerOptions) -> tuple[list[Literal] | None, dict[str, Any]]:
+    """The inputs in forward's order, None if none are given, and the parameters that are given.
+
+    Raises UsageError for options that the layer does not have and for inputs that are missing, DataError for values
+    that cannot be read.
+    """
+    texts: dict[str, Any] = dict.fromkeys(layer.inputs)
+    parameters: dict[str, Any] = {}
+    for name, text in options.given:
+        if name in parameters or (texts.get(name) is not None and not _repeats(layer, name)):
+            raise UsageError(f"--{name} is given twice")
+        if name in layer.parameters:
+            parameters[name] = layer.parameters[name].read(text)
+        elif name not in texts:
+            raise options.unknown(name, layer)
+        elif _repeats(layer, name):
+            texts[name] = [*(texts[name] or []), text]
+        else:
+            texts[name] = text
+    if all(text is None for text in texts.values()):
+        return None, parameters
+    _check_complete(layer, texts)
+    return list(read_inputs(layer, texts).values()), parameters
+
+
+def _repeats(layer: LayerSpec, name: str) -> bool:
+    return layer.is_variadic and name == layer.inputs[-1]
+
+
+def _check_complete(layer: LayerSpec, texts: dict[str, Any]) -> None:
+    """Inputs go to forward by position, so that none may be missing before the last one given."""
+    last = max(number for number, name in enumerate(layer.inputs) if texts[name] is not None)
+    needed: Sequence[str] = layer.inputs[: max(last + 1, layer.least_inputs)]
+    missing = [f"--{name}" for name in needed if texts[name] is None]
+    if missing:
+        raise UsageError(f"{layer.name} also needs {', '.join(missing)}")

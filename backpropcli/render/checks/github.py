@@ -1,0 +1,50 @@
+"""Workflow commands of GitHub Actions, which show findings beside the lines of a change.
+
+What is wrong, and every problem, is an error; what could not be judged is a warning, and a kink a notice. What is right
+is not mentioned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backpropcli.errors import Place
+from backpropcli.gradcheck.report import Report, Verdict
+from backpropcli.render import Options
+from backpropcli.render.checks import Detail
+from backpropcli.render.checks.wording import sentence, what
+from backpropcli.render.escape import printable
+
+_COMMANDS = {
+    Verdict.WRONG: ("error", "is wrong"),
+    Verdict.UNCHECKED: ("warning", "is unchecked"),
+    Verdict.KINK: ("notice", "is at a kink"),
+}
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+
+
+def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
+    """One line for each finding that is not right."""
+    return "".join(f"{command}\n" for report in reports for command in _commands(report, options))
+
+
+def _commands(report: Report, options: Options) -> Iterator[str]:
+    for finding in report.findings:
+        if finding.verdict in _COMMANDS:
+            name, words = _COMMANDS[finding.verdict]
+            message = f"{report.target}: {sentence(finding, options)}"
+            yield _command(name, f"{what(finding)} {words}", message, finding.place)
+    for problem in report.problems:
+        message = f"{report.target}: {problem.message}" + (f" ({problem.hint})" if problem.hint else "")
+        yield _command("error", "could not be checked", message, problem.place)
+
+
+def _command(name: str, title: str, message: str, place: Place | None) -> str:
+    properties = {"file": place.source, "line": place.line, "col": place.column} if place else {}
+    told = ",".join(f"{key}={_escape(str(value), _PROPERTY)}" for key, value in {**properties, "title": title}.items())
+    return f"::{name} {told}::{_escape(message, _DATA)}"
+
+
+def _escape(text: str, codes: dict[str, str]) -> str:
+    return printable("".join(codes.get(character, character) for character in text))

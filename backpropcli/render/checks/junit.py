@@ -1,0 +1,79 @@
+"""JUnit XML, which CI servers show: a test suite for each target, and a test case for each finding.
+
+What is wrong is a failure, what could not be judged is skipped, and a problem is an error. A kink passes, with its note
+as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII, whatever the stream can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from backpropcli.errors import Place
+from backpropcli.gradcheck.report import Finding, Report, Verdict
+from backpropcli.render import Options
+from backpropcli.render.checks import Detail
+from backpropcli.render.checks.wording import sentence, tally, what
+from backpropcli.render.escape import printable
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_CHILDREN = {Verdict.WRONG: "failure", Verdict.UNCHECKED: "skipped"}
+
+
+def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
+    """One document."""
+    from xml.etree.ElementTree import Element, indent, tostring
+
+    root = Element("testsuites", _counts(reports, name="backprop check"))
+    root.extend([_suite(report, options) for report in reports])
+    indent(root)
+    document: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
+    return document.decode("ascii") + "\n"
+
+
+def _suite(report: Report, options: Options) -> Element:
+    from xml.etree.ElementTree import Element
+
+    target = printable(report.target)
+    suite = Element("testsuite", _counts([report], name=target))
+    suite.extend([_case(finding, target, options) for finding in report.findings])
+    for problem in report.problems:
+        case = _element("testcase", suite, classname=target, name="could be checked")
+        _element("error", case, message=printable(problem.message)).text = _where(problem.place)
+    return suite
+
+
+def _case(finding: Finding, target: str, options: Options) -> Element:
+    from xml.etree.ElementTree import Element
+
+    case = Element("testcase", {"classname": target, "name": what(finding)})
+    message = sentence(finding, options)
+    if tag := _CHILDREN.get(finding.verdict):
+        _element(tag, case, message=message).text = _where(finding.place)
+    elif finding.verdict is Verdict.KINK:
+        _element("system-out", case).text = message
+    return case
+
+
+def _element(tag: str, above: Element, **attributes: str) -> Element:
+    from xml.etree.ElementTree import SubElement
+
+    return SubElement(above, tag, attributes)
+
+
+def _counts(reports: Sequence[Report], name: str) -> dict[str, str]:
+    found = tally(finding for report in reports for finding in report.findings)
+    errors = sum(len(report.problems) for report in reports)
+    return {
+        "name": name,
+        "tests": str(sum(found.values()) + errors),
+        "failures": str(found[Verdict.WRONG]),
+        "errors": str(errors),
+        "skipped": str(found[Verdict.UNCHECKED]),
+    }
+
+
+def _where(place: Place | None) -> str | None:
+    return printable(f"{place.source}:{place.line}:{place.column}") if place else None

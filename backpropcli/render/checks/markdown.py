@@ -1,0 +1,60 @@
+"""GitHub's Markdown, for a comment on a change: the summary, the targets, and a table for each one with exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backpropcli.gradcheck.report import Finding, Report
+from backpropcli.render import Options
+from backpropcli.render.cells import line
+from backpropcli.render.checks import Detail
+from backpropcli.render.checks.wording import (
+    LARGE_NOTE,
+    counts,
+    has_large,
+    numbers,
+    outcome_words,
+    shown,
+    summary,
+    what,
+)
+from backpropcli.render.escape import printable
+from backpropcli.render.markdown import escape
+
+_HEADER = "| verdict | what | found | reference | difference | note |\n| :--- | :--- | ---: | ---: | ---: | :--- |"
+
+
+def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
+    """The blocks with a blank line in between."""
+    return "\n\n".join(_blocks(reports, options, detail)) + "\n"
+
+
+def _blocks(reports: Sequence[Report], options: Options, detail: Detail) -> Iterator[str]:
+    yield f"**{summary(reports)}**"
+    if detail is Detail.SUMMARY:
+        return
+    yield "\n".join(["| target | outcome | checks |\n| :--- | :--- | :--- |", *map(_target, reports)])
+    for report in reports:
+        findings = shown(report, detail)
+        if findings or report.problems:
+            yield f"### {_safe(report.target)}"
+        if report.problems:
+            yield "\n".join(f"- {_safe(problem.message)}" for problem in report.problems)
+        if findings:
+            yield "\n".join([_HEADER, *(_finding(finding, options) for finding in findings)])
+        if has_large(findings):
+            yield LARGE_NOTE
+
+
+def _target(report: Report) -> str:
+    return f"| {_safe(report.target)} | {outcome_words(report)} | {counts(report)} |"
+
+
+def _finding(finding: Finding, options: Options) -> str:
+    found = numbers(finding, options, line)
+    cells = (finding.verdict.value, escape(what(finding)), *found, _safe(finding.note or ""))
+    return f"| {' | '.join(cells)} |"
+
+
+def _safe(text: str) -> str:
+    return escape(printable(text))

@@ -1,0 +1,69 @@
+"""The format for terminals: a line for each target, and below it a row for each finding that is not right.
+
+The summary ends it where there are several targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from backpropcli.gradcheck.report import Finding, Report
+from backpropcli.render import Options
+from backpropcli.render.cells import block
+from backpropcli.render.checks import Detail
+from backpropcli.render.checks.columns import Row, lay_out, paint
+from backpropcli.render.checks.wording import (
+    LARGE_NOTE,
+    counts,
+    has_large,
+    numbers,
+    outcome,
+    outcome_words,
+    shown,
+    summary,
+    what,
+)
+from backpropcli.render.escape import printable
+
+_HEADER = ("verdict", "what", "found", "reference", "difference")
+_TEXT_COLUMNS = 2
+_BOLD = "1"
+_COLORS = {"right": "32", "wrong": "1;31", "error": "1;31", "kink": "33", "unchecked": "33"}
+
+
+def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
+    """Targets with rows are set off by blank lines; the others are one list."""
+    if detail is Detail.SUMMARY:
+        return f"{summary(reports)}\n"
+    paragraphs: list[str] = []
+    for has_rows, group in groupby(reports, lambda report: bool(shown(report, detail))):
+        if has_rows:
+            paragraphs += [part for report in group for part in _with_rows(report, options, detail)]
+        else:
+            paragraphs.append("\n".join(_heading(report, options) for report in group))
+    if len(reports) != 1:
+        paragraphs.append(paint(summary(reports), _BOLD, options))
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _with_rows(report: Report, options: Options, detail: Detail) -> Iterator[str]:
+    findings = shown(report, detail)
+    kinds = groupby(findings, lambda finding: finding.kind if detail is Detail.EVERYTHING else None)
+    groups = [[_row(finding, options) for finding in group] for _, group in kinds]
+    yield _heading(report, options)
+    yield "\n".join(lay_out(_HEADER, groups, options, texts=_TEXT_COLUMNS))
+    if has_large(findings):
+        yield LARGE_NOTE
+
+
+def _heading(report: Report, options: Options) -> str:
+    target = paint(printable(report.target), _BOLD, options)
+    words = paint(outcome_words(report), _COLORS[outcome(report)], options)
+    return f"{target}: {words} ({counts(report)})" if report.findings else f"{target}: {words}"
+
+
+def _row(finding: Finding, options: Options) -> Row:
+    verdict = finding.verdict.value
+    cells = (verdict, what(finding), *numbers(finding, options, block))
+    return Row(cells, _COLORS[verdict], printable(finding.note or ""))

@@ -1,0 +1,46 @@
+"""Tab-separated values with a header line: a row for each finding, and one for each problem.
+
+A problem has the kind `problem` and the verdict `error`. Arrays are whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backpropcli.domains import Value
+from backpropcli.errors import Place
+from backpropcli.gradcheck.report import Report
+from backpropcli.render import Options
+from backpropcli.render.checks import Detail
+from backpropcli.render.checks.wording import numbers, small
+from backpropcli.render.escape import printable
+from backpropcli.render.numbers import value_text
+
+_COLUMNS = (
+    *("target", "kind", "subject", "verdict"),
+    *("found", "reference", "difference", "uncertainty"),
+    *("note", "file", "line", "column"),
+)
+
+
+def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
+    """One line for each row, all of the same length."""
+    rows = (row for report in reports for row in _rows(report, options))
+    return "".join("\t".join(row) + "\n" for row in (_COLUMNS, *rows))
+
+
+def _rows(report: Report, options: Options) -> Iterator[tuple[str, ...]]:
+    def cell(value: Value, precision: int | None) -> str:
+        return value_text(value, precision, ",")
+
+    target = printable(report.target)
+    for finding in report.findings:
+        head = (target, finding.kind.value, printable(finding.subject), finding.verdict.value)
+        told = (*numbers(finding, options, cell), small(finding.uncertainty), printable(finding.note or ""))
+        yield (*head, *told, *_place(finding.place))
+    for problem in report.problems:
+        yield (target, "problem", "", "error", "", "", "", "", printable(problem.message), *_place(problem.place))
+
+
+def _place(place: Place | None) -> tuple[str, str, str]:
+    return (printable(place.source), str(place.line), str(place.column)) if place else ("", "", "")

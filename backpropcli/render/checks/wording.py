@@ -1,0 +1,102 @@
+"""What is told of reports in words and counts, alike in every format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from backpropcli.domains import Value
+from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
+from backpropcli.render import Options
+from backpropcli.render.cells import is_large, line
+from backpropcli.render.checks import Detail
+from backpropcli.render.escape import printable
+
+LARGE_NOTE = "Large arrays are summarised; -f json or tsv shows every number."
+
+_OUTCOME_WORDS = {"right": "right", "wrong": "wrong", "error": "could not be checked"}
+_KIND_WORDS = {
+    Kind.VALUE: "value ",
+    Kind.ANSWER: "answer ",
+    Kind.GRADIENT: "gradient ",
+    Kind.LOCAL: "",
+    Kind.CONDUCT: "",
+}
+_EXCEPTION_WORDS = {Verdict.WRONG: "wrong", Verdict.KINK: "at a kink", Verdict.UNCHECKED: "unchecked"}
+
+
+def outcome(report: Report) -> str:
+    """What became of a target: `right`, `wrong`, or `error` where something could not be checked."""
+    return "error" if report.problems else "right" if report.is_right else "wrong"
+
+
+def outcome_words(report: Report) -> str:
+    """The outcome as people say it."""
+    return _OUTCOME_WORDS[outcome(report)]
+
+
+def tally(findings: Iterable[Finding]) -> dict[Verdict, int]:
+    """How many findings there are of each verdict, zeros included."""
+    found = Counter(finding.verdict for finding in findings)
+    return {verdict: found[verdict] for verdict in Verdict}
+
+
+def counts(report: Report) -> str:
+    """`14 checks, 2 wrong`; nothing where nothing was checked."""
+    return _checks(tally(report.findings)) if report.findings else ""
+
+
+def summary(reports: Sequence[Report]) -> str:
+    """`7 targets: 6 right, 1 wrong; 112 checks, 1 wrong, 2 at a kink`."""
+    outcomes = Counter(outcome(report) for report in reports)
+    parts = [f"{outcomes[key]} {words}" for key, words in _OUTCOME_WORDS.items() if outcomes[key]]
+    targets = f"{_counted(len(reports), 'target')}: {', '.join(parts)}"
+    found = tally(finding for report in reports for finding in report.findings)
+    return f"{targets}; {_checks(found)}" if any(found.values()) else targets
+
+
+def what(finding: Finding) -> str:
+    """Which number was looked at: `answer apple`, or `mul mul_tax_layer, input y`."""
+    return printable(f"{_KIND_WORDS[finding.kind]}{finding.subject}")
+
+
+def numbers(finding: Finding, options: Options, cell: Callable[[Value, int | None], str]) -> tuple[str, str, str]:
+    """The number found, the reference and their difference, each empty where there is none."""
+    found, reference = (
+        "" if value is None else cell(value, options.precision) for value in (finding.found, finding.reference)
+    )
+    return found, reference, small(finding.difference)
+
+
+def small(number: float | None) -> str:
+    """A difference or an uncertainty, of which nobody reads more than three digits."""
+    return "" if number is None else f"{number:.3g}"
+
+
+def sentence(finding: Finding, options: Options) -> str:
+    """The numbers and the note on one line."""
+    labelled = zip(("found", "reference", "difference"), numbers(finding, options, line), strict=True)
+    told = ", ".join(f"{label} {text}" for label, text in labelled if text)
+    return "; ".join(part for part in (told, printable(finding.note or "")) if part)
+
+
+def shown(report: Report, detail: Detail) -> list[Finding]:
+    """The findings that people are shown at this detail."""
+    if detail is Detail.SUMMARY:
+        return []
+    return [f for f in report.findings if detail is Detail.EVERYTHING or f.verdict is not Verdict.RIGHT]
+
+
+def has_large(findings: Iterable[Finding]) -> bool:
+    """Whether some number is an array that people are shown a summary of."""
+    values = (value for finding in findings for value in (finding.found, finding.reference))
+    return any(value is not None and is_large(value) for value in values)
+
+
+def _checks(found: dict[Verdict, int]) -> str:
+    exceptions = (f"{found[verdict]} {words}" for verdict, words in _EXCEPTION_WORDS.items() if found[verdict])
+    return ", ".join([_counted(sum(found.values()), "check"), *exceptions])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

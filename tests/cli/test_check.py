@@ -1,0 +1,355 @@
+"""`backprop check` tells whether answers and gradients are right."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from backpropcli.cli.app import build_app
+from backpropcli.cli.targets import complete_target
+from backpropcli.errors import Problem, UsageError
+from backpropcli.layers import LAYERS
+from backpropcli.layers.catalogue import layer_spec
+
+ROOT = Path(__file__).parent.parent.parent
+APPLES = "scenarios/apples.yaml"
+RIGHT = "inputs: {x: 3}\nlayers: [y = x * x]\nexpect: {values: {y: 9}, gradients: {x: 6}}\n"
+WRONG = "inputs: {x: 3}\nlayers: [y = x * x]\nexpect:\n  values: {y: 9}\n  gradients: {x: 3}\n"
+BROKEN = "inputs: {x: 3}\nlayers:\n  - {type: mull, inputs: [x, x], output: y}\n"
+HEADER = "target\tkind\tsubject\tverdict\tfound\treference\tdifference\tuncertainty\tnote\tfile\tline\tcolumn"
+
+
+@pytest.fixture
+def homework(tmp_path):
+    """A folder with a right, a wrong and a broken scenario."""
+    for name, text in (("right", RIGHT), ("wrong", WRONG), ("broken", BROKEN)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    return tmp_path
+
+
+def in_process(*arguments):
+    """The exit code of a check; what is wrong with the command line is raised."""
+    return build_app().main(args=["check", *arguments], prog_name="backprop", standalone_mode=False)
+
+
+def rows(done):
+    """The rows of tab-separated findings as dicts."""
+    header, *lines = done.stdout.splitlines()
+    return [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
+
+
+def test_the_shipped_scenarios_are_right(backprop):
+    done = backprop("check", "scenarios", "-f", "table")
+    assert (done.returncode, done.stderr) == (0, "")
+    count = len(list((ROOT / "scenarios").rglob("*.yaml")))
+    assert f"\n{count} targets: {count} right; " in done.stdout
+    assert "scenarios/fruits.yaml: right (" in done.stdout
+
+
+def test_a_right_scenario_has_exit_code_0(backprop):
+    done = backprop("check", APPLES)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == HEADER
+    assert {row["verdict"] for row in rows(done)} == {"right"}
+    assert {"value", "answer", "gradient", "local"} <= {row["kind"] for row in rows(done)}
+
+
+def test_a_wrong_answer_has_exit_code_1_and_says_which_and_where(backprop, homework):
+    done = backprop("check", "wrong.yaml", cwd=homework)
+    assert (done.returncode, done.stderr) == (1, "")
+    (wrong,) = [row for row in rows(done) if row["verdict"] == "wrong"]
+    assert (wrong["kind"], wrong["subject"]) == ("answer", "x")
+    assert {wrong["found"], wrong["reference"]} == {"3", "6"}
+    assert (wrong["difference"], wrong["file"], wrong["line"]) == ("3", "wrong.yaml", "5")
+    assert wrong["note"]
+
+
+def test_a_broken_scenario_has_exit_code_2_and_the_others_are_checked_all_the_same(backprop, homework):
+    done = backprop("check", "broken.yaml", "right.yaml", "-f", "table", cwd=homework)
+    assert done.returncode == 2
+    assert done.stdout.startswith("broken.yaml: could not be checked\nright.yaml: right (")
+    assert done.stdout.splitlines()[-1].startswith("2 targets: 1 right, 1 could not be checked; ")
+    assert done.stderr == (
+        "error: unknown layer type 'mull'\n"
+        " --> broken.yaml:3:12\n"
+        "  |\n"
+        "3 |   - {type: mull, inputs: [x, x], output: y}\n"
+        "  |            ^^^^ did you mean 'mul'?\n"
+    )
+
+
+def test_what_could_not_be_checked_outweighs_what_is_wrong(backprop, homework):
+    done = backprop("check", ".", "-q", cwd=homework)
+    assert done.returncode == 2
+    assert done.stdout.startswith("3 targets: 1 right, 1 wrong, 1 could not be checked; ")
+
+
+def test_the_problems_of_several_targets_are_told_together(backprop, homework):
+    (homework / "other.yaml").write_text(BROKEN)
+    done = backprop("check", "broken.yaml", "other.yaml", "-q", cwd=homework)
+    assert done.stderr.count("error: unknown layer type 'mull'") == 2
+    assert "\n\nerror: " in done.stderr
+
+
+def test_a_directory_stands_for_all_its_scenarios_but_hidden_ones(backprop, tmp_path):
+    for name in ("b.yaml", "a.yml", "deep/er/c.yaml", ".hidden.yaml", ".git/d.yaml", "notes.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(RIGHT)
+    done = backprop("check", ".", cwd=tmp_path)
+    assert done.returncode == 0
+    assert list(dict.fromkeys(row["target"] for row in rows(done))) == ["a.yml", "b.yaml", "deep/er/c.yaml"]
+
+
+def test_a_directory_without_scenarios_is_an_error(backprop, tmp_path):
+    done = backprop("check", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: no scenario files (*.yaml, *.yml) are below {tmp_path}\n"
+
+
+def test_a_dash_reads_the_scenario_from_stdin(backprop):
+    done = backprop("check", "-", stdin=WRONG)
+    assert done.returncode == 1
+    assert {row["target"] for row in rows(done)} == {"<stdin>"}
+
+
+def test_warnings_go_to_stderr(backprop):
+    done = backprop("check", "-", stdin="inputs: {x: 3, z: 1}\nlayers: [y = x * x]\n")
+    assert done.returncode == 0
+    assert done.stderr.startswith("warning: the output does not depend on the input 'z'\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("scenarios/frutis.yaml", "did you mean 'scenarios/fruits.yaml'?"),
+        ("rleu", "did you mean 'relu'?"),
+        ("no/such/place", "backprop layers lists the layers"),
+    ],
+)
+def test_an_unknown_word_is_an_error_with_a_suggestion(monkeypatch, word, hint):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(UsageError) as caught:
+        in_process(APPLES, word)
+    assert caught.value.problems == (Problem(f"no scenario file, directory or layer is named '{word}'", hint=hint),)
+
+
+def test_all_unknown_words_are_told_at_once(backprop):
+    assert backprop("check", "rleu", "sigmod").stderr.count("error: no scenario file") == 2
+
+
+def test_a_layer_is_checked_on_its_samples(backprop):
+    done = backprop("check", "sigmoid")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {row["target"] for row in rows(done)} == {"sigmoid"}
+    assert {"local", "conduct"} <= {row["kind"] for row in rows(done)}
+
+
+def test_a_name_of_a_layer_is_the_layer_and_a_path_the_folder(backprop, tmp_path):
+    (tmp_path / "relu").mkdir()
+    (tmp_path / "relu" / "a.yaml").write_text(RIGHT)
+    assert rows(backprop("check", "relu", cwd=tmp_path))[0]["target"] == "relu"
+    assert rows(backprop("check", "./relu", cwd=tmp_path))[0]["target"] == "relu/a.yaml"
+
+
+def test_a_layer_is_checked_on_given_inputs(backprop):
+    done = backprop("check", "relu", "--x", "-1,2", "--dout=3,4")
+    assert done.returncode == 0
+    (row,) = [row for row in rows(done) if row["kind"] == "local"]
+    assert (row["found"], row["verdict"]) == ("[0,4]", "right")
+
+
+def test_a_parameter_of_a_layer_is_given_as_an_option(backprop):
+    done = backprop("check", "leaky_relu", "--slope=0.5", "--x=-1", "--dout", "1")
+    (row,) = [row for row in rows(done) if row["kind"] == "local"]
+    assert (done.returncode, row["found"]) == (0, "0.5")
+
+
+def test_a_variadic_input_is_given_again_and_again(backprop):
+    done = backprop("check", "concat", "--xs", "1,2", "--xs", "3,4", "--axis", "0")
+    assert (done.returncode, len([row for row in rows(done) if row["kind"] == "local"])) == (0, 2)
+
+
+def test_a_kink_is_told_and_is_no_failure(backprop):
+    done = backprop("check", "relu", "--x", "0")
+    assert done.returncode == 0
+    (row,) = [row for row in rows(done) if row["verdict"] == "kink"]
+    assert row["note"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["relu", "--weight", "1"], "no such option: --weight", "relu has --x"),
+        (["affine", "--xx", "1"], "no such option: --xx", "did you mean '--x'?"),
+        ([APPLES, "--tolerence", "1"], "no such option: --tolerence", "did you mean '--tolerance'?"),
+        ([APPLES, "--dout", "1"], "--dout goes with one layer", "backprop check relu --x -1,2 --dout 3,4"),
+        (["relu", "sigmoid", "--x", "1"], "--x goes with one layer", "backprop check relu --x -1,2 --dout 3,4"),
+        (["relu", "--x", "1", "--x=2"], "--x is given twice", None),
+        (["mul", "--y", "1"], "mul also needs --x", None),
+        (["layer_norm", "--x", "1,2", "--beta", "1"], "layer_norm also needs --gamma", None),
+        ([APPLES, "-q", "-v"], "--verbose and --quiet contradict each other", None),
+        ([APPLES, "-q", "-f", "tsv"], "--quiet goes with table and markdown; tsv has everything", None),
+        ([APPLES, "--tolerance", "2"], "--tolerance must be a number between 0 and 1, not 2", None),
+        (["relu", "--exact"], "--exact goes with scenarios; layers are checked on floats", None),
+        ([APPLES, "-f", "junti"], "unknown format 'junti'", "did you mean 'junit'?"),
+    ],
+)
+def test_a_wrong_option_is_an_error_that_says_what_to_do(monkeypatch, arguments, message, hint):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(UsageError) as caught:
+        in_process(*arguments)
+    assert caught.value.problems == (Problem(message, hint=hint),)
+
+
+def test_an_option_without_a_value_is_an_error(backprop):
+    done = backprop("check", "relu", "--x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: a value is missing\n --> --x:1:1\n")
+
+
+def test_an_unreadable_value_is_an_error_with_its_place(backprop):
+    done = backprop("check", "relu", "--x", "1,two")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: expected a number, not 'two'\n --> --x:1:3\n")
+
+
+def test_quiet_prints_only_the_summary(backprop):
+    done = backprop("check", APPLES, "scenarios/fruits.yaml", "-q")
+    assert done.stdout.startswith("2 targets: 2 right; ")
+    assert done.stdout.count("\n") == 1
+
+
+def test_verbose_shows_what_is_right_too(backprop):
+    done = backprop("check", APPLES, "-v")
+    assert "right" not in backprop("check", APPLES, "-f", "table").stdout.partition("\n")[2]
+    assert "\nright value price\n  found 220, reference 220, difference 2.84e-14\n" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "start"), [("r.json", "{"), ("r.md", "**"), ("r.tsv", HEADER), ("r.xml", "<?xml")])
+def test_a_file_is_written_in_the_format_of_its_name(capsys, homework, name, start):
+    assert in_process(str(homework / "wrong.yaml"), "-o", str(homework / name)) == 1
+    assert capsys.readouterr().out == ""
+    assert (homework / name).read_text().startswith(start)
+
+
+def test_junit_has_a_failure_for_the_wrong_answer(backprop, homework):
+    done = backprop("check", ".", "-f", "junit", cwd=homework)
+    suites = {suite.attrib["name"]: suite for suite in ET.fromstring(done.stdout)}  # noqa: S314 - our own text
+    assert list(suites) == ["broken.yaml", "right.yaml", "wrong.yaml"]
+    (failure,) = suites["wrong.yaml"].iter("failure")
+    assert failure.text.startswith("wrong.yaml:5:")
+    assert suites["broken.yaml"].attrib["errors"] == "1"
+
+
+def test_github_annotates_the_line_of_the_wrong_answer(backprop, homework):
+    done = backprop("check", "wrong.yaml", "right.yaml", "-f", "github", cwd=homework)
+    assert done.stdout.startswith("::error file=wrong.yaml,line=5,col=")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("format_", ["table", "tsv", "json", "markdown", "github", "junit"])
+def test_every_format_goes_with_exit_code_1(capsys, homework, format_):
+    assert in_process(str(homework / "wrong.yaml"), "-f", format_) == 1
+    assert "wrong.yaml" in capsys.readouterr().out
+
+
+def test_json_is_one_object(backprop):
+    document = json.loads(backprop("check", APPLES, "--json").stdout)
+    assert document["summary"]["right"] == 1
+    assert document["reports"][0]["outcome"] == "right"
+
+
+def test_precision_is_that_of_the_numbers_shown(backprop, homework):
+    done = backprop("check", "wrong.yaml", "--precision", "full", cwd=homework)
+    assert "\t3\t" in done.stdout
+
+
+def test_layers_of_a_file_are_checked(backprop, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "class Twice:\n"
+        "    def forward(self, x):\n"
+        "        return 2 * x\n"
+        "    def backward(self, dout):\n"
+        "        return -2 * dout\n"
+    )
+    done = backprop("check", "--layers", "mine.py", "twice", "--x", "1,-0.5", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "sign" in done.stdout
+
+
+def test_help_is_there_without_numpy(backprop):
+    done = backprop("check", "-h")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: backprop check [OPTIONS] {TARGET...}")
+
+
+def on_a_terminal(*arguments):
+    """What a check writes to stderr when that is a terminal."""
+    main, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "backpropcli", "check", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=terminal):
+        os.close(terminal)
+        shown = b""
+        while chunk := _read(main):
+            shown += chunk
+    os.close(main)
+    return shown.decode()
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the last process has left the terminal
+        return b""
+
+
+def test_many_targets_have_a_progress_bar_on_a_terminal():
+    shown = on_a_terminal("mul", "add", "sub", "neg", "square", "relu")
+    assert "/6" in shown
+    assert "relu" in shown
+
+
+def test_few_targets_have_none():
+    assert on_a_terminal("mul", "add") == ""
+
+
+def test_a_run_imports_nothing_of_a_check():
+    code = (
+        "import sys; sys.argv = ['backprop', 'run', 'scenarios/fruits.yaml', '-f', 'plain']\n"
+        "from backpropcli.cli.main import main; main()\n"
+        "print(*(name for name in sys.modules if 'check' in name and name.startswith('backpropcli')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "715\n110 2.2 3.3 165 650\n\n"
+
+
+def test_a_check_of_numbers_imports_neither_numpy_nor_rich():
+    code = (
+        "import sys; sys.argv = ['backprop', 'check', '--no-precise', 'scenarios/fruits.yaml', '-q']\n"
+        "from backpropcli.cli.main import main; main()\n"
+        "print(*sorted({'numpy', 'rich', 'mpmath'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1:] == [""]
+
+
+def test_no_input_or_parameter_of_a_layer_is_called_like_an_option(backprop):
+    own = set(re.findall(r"--(\w+)", backprop("check", "--help").stdout)) - {"x", "dout"}
+    for name in LAYERS:
+        assert not own & {*layer_spec(name).inputs, *layer_spec(name).parameters}, name
+
+
+def test_scenario_files_folders_and_layers_are_completed(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert complete_target("scenarios/fr") == ["scenarios/fruits.yaml"]
+    assert complete_target("s")[0] == "scenarios/"
+    assert "sigmoid" in complete_target("s")
