@@ -1,7 +1,5 @@
 """`backprop check`: whether gradients are right."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 

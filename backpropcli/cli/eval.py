@@ -1,7 +1,5 @@
 """`backprop eval`: a formula typed on the spot."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -38,7 +36,7 @@ def command(
 
     \b
       backprop eval 'sigmoid(w * x + b)' w=0.5 x=2 b=-1
-      backprop eval 'y = x ** 2 / 3' x=1/3 --exact
+      backprop eval 'y = x ** 2 / 3' x=0.1 --exact
       backprop eval 'mean(x * x)' x=@data.csv --grad x
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
       backprop eval 'my_relu(x)' x=-1,2 --layers my_layers.py

@@ -1,7 +1,5 @@
 """`backprop layers`: the catalogue."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

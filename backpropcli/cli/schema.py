@@ -1,7 +1,5 @@
 """`backprop schema`: the JSON Schema of scenario files."""
 
-from __future__ import annotations
-
 import json
 
 from backpropcli.cli import options
