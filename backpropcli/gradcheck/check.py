@@ -1,0 +1,112 @@
+"""The check of a scenario: its answers, its gradients, and each of its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from backpropcli.api import run
+from backpropcli.domains import Value, domain
+from backpropcli.domains.literals import read
+from backpropcli.errors import BackpropError, Problem, ShapeError
+from backpropcli.gradcheck.answers import check_answers
+from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.precision import real_numbers
+from backpropcli.gradcheck.replay import Replay
+from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
+from backpropcli.gradcheck.whole import Whole
+
+if TYPE_CHECKING:
+    from backpropcli.result import Result
+    from backpropcli.scenario import Scenario
+
+FLOAT_AGREEMENT = 1e-6  # floats lose digits where gradients of both signs are added
+FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses some
+
+
+def check_scenario(
+    scenario: Scenario, *, exact: bool | None = None, tolerance: float = TOLERANCE, precise: bool | None = None
+) -> Report:
+    """Whether the gradients of a scenario are right; what keeps it from running is among the report's problems.
+
+    The derivatives that they are held against are numeric: of float64, and where the scenario is on numbers also of 50
+    digits, if `precise`, or by default if mpmath is installed. `tolerance` is relative to the terms of a gradient.
+    """
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    result: Result | None = None
+    try:
+        result = run(scenario, exact=exact)
+        for_ones = result if scenario.dout is None else run(scenario._replace(dout=None), exact=exact)
+        findings += check_answers(scenario.expect, result, for_ones)
+    except BackpropError as error:
+        problems += error.problems
+    try:
+        replay = _replay(scenario)
+        dout = _dout(scenario, replay)
+        real_replay = _real_replay(replay, precise)
+    except BackpropError as error:
+        return Report(scenario.source, tuple(findings), tuple(problems or error.problems))
+    standards = Standards(tolerance, None if real_replay is None else real_replay.numbers)
+    by_node = {
+        number: list(check_node(trial, trial.node.label, standards)) for number, trial in enumerate(replay.trials)
+    }
+    found, troubles = _parted(by_node)
+    problems += troubles
+    if result is not None:
+        whole = Whole(replay, real_replay, dout, found)
+        tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
+        findings += [whole.check(name, gradient, tolerance) for name, gradient in result.gradients.items()]
+        if result.run.domain.name == "exact":
+            findings += _beside_floats(result, run(scenario, exact=False))
+    findings += [finding for of_node in found.values() for finding in of_node]
+    return Report(scenario.source, tuple(findings), tuple(problems))
+
+
+def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
+    """A finding for each exact gradient that the floats do not confirm."""
+    for name, gradient in exact.gradients.items():
+        beside = floats.gradients[name]
+        difference = abs(float(gradient) - beside)
+        if not difference <= FLOAT_AGREEMENT * abs(beside):
+            note = "the exact gradient and that of floats differ"
+            yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
+
+
+def _parted(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int, list[Finding]], list[Problem]]:
+    """The findings of each node, and the problems of all."""
+    findings = {number: [item for item in found if isinstance(item, Finding)] for number, found in items.items()}
+    return findings, [item for found in items.values() for item in found if isinstance(item, Problem)]
+
+
+def _replay(scenario: Scenario) -> Replay:
+    """The scenario's values on float64, whatever it runs on, as derivatives need numbers that move."""
+    inputs = list(scenario.inputs.values())
+    needs_arrays = any(node.spec.needs_arrays for node in scenario.graph.nodes)
+    is_array = needs_arrays or any(not isinstance(x, str) for x in (*inputs, scenario.dout) if x is not None)
+    numbers = domain("arrays" if is_array else "floats")
+    return Replay(scenario.graph, numbers, [read(literal, numbers) for literal in inputs])
+
+
+def _real_replay(replay: Replay, precise: bool | None) -> Replay | None:
+    """The same on 50 digits; None where there are arrays, or a layer that cannot compute with them."""
+    reals = real_numbers(precise)
+    if reals is None or replay.numbers.name != "floats":
+        return None
+    inputs = replay.values[: len(replay.graph.inputs)]
+    try:
+        return Replay(replay.graph, reals, [reals.convert(x) for x in inputs])
+    except BackpropError:
+        return None
+
+
+def _dout(scenario: Scenario, replay: Replay) -> Value:
+    """The upstream gradient of the output, in its shape."""
+    numbers, output = replay.numbers, replay.output
+    if scenario.dout is None:
+        return numbers.ones_like(output)
+    dout = read(scenario.dout, numbers)
+    try:
+        return numbers.broadcast_to(dout, numbers.shape(output))
+    except ValueError:
+        raise ShapeError(f"dout is {numbers.shape(dout)}, but the output is {numbers.shape(output)}") from None

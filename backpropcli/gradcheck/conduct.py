@@ -1,0 +1,111 @@
+"""How a layer behaves besides its numbers: it leaves its inputs and dout alone, and keeps its state to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from backpropcli.domains import Domain, Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.likeness import close, identical
+from backpropcli.gradcheck.trial import Trial
+
+
+class Breach(Enum):
+    """What a layer does that it must not."""
+
+    CHANGES_INPUT = "forward changes an input"
+    CHANGES_DOUT = "backward changes dout"
+    WANDERS = "the same again gives something else"
+    SHARES_STATE = "one object changes another"
+    MISCOUNTS = "the number of gradients"
+    MISSHAPES = "the shape of a gradient"
+
+
+class Complaint(NamedTuple):
+    """A breach, and in a sentence how it was seen."""
+
+    breach: Breach
+    sentence: str
+
+
+def complaints(trial: Trial, dout: Value) -> Iterator[Complaint]:
+    """Everything that is wrong with the conduct of a layer. Raises BackpropError when it fails."""
+    layer, inputs = trial.fresh(), trial.copies()
+    value = trial.forward(layer, inputs)
+    yield from _changed(trial, inputs, "forward")
+    if not close(trial.value(), value, trial.domain):
+        yield Complaint(Breach.WANDERS, "forward gives another value the second time, on the same inputs")
+    given = trial.domain.convert(dout)
+    inputs_before = trial.copies(inputs)
+    gradients = trial.backward(layer, given)
+    if not identical(given, dout, trial.domain):
+        yield Complaint(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
+    if not all(identical(a, b, trial.domain) for a, b in zip(inputs, inputs_before, strict=True)):
+        yield Complaint(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
+    if len(gradients) != len(trial.inputs):
+        count = "1 gradient" if len(gradients) == 1 else f"{len(gradients)} gradients"
+        sentence = f"backward returns {count} for {len(trial.inputs)} inputs"
+        yield Complaint(Breach.MISCOUNTS, sentence)
+        return
+    yield from _misshapen(trial, gradients)
+    if not _alike(trial.backward(layer, trial.domain.convert(dout)), gradients, trial.domain):
+        yield Complaint(Breach.WANDERS, "backward gives another gradient the second time, for the same dout")
+    yield from _shared_state(trial, dout, value, gradients)
+
+
+def _changed(trial: Trial, inputs: Sequence[Value], what: str) -> Iterator[Complaint]:
+    for number, (now, before) in enumerate(zip(inputs, trial.inputs, strict=True)):
+        if not identical(now, before, trial.domain):
+            name = trial.node.spec.input_name(number)
+            yield Complaint(Breach.CHANGES_INPUT, f"{what} changes its input {name} in place")
+
+
+def _misshapen(trial: Trial, gradients: Sequence[Value | None]) -> Iterator[Complaint]:
+    shape_of, name_of = trial.domain.shape, trial.node.spec.input_name
+    varying = trial.varying()
+    for number, (gradient, x) in enumerate(zip(gradients, trial.inputs, strict=True)):
+        if gradient is None:
+            if number in varying:
+                yield Complaint(Breach.MISCOUNTS, f"backward gives None as the gradient of {name_of(number)}")
+        elif shape_of(gradient) != shape_of(x):
+            sentence = f"the gradient of {name_of(number)} is {shape_of(gradient)}, but the input is {shape_of(x)}"
+            yield Complaint(Breach.MISSHAPES, sentence)
+
+
+def _shared_state(trial: Trial, dout: Value, value: Value, gradients: Sequence[Value | None]) -> Iterator[Complaint]:
+    """Whether a second object disturbs the first between forward and backward, or one use of an object the next."""
+    fresh, numbers = trial.fresh, trial.domain
+    layer = fresh()
+    trial.forward(layer, trial.copies())
+    _use(trial, fresh(), dout)
+    if not _alike(trial.backward(layer, numbers.convert(dout)), gradients, numbers):
+        sentence = "state is left over from another node: it is kept on the class or the module, not on self"
+        yield Complaint(Breach.SHARES_STATE, sentence)
+        return
+    used = fresh()
+    _use(trial, used, dout)
+    again = trial.forward(used, trial.copies())
+    if not close(again, value, numbers) or not _alike(trial.backward(used, numbers.convert(dout)), gradients, numbers):
+        yield Complaint(Breach.SHARES_STATE, "state is left over from an earlier forward of the same object")
+
+
+def _use(trial: Trial, layer: object, dout: Value) -> None:
+    """Forward and backward of a layer object on other inputs than the trial's, the first that it takes."""
+    varying = trial.varying()
+    changes: tuple[Callable[[Value], Value], ...] = (lambda x: -x, lambda x: x / 2)
+    for change in changes:
+        others = [change(x) if number in varying else x for number, x in enumerate(trial.inputs)]
+        try:
+            trial.forward(layer, trial.copies(others))
+            trial.backward(layer, trial.domain.convert(-dout))
+        except BackpropError:
+            continue
+        return
+
+
+def _alike(found: Sequence[Value | None], wanted: Sequence[Value | None], numbers: Domain) -> bool:
+    return len(found) == len(wanted) and all(
+        (a is None) == (b is None) and (a is None or close(a, b, numbers)) for a, b in zip(found, wanted, strict=True)
+    )

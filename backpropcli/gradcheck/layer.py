@@ -1,0 +1,114 @@
+"""The check of one layer by itself, on inputs that are given, its samples, or generic ones that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from backpropcli.domains import Domain, Value, domain
+from backpropcli.domains.literals import ArrayFile, read
+from backpropcli.errors import BackpropError, DataError, GraphError, Problem, ShapeError
+from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.precision import real_numbers
+from backpropcli.gradcheck.report import Finding, Report
+from backpropcli.gradcheck.samples import generic_samples, own_samples
+from backpropcli.gradcheck.trial import Trial
+from backpropcli.graph import Node
+from backpropcli.layers import Sample
+from backpropcli.layers.spec import LayerSpec
+
+
+def check_layer(
+    spec: LayerSpec,
+    inputs: Sequence[Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    dout: Any = None,
+    *,
+    tolerance: float = TOLERANCE,
+    precise: bool | None = None,
+) -> Report:
+    """Whether a layer's backward is right for its forward, on `inputs`, or else on the layer's samples.
+
+    Inputs and dout are numbers, lists, arrays, or literals as read from the command line. A layer without samples is
+    tried on generic numbers and small arrays that its forward takes. `tolerance` and `precise` are as for a scenario.
+    """
+    given = dict(parameters or {})
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    try:
+        standards = Standards(tolerance, real_numbers(precise))
+        trials = list(_trials(spec, inputs, given))
+        for number, trial in enumerate(trials, 1):
+            label = spec.name if len(trials) == 1 else f"{spec.name}, sample {number}"
+            upstream = None if dout is None else _upstream(dout, trial)
+            for item in check_node(trial, label, standards, upstream):
+                if isinstance(item, Finding):
+                    findings.append(item)
+                else:
+                    problems.append(item)
+    except BackpropError as error:
+        problems += error.problems
+    return Report(spec.name, tuple(findings), tuple(problems))
+
+
+def _trials(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]) -> Iterator[Trial]:
+    if inputs is not None:
+        yield _trial(spec, Sample(tuple(inputs), dict(parameters)))
+    elif samples := own_samples(spec, parameters):
+        yield from (_trial(spec, sample) for sample in samples)
+    else:
+        yield from _accepted(spec, [_trial(spec, sample) for sample in generic_samples(spec, parameters)])
+
+
+def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials whose forward runs and gives finite values. Raises DataError if it never does."""
+    accepted = []
+    reason = ""
+    for trial in trials:
+        try:
+            with trial.domain.quiet():
+                if trial.domain.is_finite(trial.value()):
+                    accepted.append(trial)
+        except BackpropError as error:
+            reason = f": {error}"
+    if not accepted:
+        message = f"{spec.name} has no samples, and takes neither generic numbers nor generic arrays{reason}"
+        raise DataError(Problem(message, hint="give it inputs"))
+    return accepted
+
+
+def _trial(spec: LayerSpec, sample: Sample) -> Trial:
+    if not spec.accepts(len(sample.inputs)):
+        given = "1 is" if len(sample.inputs) == 1 else f"{len(sample.inputs)} are"
+        raise GraphError(f"{spec.name} takes the inputs {spec.signature}; {given} given")
+    is_number = all(isinstance(value, (int, float)) or _is_text(value) for value in sample.inputs)
+    numbers = domain("floats" if is_number and not spec.needs_arrays else "arrays")
+    names = [spec.input_name(number) for number in range(len(sample.inputs))]
+    node = Node(spec, names, "out", parameters=sample.parameters)
+    return Trial(node, [_value(value, numbers) for value in sample.inputs], numbers)
+
+
+def _upstream(dout: Any, trial: Trial) -> Value:
+    """The given dout in the shape of the layer's value."""
+    numbers, shape = trial.domain, trial.domain.shape(trial.value())
+    found = _value(dout, numbers)
+    try:
+        return numbers.convert(numbers.broadcast_to(found, shape))
+    except ValueError:
+        raise ShapeError(f"dout is {numbers.shape(found)}, but the output is {shape}") from None
+
+
+def _value(value: Any, numbers: Domain) -> Value:
+    if isinstance(value, ArrayFile) or _is_text(_innermost(value)):
+        return read(value, numbers)
+    return numbers.convert(value)
+
+
+def _innermost(value: Any) -> Any:
+    while isinstance(value, list) and value:
+        value = value[0]
+    return value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

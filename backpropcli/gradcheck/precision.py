@@ -1,0 +1,18 @@
+"""Whether there are 50 digits to judge by."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Domain, domain
+from backpropcli.errors import DomainError, Problem
+
+
+def real_numbers(precise: bool | None) -> Domain | None:
+    """The domain of 50 digits; None if it is not wanted, or not there and not asked for."""
+    if precise is False:
+        return None
+    try:
+        return domain("reals")
+    except ImportError:
+        if precise is None:
+            return None
+        raise DomainError(Problem("50 digits need mpmath", hint="pip install 'backpropcli[precise]'")) from None

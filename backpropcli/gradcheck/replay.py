@@ -1,0 +1,63 @@
+"""A graph's forward pass, repeated from any value on: on copies, so that no layer can spoil it for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backpropcli.domains import Domain, Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.trial import Trial
+from backpropcli.graph import Graph
+
+
+class Replay:
+    """The values of a graph's slots, and a trial for each of its nodes."""
+
+    def __init__(self, graph: Graph, numbers: Domain, inputs: Sequence[Value]) -> None:
+        """Compute every value. Raises BackpropError when a layer fails."""
+        self.graph = graph
+        self.numbers = numbers
+        self.values: list[Value] = [*inputs, *numbers.constants([c.text for c in graph.constants], inputs)]
+        self.trials: list[Trial] = []
+        self._between: dict[int, list[int]] = {}
+        with numbers.quiet():
+            for node, sources in zip(graph.nodes, graph.sources, strict=True):
+                trial = Trial(node, [self.values[source] for source in sources], numbers)
+                try:
+                    self.values.append(trial.value())
+                except BackpropError as error:
+                    problems = (node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)
+                    raise type(error)(*problems) from error
+                self.trials.append(trial)
+
+    @property
+    def output(self) -> Value:
+        """The value of the output."""
+        return self.values[self.graph.output_slot]
+
+    def output_moved(self, slot: int, moved: Value) -> Value:
+        """The output when a slot has another value."""
+        graph, values = self.graph, {slot: moved}
+        for number in self.nodes_between(slot):
+            sources = graph.sources[number]
+            inputs = [values.get(source, self.values[source]) for source in sources]
+            values[graph.first_node + number] = self.trials[number].value(inputs)
+        return values.get(graph.output_slot, self.output)
+
+    def nodes_between(self, slot: int) -> list[int]:
+        """The numbers of the nodes on the paths from a slot to the output."""
+        if slot not in self._between:
+            graph, first = self.graph, self.graph.first_node
+            reached, numbers = {slot}, []
+            for number in range(max(slot - first + 1, 0), graph.output_slot - first + 1):
+                if not reached.isdisjoint(graph.sources[number]):
+                    reached.add(first + number)
+                    numbers.append(number)
+            needed = {graph.output_slot}
+            self._between[slot] = between = []
+            for number in reversed(numbers):
+                if first + number in needed:
+                    needed.update(graph.sources[number])
+                    between.append(number)
+            between.reverse()
+        return self._between[slot]

@@ -1,0 +1,87 @@
+"""A layer tried on its own: each time in a fresh object, which gets copies of its inputs to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from backpropcli.domains import Domain, Value
+from backpropcli.domains.literals import Constant
+from backpropcli.errors import BackpropError, LayerError, ShapeError
+
+if TYPE_CHECKING:
+    from backpropcli.graph import Node
+
+
+class Trial:
+    """One node's layer and the values of its inputs."""
+
+    def __init__(self, node: Node, inputs: Sequence[Value], domain: Domain) -> None:
+        self.node = node
+        self.inputs = inputs
+        self.domain = domain
+        self._make = node.spec.bind(node.parameters, domain)
+        self._asked = tuple(not isinstance(name, Constant) for name in node.inputs)
+
+    def fresh(self) -> Any:
+        """A new layer object: as of any class, it may lack what `Layer` has."""
+        try:
+            made = self._make()
+        except Exception as error:
+            raise failure(error) from error
+        if not all(self._asked):
+            made.needs_gradient = self._asked
+        return made
+
+    def forward(self, layer: Any, inputs: Sequence[Value]) -> Value:
+        """The layer's value on these very inputs. Raises BackpropError whatever the layer raises."""
+        try:
+            return self.domain.convert(layer.forward(*inputs))
+        except Exception as error:
+            if isinstance(error, ValueError) and len(inputs) > 1:
+                raise ShapeError(", ".join(self._shapes(inputs))) from error
+            raise failure(error) from error
+
+    def _shapes(self, inputs: Sequence[Value]) -> Iterator[str]:
+        for number, x in enumerate(inputs):
+            yield f"{self.node.spec.input_name(number)} is {self.domain.shape(x)}"
+
+    def backward(self, layer: Any, dout: Value) -> tuple[Value | None, ...]:
+        """What the layer's backward returns for this very dout. Raises BackpropError whatever the layer raises."""
+        try:
+            found = layer.backward(dout)
+            found = found if isinstance(found, tuple) else (found,)
+            return tuple(None if gradient is None else self.domain.convert(gradient) for gradient in found)
+        except Exception as error:
+            raise failure(error) from error
+
+    def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
+        """Copies of the inputs, or of others in their place."""
+        return [self.domain.convert(x) for x in (self.inputs if inputs is None else inputs)]
+
+    def value(self, inputs: Sequence[Value] | None = None) -> Value:
+        """The value of a fresh object."""
+        return self.forward(self.fresh(), self.copies(inputs))
+
+    def value_moved(self, number: int, moved: Value) -> Value:
+        """The value of a fresh object with another value for the input of that number."""
+        return self.value([*self.inputs[:number], moved, *self.inputs[number + 1 :]])
+
+    def gradients(self, dout: Value) -> tuple[Value | None, ...]:
+        """The gradients that a fresh object returns."""
+        layer = self.fresh()
+        self.forward(layer, self.copies())
+        return self.backward(layer, self.domain.convert(dout))
+
+    def varying(self) -> list[int]:
+        """The numbers of the inputs that must have gradients: not constants in a formula, not masks or indices."""
+        layer = self.fresh()
+        self.forward(layer, self.copies())
+        constant = getattr(layer, "constant_inputs", ())
+        name_of = self.node.spec.input_name
+        return [i for i, asked in enumerate(self._asked) if asked and name_of(i) not in constant]
+
+
+def failure(error: Exception) -> BackpropError:
+    """What a layer raised, as an error of ours."""
+    return error if isinstance(error, BackpropError) else LayerError(f"{type(error).__name__}: {error}")

@@ -1,0 +1,81 @@
+"""The gradients of a whole graph beside the numeric derivative of its output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from backpropcli.domains import Value
+from backpropcli.gradcheck.local import DIGITS
+from backpropcli.gradcheck.reference import Reference
+from backpropcli.gradcheck.replay import Replay
+from backpropcli.gradcheck.report import Finding, Kind, Verdict
+
+SHOWN = 3  # of many culprits
+
+
+class Whole:
+    """A graph's replays, on the numbers of the run and where it can be on 50 digits, and what is known of its nodes."""
+
+    def __init__(
+        self, replay: Replay, real_replay: Replay | None, dout: Value, by_node: Mapping[int, Sequence[Finding]]
+    ) -> None:
+        self.replay = replay
+        self.real_replay = real_replay
+        self.dout = dout
+        self.by_node = by_node
+
+    def check(self, name: str, found: Value, tolerance: float) -> Finding:
+        """The finding on a gradient of the whole graph."""
+        slot = self.replay.graph.slot(name)
+        reference = self._reference(slot)
+        verdict, difference, uncertainty, note = reference.judge(found, tolerance)
+        notes = [note] if note else []
+        if verdict is Verdict.WRONG:
+            verdict, reason = self._explained(slot)
+            notes.append(reason)
+        elif verdict is Verdict.RIGHT and _lacks_digits(found, reference):
+            notes.append("rounding errors grow in this graph: fewer than 12 digits are right")
+        return Finding(
+            Kind.GRADIENT, verdict, name, found, reference.value, difference, uncertainty, "; ".join(notes) or None
+        )
+
+    def _reference(self, slot: int) -> Reference:
+        """The numeric gradient of the output with respect to the value in a slot."""
+        replay, dout = self.replay, self.dout
+        if (real := self.real_replay) is not None:
+            found = Reference(
+                lambda moved: real.output_moved(slot, moved),
+                real.values[slot],
+                real.numbers.convert(dout),
+                real.numbers,
+            )
+            if found.has_settled:
+                return found
+        return Reference(lambda moved: replay.output_moved(slot, moved), replay.values[slot], dout, replay.numbers)
+
+    def _on_the_way(self, slot: int, verdict: Verdict) -> list[Finding]:
+        numbers = self.replay.nodes_between(slot)
+        return [finding for number in numbers for finding in self.by_node.get(number, ()) if finding.verdict is verdict]
+
+    def _explained(self, slot: int) -> tuple[Verdict, str]:
+        """Which layer makes a gradient differ from the derivative, and whether that is a mistake."""
+        if culprits := self._on_the_way(slot, Verdict.WRONG):
+            return Verdict.WRONG, f"the mistake is in {_listed(culprits)}"
+        if kinks := self._on_the_way(slot, Verdict.KINK):
+            return Verdict.KINK, f"a kink is on the way, where the gradient is a convention: {_listed(kinks)}"
+        replay = self.replay
+        for number in replay.nodes_between(slot):
+            if not replay.numbers.is_finite(replay.values[replay.graph.first_node + number]):
+                return Verdict.UNCHECKED, f"the value of {replay.graph.nodes[number].label}, on the way, is not finite"
+        return Verdict.WRONG, "every layer on the way is right by itself"
+
+
+def _lacks_digits(found: Value, reference: Reference) -> bool:
+    """Whether 50 digits show that some of those that people see are wrong."""
+    return reference.numbers.name == "reals" and reference.judge(found, DIGITS).verdict is Verdict.WRONG
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    subjects = list(dict.fromkeys(finding.subject for finding in findings))
+    more = f", and {len(subjects) - SHOWN} more" if len(subjects) > SHOWN else ""
+    return "; ".join(subjects[:SHOWN]) + more

@@ -1,0 +1,173 @@
+"""The check of a scenario looks at every number, finds the layer at fault, and says what it could not look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from faults import FAULTS
+
+from backpropcli.errors import Place
+from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario
+from backpropcli.graph import Graph, Node
+from backpropcli.layers.spec import LayerSpec
+from backpropcli.scenario import parse_scenario
+
+
+def check(text: str, **options: Any) -> Report:
+    return check_scenario(parse_scenario(text, "s.yaml", Path()), **options)
+
+
+def of_kind(report: Report, kind: Kind) -> list[Finding]:
+    return [finding for finding in report.findings if finding.kind is kind]
+
+
+def with_fault(text: str, fault: str, output: str) -> Report:
+    """The check of a scenario in which one node's layer has a fault."""
+    scenario = parse_scenario(text, "s.yaml", Path())
+    nodes = [
+        Node(LayerSpec(node.spec.name, FAULTS[fault].cls), node.inputs, node.output, origin=node.origin)
+        if node.output == output
+        else node
+        for node in scenario.graph.nodes
+    ]
+    return check_scenario(scenario._replace(graph=Graph(tuple(scenario.inputs), nodes, scenario.graph.output)))
+
+
+FRUITS = "inputs: {apple: 100, num: 2, tax: 1.1}\nlayers: [cost = apple * num, price = cost * tax]\n"
+
+
+def test_everything_is_looked_at() -> None:
+    """Two answers, three gradients, and of both layers the conduct and both inputs."""
+    report = check(FRUITS + "expect: {values: {price: 220}, gradients: {tax: 200}}")
+    assert report.is_right
+    assert [len(of_kind(report, kind)) for kind in Kind] == [1, 1, 3, 4, 2]
+    assert [f.subject for f in of_kind(report, Kind.LOCAL)] == [
+        "mul cost, input x",
+        "mul cost, input y",
+        "mul price, input x",
+        "mul price, input y",
+    ]
+
+
+def test_a_node_stands_in_the_file() -> None:
+    finding = of_kind(check(FRUITS), Kind.LOCAL)[1]
+    assert finding.place == Place("s.yaml", 2, 25, 3, "layers: [cost = apple * num, price = cost * tax]")
+
+
+def test_the_wrong_node_is_found_not_only_the_wrong_end_result() -> None:
+    report = with_fault(FRUITS, "mul: swapped", "cost")
+    assert {f.subject for f in report.findings if f.verdict is Verdict.WRONG} == {
+        "apple",
+        "num",
+        "mul cost, input x",
+        "mul cost, input y",
+    }
+    assert of_kind(report, Kind.GRADIENT)[0].note == "the mistake is in mul cost, input x; mul cost, input y"
+
+
+def test_a_layer_that_spoils_dout_for_another_is_found() -> None:
+    """Add hands one array to both of its inputs, and the slides' Relu writes zeros into it."""
+    text = "inputs: {x: [-1, 2], y: [3, 4]}\nlayers:\n  - {type: relu, inputs: [x], output: r}\n  - z = y + r\n"
+    report = with_fault(text, "relu: dout in place", "r")
+    wrong = [f for f in report.findings if f.verdict is Verdict.WRONG]
+    assert "relu r" in {f.subject for f in wrong}
+    assert any("changes dout in place" in (f.note or "") for f in wrong)
+
+
+def test_a_layer_that_spoils_its_input_does_not_hide_it() -> None:
+    """The numbers of the check are its own."""
+    text = "inputs: {x: [-1, 2]}\nlayers:\n  - {type: relu, inputs: [x], output: r}\n  - z = r + x\n"
+    report = with_fault(text, "relu: input in place", "r")
+    assert [f.subject for f in report.findings if f.verdict is Verdict.WRONG] == ["relu r"]
+
+
+def test_a_layer_that_fails_backward_is_a_problem_with_its_place() -> None:
+    report = with_fault(FRUITS, "mul: too few", "cost")
+    assert not report.is_right
+    assert [p.place and p.place.line for p in report.problems] == [2]
+    assert [f.note for f in of_kind(report, Kind.CONDUCT)] == ["backward returns 1 gradient for 2 inputs", None]
+
+
+def test_a_layer_that_fails_forward_is_a_problem() -> None:
+    report = check("inputs: {x: [1, 2], y: [1, 2, 3]}\nlayers: [z = x * y]")
+    assert [p.message for p in report.problems] == ["mul z: x is (2,), y is (3,)"]
+    assert report.findings == ()
+
+
+def test_a_kink_is_told_with_both_slopes_and_the_convention() -> None:
+    report = check("inputs: {x: 0, w: 3}\nlayers: [z = relu(x) * w]")
+    local = of_kind(report, Kind.LOCAL)[0]
+    assert local.verdict is Verdict.KINK
+    assert "the slope is 0 on the left and" in (local.note or "")
+    assert "convention: at x = 0 the slope is 0 (x <= 0 is off), as in the book" in (local.note or "")
+    assert of_kind(report, Kind.GRADIENT)[0].verdict is Verdict.KINK
+    assert report.is_right
+
+
+def test_kinks_that_cancel_are_kinks_still() -> None:
+    """relu(x) - relu(-x) is x, whose slope is 1; by the conventions at 0 it is 0."""
+    finding = of_kind(check("inputs: {x: 0}\nlayers: [z = relu(x) - relu(-x)]"), Kind.GRADIENT)[0]
+    assert (finding.verdict, finding.found) == (Verdict.KINK, 0)
+    assert "a kink is on the way" in (finding.note or "")
+
+
+def test_where_there_is_no_number_nothing_is_said() -> None:
+    """The slope of the square root at 0 is infinite."""
+    finding = of_kind(check("inputs: {x: 0}\nlayers: [z = sqrt(x)]"), Kind.GRADIENT)[0]
+    assert (finding.verdict, finding.note) == (Verdict.UNCHECKED, "the value is not finite on the left")
+
+
+@pytest.mark.parametrize("precise", [False, True])
+def test_numbers_are_checked_with_and_without_50_digits(precise) -> None:
+    report = check("inputs: {x: 0.3}\nlayers: [y = sigmoid(x) * x]", precise=precise)
+    assert report.is_right
+    uncertainty = max(f.uncertainty or 0 for f in report.findings)
+    assert uncertainty < 1e-25 if precise else 1e-20 < uncertainty < 1e-9
+
+
+def test_exact_scenarios_are_checked_too() -> None:
+    """Their numbers stay fractions."""
+    report = check(FRUITS + "exact: true\nexpect: {values: {price: 220}, gradients: {apple: 2.2}}")
+    assert report.is_right
+    assert of_kind(report, Kind.GRADIENT)[0].found * 5 == 11
+
+
+def test_float32_is_judged_by_its_own_digits() -> None:
+    text = "inputs: {x: [0.1, -0.2]}\ndtype: float32\nlayers: [y = sum(tanh(x) ** 2)]"
+    report = check(text)
+    assert report.is_right
+    assert of_kind(report, Kind.GRADIENT)[0].found.dtype == np.float32
+
+
+def test_a_large_array_is_sampled_and_the_report_says_so(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.linspace(-2, 2, 10_000).reshape(100, 100))
+    scenario = parse_scenario("inputs: {x: {file: x.npy}}\nlayers: [y = mean(tanh(x))]", "s.yaml", tmp_path)
+    report = check_scenario(scenario)
+    assert report.is_right
+    gradient = of_kind(report, Kind.GRADIENT)[0]
+    assert gradient.verdict is Verdict.RIGHT
+    assert "20 of 10,000 numbers and 2 directions were tried" in (gradient.note or "")
+
+
+def test_a_long_chain_does_not_recurse() -> None:
+    report = check(f"inputs: {{x: 0.5}}\nlayers: [{'neg, ' * 1500}]", precise=False)
+    assert report.is_right
+
+
+def test_ill_conditioned_graphs_are_right_with_a_note() -> None:
+    """The float gradient of (x + 1e8) ** 2 - x ** 2 - 1e16 loses digits; the layers are right all the same."""
+    report = check("inputs: {x: 0.1}\nlayers: [z = sin((x + 1e8) - 1e8)]")
+    gradient = of_kind(report, Kind.GRADIENT)[0]
+    assert gradient.verdict is Verdict.RIGHT
+    assert gradient.note == "rounding errors grow in this graph: fewer than 12 digits are right"
+
+
+def test_an_infinity_on_the_way_is_told() -> None:
+    """The tanh of 1 / 0 is 1 wherever the 0 goes; the gradient is nan all the same."""
+    finding = of_kind(
+        check("inputs: {x: 0, y: 2}\nlayers: [q = y / x, z = softplus(-abs(q))]\ngradients: [y]"), Kind.GRADIENT
+    )[0]
+    assert (finding.verdict, finding.note) == (Verdict.UNCHECKED, "the value of div q, on the way, is not finite")
