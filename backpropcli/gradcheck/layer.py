@@ -10,7 +10,7 @@ from backpropcli.domains.literals import ArrayFile, read
 from backpropcli.errors import BackpropError, DataError, GraphError, Problem, ShapeError
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
-from backpropcli.gradcheck.report import Finding, Report
+from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import generic_samples, own_samples
 from backpropcli.gradcheck.trial import Trial
 from backpropcli.graph import Node
@@ -30,7 +30,8 @@ def check_layer(
     """Whether a layer's backward is right for its forward, on `inputs`, or else on the layer's samples.
 
     Inputs and dout are numbers, lists, arrays, or literals as read from the command line. A layer without samples is
-    tried on generic numbers and small arrays that its forward takes. `tolerance` and `precise` are as for a scenario.
+    tried on generic numbers and small arrays that its forward takes. The first sample that shows a mistake is the last
+    to be tried: the next ones would repeat it. `tolerance` and `precise` are as for a scenario.
     """
     given = dict(parameters or {})
     findings: list[Finding] = []
@@ -46,6 +47,8 @@ def check_layer(
                     findings.append(item)
                 else:
                     problems.append(item)
+            if any(finding.verdict is Verdict.WRONG for finding in findings):
+                break
     except BackpropError as error:
         problems += error.problems
     return Report(spec.name, tuple(findings), tuple(problems))
