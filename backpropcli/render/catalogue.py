@@ -63,7 +63,7 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
         found = spec.parameters.values()
         yield "Parameters", [f"{p.name}: {p.expected}; {_default_in_words(p)}" for p in found]
     for title, text in spec.sections.items():
-        yield title, text.splitlines()
+        yield title, [" ".join(text.splitlines())]
     if spec.origin is not None:
         yield "Origin", [_origin(spec)]
     if spec.needs_arrays:
@@ -71,13 +71,13 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
-    """Summaries in a column of their own, below the signatures that would push it past the middle."""
-    lengths = [len(signature(spec)) for spec in specs]
-    margin = max((n for n in lengths if n <= options.width // 2), default=0) + len(_INDENT)
+    """Calls without their parameters, and summaries in a column of their own, below the calls that are too long."""
+    heads = [f"{spec.name}({spec.signature})" for spec in specs]
+    margin = max((len(head) for head in heads if len(head) <= options.width // 2), default=0) + len(_INDENT)
     text = ""
-    for spec in specs:
-        head, summary = signature(spec), _wrapped(_summary(spec), " " * margin, options)
-        text += f"{head}\n{summary}" if len(head) > margin else head.ljust(margin) + summary[margin:]
+    for spec, head in zip(specs, heads, strict=True):
+        summary = _wrapped(_summary(spec), " " * margin, options)
+        text += f"{head}\n{summary}" if len(head) + len(_INDENT) > margin else head.ljust(margin) + summary[margin:]
     return text
 
 
