@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+collect_ignore_glob = ["*/conftest.py"]  # looked through for doctests, two of one name would not import
+
 
 @pytest.fixture
 def backprop():
