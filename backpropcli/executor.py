@@ -29,10 +29,18 @@ class Run(NamedTuple):
     gradients: list[Value | None]
     contributions: list[tuple[Value | None, ...]]
 
-    def gradient(self, slot: int) -> Value:
-        """The gradient in a slot: zeros where the output does not depend on it."""
+    def gradient(self, slot: int) -> Value | None:
+        """The gradient in a slot: zeros where the output does not depend on it, None where it depends without one.
+
+        Labels, indices and masks have no gradient, and neither has what was not asked for.
+        """
         found = self.gradients[slot]
-        return self.domain.zeros_like(self.values[slot]) if found is None else found
+        if found is not None:
+            return found
+        consumers = zip(self.graph.sources, self.contributions, strict=True)
+        if any(contributions and slot in sources for sources, contributions in consumers):
+            return None
+        return self.domain.zeros_like(self.values[slot])
 
     def first_non_finite(self) -> Problem | None:
         """The first infinite or nan number, and the layer that made it; None if all are finite."""

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 class Result:
     """The numbers of one run.
 
-    `gradients` holds the gradients asked for, in the order asked for; `warnings` what the user should know besides.
+    `gradients` holds the gradients asked for, in the order asked for; None for labels, indices and masks, which have
+    none. `warnings` tell what the user should know besides.
     """
 
     run: Run = field(repr=False)
-    gradients: dict[str, Value]
+    gradients: dict[str, Value | None]
     title: str | None = None
     source: str | None = None
     warnings: tuple[Problem, ...] = ()
@@ -46,8 +47,11 @@ class Result:
         """The value of an input or of a step's output. Raises GraphError for an unknown name."""
         return self.run.values[self.run.graph.slot(name)]
 
-    def gradient_of(self, name: str) -> Value:
-        """The gradient of the output with respect to a named value. Raises GraphError for an unknown name."""
+    def gradient_of(self, name: str) -> Value | None:
+        """The gradient of the output with respect to a named value, None if it has none.
+
+        Raises GraphError for an unknown name.
+        """
         return self.run.gradient(self.run.graph.slot(name))
 
     @cached_property

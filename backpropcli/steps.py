@@ -39,7 +39,7 @@ class Step:
     inputs: tuple[Edge, ...]
     output: str
     value: Value
-    gradient: Value
+    gradient: Value | None
 
 
 def steps_of(run: Run) -> Iterator[Step]:

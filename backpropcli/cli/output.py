@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
-from backpropcli.errors import OutputError
+from backpropcli.errors import GraphError, OutputError
 from backpropcli.render import Options, render
 from backpropcli.result import Result
 
@@ -103,5 +103,8 @@ def _wanted_numbers(result: Result, output: Output, options: Options) -> str:
     if output.value is not None:
         numbers.append(result.value_of(output.value))
     if output.grad is not None:
-        numbers.append(result.gradient_of(output.grad))
+        gradient = result.gradient_of(output.grad)
+        if gradient is None:
+            raise GraphError(f"the output has no gradient with respect to '{output.grad}'")
+        numbers.append(gradient)
     return "".join(f"{value_text(number, options.precision, ',')}\n" for number in numbers)

@@ -22,8 +22,14 @@ def check_answers(expect: Expectation, result: Result, for_ones: Result) -> Iter
     for name, literal in expect.values.items():
         yield _graded(Kind.VALUE, name, literal, result.value_of(name), expect.value_places.get(name), result)
     given = {name: _read(literal, result) for name, literal in expect.gradients.items()}
+    rights = {name: result.gradient_of(name) for name in given}
     for name, literal in expect.gradients.items():
-        right = result.gradient_of(name)
+        right = rights[name]
+        if right is None:
+            note = "the output has no gradient with respect to it"
+            place = expect.gradient_places.get(name)
+            yield Finding(Kind.ANSWER, Verdict.WRONG, name, given[name], note=note, place=place)
+            continue
         graded = _graded(Kind.ANSWER, name, literal, right, expect.gradient_places.get(name), result)
         if graded.verdict is Verdict.WRONG and given[name] is not None:
             evidence = Evidence(
@@ -31,7 +37,7 @@ def check_answers(expect: Expectation, result: Result, for_ones: Result) -> Iter
                 given[name],
                 right,
                 result.run.domain,
-                others={n: Answer(answer, result.gradient_of(n)) for n, answer in given.items() if n != name},
+                others={n: Answer(given[n], r) for n, r in rights.items() if n != name and r is not None},
                 paths=_paths(result, name),
                 lengths=_lengths(result),
                 for_ones=lambda name=name: for_ones.gradient_of(name),  # type: ignore[misc]

@@ -56,7 +56,7 @@ def check_scenario(
     if result is not None:
         whole = Whole(replay, real_replay, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
-        findings += [whole.check(name, gradient, tolerance) for name, gradient in result.gradients.items()]
+        findings += [whole.check(name, g, tolerance) for name, g in result.gradients.items() if g is not None]
         if result.run.domain.name == "exact":
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
@@ -67,6 +67,8 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
     """A finding for each exact gradient that the floats do not confirm."""
     for name, gradient in exact.gradients.items():
         beside = floats.gradients[name]
+        if gradient is None or beside is None:
+            continue
         difference = abs(float(gradient) - beside)
         if not difference <= FLOAT_AGREEMENT * abs(beside):
             note = "the exact gradient and that of floats differ"

@@ -63,7 +63,7 @@ def _has_summaries(result: Result, options: Options) -> bool:
     run = result.run
     if options.steps:
         return any(is_large(value) for value in run.values)
-    return is_large(result.value) or any(is_large(value) for value in result.gradients.values())
+    return is_large(result.value) or any(is_large(value) for value in result.gradients.values() if value is not None)
 
 
 def _step_rows(step: Step, pair: Callable[[Value, Value | None], Row]) -> list[Row]:

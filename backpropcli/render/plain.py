@@ -21,8 +21,8 @@ def render(results: Sequence[Result], options: Options) -> str:
 
 
 def _lines(result: Result, options: Options) -> Iterator[str]:
-    def text(value: Value) -> str:
-        return value_text(value, options.precision, ",")
+    def text(value: Value | None) -> str:
+        return "-" if value is None else value_text(value, options.precision, ",")
 
     if options.steps:
         for step in result.steps:

@@ -42,8 +42,8 @@ def _answers(result: Result, precision: int | None) -> Iterator[list[str]]:
         yield _answer(name, result.value_of(name), gradient, precision)
 
 
-def _answer(name: str, value: Value, gradient: Value, precision: int | None) -> list[str]:
-    return [printable(name), value_text(value, precision), value_text(gradient, precision)]
+def _answer(name: str, value: Value, gradient: Value | None, precision: int | None) -> list[str]:
+    return [printable(name), value_text(value, precision), "-" if gradient is None else value_text(gradient, precision)]
 
 
 def _step(step: Step, precision: int | None) -> list[str]:
