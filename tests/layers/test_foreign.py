@@ -158,7 +158,7 @@ def test_a_gradient_of_the_wrong_shape_is_blamed_on_the_layer_that_returned_it(w
 def test_backward_may_return_none_for_an_input_that_has_no_gradient(write):
     source = method("return x", "return dout, None", "self, x, mask", head="constant_inputs = {'mask'}")
     add_layers(write(source))
-    assert float(bp.eval_formula("own(x, m)", x=2, m=1).gradients["m"]) == 0
+    assert bp.eval_formula("own(x, m)", x=2, m=1).gradients["m"] is None
     add_layers(write(source.replace("constant_inputs", "other")))
     with pytest.raises(LayerError, match="backward returned None as the gradient of mask"):
         bp.eval_formula("own(x, m)", x=2, m=1)

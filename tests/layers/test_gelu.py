@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pytest
@@ -35,7 +36,9 @@ def coefficients(function: Any, count: int) -> list[float]:
     def of_t(t: Any) -> Any:
         return function(gelu.CENTRE * (1 + t) / max(1 - t, mpf(10) ** -20))
 
-    return [float(c) for c in mp.chebyfit(of_t, [-1, 1], count)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # mpmath 1.4 prefers an order that 1.3 does not know
+        return [float(c) for c in mp.chebyfit(of_t, [-1, 1], count)]
 
 
 def zero(function: Any) -> Any:
