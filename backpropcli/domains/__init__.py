@@ -21,17 +21,14 @@ _MODULES = {
     "builtins.float": "floats",
     "fractions.Fraction": "exact",
     "numpy.ndarray": "arrays",
-    "numpy.bool": "arrays",
-    "numpy.float32": "arrays",
-    "numpy.float64": "arrays",
-    "numpy.int64": "arrays",
+    "numpy.generic": "arrays",
     "mpmath.ctx_mp_python.mpf": "reals",
 }
 _domains: dict[type, Domain] = {}
 
 
 def domain(name: str) -> Domain:
-    """The domain called `name`: floats, exact or arrays."""
+    """The domain called `name`: floats, exact, reals or arrays."""
     return cast("Domain", import_module(f"backpropcli.domains.{name}"))
 
 
@@ -66,8 +63,9 @@ def unbroadcast(gradient: Value, like: Value) -> Value:
 
 
 def _domain_of_type(kind: type) -> Domain:
-    module = _MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
-    if module is None:
-        raise DomainError(f"a value of type {kind.__qualname__} belongs to no number system")
-    found = _domains[kind] = domain(module)
-    return found
+    for base in kind.__mro__:
+        module = _MODULES.get(f"{base.__module__}.{base.__qualname__}")
+        if module is not None:
+            found = _domains[kind] = domain(module)
+            return found
+    raise DomainError(f"a value of type {kind.__qualname__} belongs to no number system")

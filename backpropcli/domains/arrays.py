@@ -1,4 +1,4 @@
-"""NumPy arrays of float64 or float32, with NumPy's broadcasting; the only module that imports NumPy."""
+"""NumPy arrays of float64 or float32, with NumPy's broadcasting."""
 
 from __future__ import annotations
 
@@ -34,6 +34,22 @@ tril = np.tril
 unfold = array_windows.unfold
 fold = array_windows.fold
 concat = np.concat
+tanh = np.tanh
+maximum = np.maximum
+minimum = np.minimum
+matmul = np.matmul
+
+# For layers that are used without a run, which is quiet itself.
+_quietly = np.errstate(all="ignore")
+exp = _quietly(np.exp)
+expm1 = _quietly(np.expm1)
+log = _quietly(np.log)
+log1p = _quietly(np.log1p)
+sin = _quietly(np.sin)
+cos = _quietly(np.cos)
+sqrt = _quietly(np.sqrt)
+divide = _quietly(np.divide)
+power = _quietly(np.power)
 
 
 def constants(texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
@@ -44,6 +60,8 @@ def constants(texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
 
 def convert(value: Value, /, dtype: str = "float64") -> Array:
     """Numbers or nested lists of numbers as an array of floats: of `dtype`, but an array of float32 stays one."""
+    if hasattr(value, "filled"):  # a masked array, whose numbers behind the mask are none
+        raise DataError("an array with a mask is not an array of numbers")
     try:
         found = np.asarray(value)
     except ValueError:
@@ -65,76 +83,16 @@ def is_finite(x: Array, /) -> bool:
     return bool(np.isfinite(x).all())
 
 
-def exp(x: Array, /) -> Array:
-    """The base e to the power of x."""
-    with quiet():
-        return np.exp(x)
-
-
-def expm1(x: Array, /) -> Array:
-    """The exponential minus 1."""
-    with quiet():
-        return np.expm1(x)
-
-
-def log(x: Array, /) -> Array:
-    """The natural logarithm: -inf at 0, nan below 0."""
-    with quiet():
-        return np.log(x)
-
-
-def log1p(x: Array, /) -> Array:
-    """The natural logarithm of 1 + x: -inf at -1, nan below -1."""
-    with quiet():
-        return np.log1p(x)
-
-
-def sin(x: Array, /) -> Array:
-    """The sine: nan at infinity."""
-    with quiet():
-        return np.sin(x)
-
-
-def cos(x: Array, /) -> Array:
-    """The cosine: nan at infinity."""
-    with quiet():
-        return np.cos(x)
-
-
 def erf(x: Array, /) -> Array:
     """The error function, which NumPy lacks: each element's."""
     values = [math.erf(element) for element in x.ravel().tolist()]
     return np.array(values, x.dtype).reshape(x.shape)[()]
 
 
-def sqrt(x: Array, /) -> Array:
-    """The square root: nan below 0."""
-    with quiet():
-        return np.sqrt(x)
-
-
 def power_of_two(x: Array, /) -> Array:
     """A power of two near |x|."""
     _, exponent = np.frexp(x)
     return np.ldexp(np.full_like(x, 0.5), exponent)
-
-
-tanh = np.tanh
-maximum = np.maximum
-minimum = np.minimum
-matmul = np.matmul
-
-
-def divide(x: Array, y: Array, /) -> Array:
-    """The quotient x / y, signed infinity at y = 0, nan for 0 / 0."""
-    with quiet():
-        return np.divide(x, y)
-
-
-def power(x: Array, y: Array, /) -> Array:
-    """The power x ** y: 0**0 is 1, a negative x with a fractional y is nan."""
-    with quiet():
-        return np.power(x, y)
 
 
 def transpose(x: Array, /) -> Array:
@@ -206,7 +164,7 @@ def as_mask(x: Array, name: str, /) -> Array:
     """Zeros and ones as booleans."""
     fits = (x == 0) | (x == 1)
     if not np.all(fits):
-        raise DataError(f"{name} holds {np.asarray(x)[~fits][0]:.12g}; it must hold only 0 and 1")
+        raise DataError(f"{name} must hold only 0 and 1, not {np.asarray(x)[~fits][0]:.12g}")
     return x == 1
 
 

@@ -63,7 +63,10 @@ class Domain(Protocol):
         """The square root that is not negative."""
 
     def power_of_two(self, x: Value, /) -> Value:
-        """A power of two near |x|, to scale by without rounding: |x| is less than twice as large; 0.5 where x is 0."""
+        """A power of two near |x|, to scale by without rounding: |x| is less than twice as large; 0.5 where x is 0.
+
+        In a domain whose numbers neither overflow nor vanish it is 1.
+        """
 
     def sin(self, x: Value, /) -> Value:
         """The sine of x radians; nan where x is infinite."""
@@ -150,7 +153,7 @@ class Domain(Protocol):
         """Whole numbers from 0 to count - 1, to index with; DataError says which `name` is none."""
 
     def one_hot(self, labels: Value, count: int, axis: int, /) -> Value:
-        """Class numbers as ones among zeros along a new axis of length `count`; DataError names a label out of range."""
+        """Class numbers as ones among zeros along a new axis of length `count`; DataError names one out of range."""
 
     def as_mask(self, x: Value, name: str, /) -> Value:
         """Zeros and ones as a condition; DataError if `name` holds another number."""

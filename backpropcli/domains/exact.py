@@ -8,63 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from typing import NoReturn
 
+from backpropcli.domains import floats
+from backpropcli.domains.axisless import *  # noqa: F403 - every one of them is a function of this domain
 from backpropcli.domains.base import Axis, Value
-from backpropcli.domains.floats import (
-    add_at,
-    as_indices,
-    as_mask,
-    broadcast_to,
-    concat,
-    cumsum,
-    expand_dims,
-    fold,
-    matmul,
-    one_hot,
-    pad,
-    permute_dims,
-    random_like,
-    reshape,
-    shape,
-    size,
-    squeeze,
-    transpose,
-    tril,
-    unbroadcast,
-    unfold,
-)
 from backpropcli.errors import DataError, DomainError, ShapeError
-
-__all__ = [
-    "add_at",
-    "as_indices",
-    "as_mask",
-    "broadcast_to",
-    "concat",
-    "cumsum",
-    "expand_dims",
-    "fold",
-    "matmul",
-    "one_hot",
-    "pad",
-    "permute_dims",
-    "random_like",
-    "reshape",
-    "shape",
-    "size",
-    "squeeze",
-    "transpose",
-    "tril",
-    "unbroadcast",
-    "unfold",
-]
 
 name = "exact"
 rounded = float
+random_like = floats.random_like
 MAX_DIGITS = 4000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
 
@@ -94,6 +50,8 @@ def constants(texts: Iterable[str], _inputs: Iterable[Value], /) -> list[Fractio
 
 def convert(value: Value, /, _dtype: str = "float64") -> Fraction:
     """An int, a fraction, or a float with exactly the value that it has."""
+    if getattr(value, "shape", None) == ():
+        value = value.item()  # a fraction of NumPy's integers would overflow
     try:
         fraction = Fraction(value)
     except (ValueError, OverflowError):
@@ -124,48 +82,23 @@ def _too_long() -> DomainError:
     return DomainError(f"an exact number would have more than {MAX_DIGITS:,} digits")
 
 
-def _irrational(function: str) -> NoReturn:
-    raise DomainError(f"exact fractions have no {function}: its values are irrational")
+def _irrational(name: str) -> Callable[[Fraction], NoReturn]:
+    """What stands for a function whose values are irrational."""
+
+    def refuse(_x: Fraction, /) -> NoReturn:
+        raise DomainError(f"exact fractions have no {name}: its values are irrational")
+
+    return refuse
 
 
-def exp(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("exp")
-
-
-def expm1(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("expm1")
-
-
-def log(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("log")
-
-
-def log1p(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("log1p")
-
-
-def sin(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("sin")
-
-
-def cos(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("cos")
-
-
-def tanh(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("tanh")
-
-
-def erf(_x: Fraction, /) -> NoReturn:
-    """Not rational."""
-    _irrational("erf")
+exp = _irrational("exp")
+expm1 = _irrational("expm1")
+log = _irrational("log")
+log1p = _irrational("log1p")
+sin = _irrational("sin")
+cos = _irrational("cos")
+tanh = _irrational("tanh")
+erf = _irrational("erf")
 
 
 def sqrt(x: Fraction, /) -> Fraction:

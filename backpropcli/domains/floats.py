@@ -16,6 +16,7 @@ is_finite = math.isfinite
 rounded = float
 tanh = math.tanh
 erf = math.erf
+_LONGEST_SHOWN = 40
 
 
 def number(text: str, /) -> float:
@@ -25,13 +26,16 @@ def number(text: str, /) -> float:
     (0.001, 16.0, -inf)
     """
     lower = text.lower()
-    if lower.startswith(("0x", "0o")):
-        return convert(int(text, 0))
-    if lower.endswith(("inf", "nan")):
-        return float(text.replace(".", ""))
-    value = float(text)
+    try:
+        if lower.startswith(("0x", "0o")):
+            return convert(int(text, 0))
+        if lower.endswith(("inf", "nan")):
+            return float(text.replace(".", ""))
+        value = float(text)
+    except ValueError:
+        raise DataError(f"'{text}' is not a number") from None
     if math.isinf(value):
-        raise DataError(f"{text} is too large for a float64")
+        raise DataError(f"{text if len(text) <= _LONGEST_SHOWN else 'the number'} is too large for a float64")
     return value
 
 
@@ -218,18 +222,17 @@ amax = sum
 amin = sum
 
 
-def needs_axes(*_: Value) -> NoReturn:
-    """Numbers have no axes to work along."""
+def _needs_axes(*_: Value) -> NoReturn:
     raise ShapeError("this takes arrays, not numbers")
 
 
-cumsum = pad = tril = unfold = fold = as_indices = one_hot = needs_axes
+cumsum = pad = tril = unfold = fold = as_indices = one_hot = _needs_axes
 
 
 def as_mask(x: float, name: str, /) -> bool:
     """Zero or one as a condition."""
     if x not in {0, 1}:
-        raise DataError(f"{name} is {x}; it must be 0 or 1")
+        raise DataError(f"{name} must be 0 or 1, not {x}")
     return x == 1
 
 

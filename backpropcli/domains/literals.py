@@ -76,6 +76,8 @@ def _numbers(literal: Literal, number: Callable[[str], float], depth: int = 0) -
         return number(literal)
     if isinstance(literal, ArrayFile):
         raise DataError("an array file cannot stand inside of a list")
+    if not isinstance(literal, list):
+        raise DataError(f"a value of type {type(literal).__qualname__} cannot stand among texts")
     if depth == MAX_DEPTH:
         raise DataError(f"lists are nested more than {MAX_DEPTH} deep")
     return [number(item) if isinstance(item, str) else _numbers(item, number, depth + 1) for item in literal]

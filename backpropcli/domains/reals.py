@@ -12,53 +12,9 @@ from typing import Any, NoReturn
 from mpmath.ctx_mp import MPContext  # type: ignore[import-untyped]
 
 from backpropcli.domains import floats
+from backpropcli.domains.axisless import *  # noqa: F403 - every one of them is a function of this domain
 from backpropcli.domains.base import Axis, Value
-from backpropcli.domains.floats import (
-    add_at,
-    as_indices,
-    as_mask,
-    broadcast_to,
-    concat,
-    cumsum,
-    expand_dims,
-    fold,
-    matmul,
-    one_hot,
-    pad,
-    permute_dims,
-    reshape,
-    shape,
-    size,
-    squeeze,
-    transpose,
-    tril,
-    unbroadcast,
-    unfold,
-)
 from backpropcli.errors import DomainError, ShapeError
-
-__all__ = [
-    "add_at",
-    "as_indices",
-    "as_mask",
-    "broadcast_to",
-    "concat",
-    "cumsum",
-    "expand_dims",
-    "fold",
-    "matmul",
-    "one_hot",
-    "pad",
-    "permute_dims",
-    "reshape",
-    "shape",
-    "size",
-    "squeeze",
-    "transpose",
-    "tril",
-    "unbroadcast",
-    "unfold",
-]
 
 name = "reals"
 guard = None

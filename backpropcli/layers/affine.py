@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Literal
 
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.choices import Convention, check_choice
 
 
 class Affine(Layer):
@@ -39,7 +39,8 @@ class Affine(Layer):
         ),
     )
 
-    def __init__(self, *, convention: Literal["book", "torch"] = "book") -> None:
+    def __init__(self, *, convention: Convention = "book") -> None:
+        check_choice("convention", convention, Convention)
         self.convention = convention
 
     def forward(self, x: Value, w: Value, b: Value | None = None) -> Value:

@@ -19,7 +19,8 @@ class Attention(Layer):
                weights * dweights over the keys): dq = dscores @ k; dk = dscores^T @ q
     Shapes:    q: (..., queries, d); k: (..., keys, d); v: (..., keys, e); mask: any that broadcasts to (..., queries,
                keys); out, dout: (..., queries, e); dq, dk, dv: as q, k, v; the axes before broadcast
-    Units:     scale * q * k dimensionless; out in units of v; mask dimensionless
+    Units:     scale * q * k dimensionless; out in units of v; mask dimensionless; dv in units of dout, dq of dout
+               times v per q, dk of dout times v per k
     Kinks:     a query that may see no key has out 0 and no gradient, as in PyTorch since 2.5; the mask is constant
     Numerics:  weights as softmax has them; what a query may not see has no weight at all. The rest is as exact as the
                matrix products

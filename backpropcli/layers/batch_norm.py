@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Literal
 
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import DataError, ShapeError
 from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.choices import Convention, check_choice
 from backpropcli.layers.normalization import last_axes
 from backpropcli.layers.scaling import Scaling
 from backpropcli.layers.standardized import Standardized
@@ -30,12 +30,13 @@ class BatchNorm(Layer):
                dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps), and
                g / sqrt(running_var + eps) when train is false; dgamma = dout * normal and dbeta = dout, summed
     Shapes:    x, out, dout, dx: (N, C, ...); gamma, beta, dgamma, dbeta, running_mean, running_var: (C,)
-    Units:     normal and gamma dimensionless; out and beta in units of gamma; running_mean in units of x, running_var
-               and eps in its square
+    Units:     normal dimensionless; gamma, beta and out in the same unit; running_mean in units of x, running_var and
+               eps in its square; dx in units of dout times gamma per x, dgamma and dbeta of dout
     Kinks:     none; the running statistics are constant; with eps 0, out and dx are nan where the variance is 0
     Numerics:  as layer_norm
     Errors:    ShapeError when x lacks the two axes or has no numbers to a channel (convention torch: fewer than two),
-               and when another input does not fit; DataError without running statistics when train is false
+               and when another input does not fit; DataError without running statistics when train is
+               false; ValueError when momentum is not from 0 to 1
     Source:    Saitoh, Deep Learning from Scratch, section 6.3; torch.nn.functional.batch_norm
 
     >>> BatchNorm().forward(2.0)
@@ -57,12 +58,13 @@ class BatchNorm(Layer):
         train: bool = True,
         momentum: float | None = None,
         eps: float | None = None,
-        convention: Literal["book", "torch"] = "book",
+        convention: Convention = "book",
     ) -> None:
+        check_choice("convention", convention, Convention)
         default_momentum, default_eps = (0.9, 1e-6) if convention == "book" else (0.1, 1e-5)
         momentum = default_momentum if momentum is None else momentum
         if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum is {momentum}; it must be from 0 to 1")
+            raise ValueError(f"momentum must be from 0 to 1, not {momentum}")
         self.train = train
         self.kept = momentum if convention == "book" else 1 - momentum
         self.eps = default_eps if eps is None else eps

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from backpropcli.errors import GraphError, Problem, did_you_mean
+from backpropcli.errors import GraphError, LayerError, Problem, did_you_mean
 from backpropcli.layers import LAYERS, layer_class
 from backpropcli.layers.spec import LayerSpec
 
@@ -56,6 +56,18 @@ def layer_spec(name: str) -> LayerSpec:
     if name in _of_packages():
         return _package_spec(name)
     raise GraphError(Problem(f"unknown layer type '{name}'", hint=did_you_mean(name, layer_names())))
+
+
+def all_layers() -> tuple[list[LayerSpec], list[Problem]]:
+    """The specs of all layers, and why some that installed packages offer cannot be used."""
+    specs: list[LayerSpec] = []
+    problems: list[Problem] = []
+    for name in layer_names():
+        try:
+            specs.append(layer_spec(name))
+        except LayerError as error:
+            problems += error.problems
+    return specs, problems
 
 
 @cache

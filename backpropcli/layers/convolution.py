@@ -22,7 +22,8 @@ class Conv2d(Layer):
     Units:     out and b in units of x times w; dx in units of dout times w, dw of dout times x, db of dout
     Kinks:     none
     Numerics:  one matrix product for each image and group; the order of the additions is the platform's
-    Errors:    ShapeError on numbers, when the shapes do not fit, and when the kernel is larger than the padded image
+    Errors:    ShapeError on numbers, when the shapes do not fit, and when the kernel is larger than the padded image;
+               ValueError for stride, dilation or groups < 1 and for pad < 0
     Source:    Saitoh, Deep Learning from Scratch, section 7.4.3; torch.nn.functional.conv2d
 
     >>> Conv2d().forward(2.0, 3.0)
@@ -56,7 +57,7 @@ class Conv2d(Layer):
         groups: int = 1,
     ) -> None:
         if groups < 1:
-            raise ValueError(f"groups is {groups}; it must be at least 1")
+            raise ValueError(f"groups must be 1 or more, not {groups}")
         self.stride = pair("stride", stride, 1)
         self.pad = pair("pad", pad, 0)
         self.dilation = pair("dilation", dilation, 1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from backpropcli.domains import Value, namespace
 from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.choices import Convention, check_choice
 
 
 class Dropout(Layer):
@@ -19,7 +18,8 @@ class Dropout(Layer):
     Kinks:     none; the mask is constant
     Numerics:  one rounding for each operation; a number that is left out is 0 also where x is inf or nan. Without
                a mask, it is drawn: each entry is 0 with the probability ratio, the same for the same seed and shape
-    Errors:    DataError for a mask of other numbers than 0 and 1; ShapeError for one that does not broadcast to x
+    Errors:    DataError for a mask of other numbers than 0 and 1; ShapeError for one that does not broadcast to x;
+               ValueError when ratio is not from 0 to 1, and for seed < 0
     Source:    Saitoh, Deep Learning from Scratch, section 6.4.3; torch.nn.functional.dropout
 
     >>> layer = Dropout(convention="torch")
@@ -45,12 +45,13 @@ class Dropout(Layer):
         ratio: float = 0.5,
         train: bool = True,
         seed: int = 0,
-        convention: Literal["book", "torch"] = "book",
+        convention: Convention = "book",
     ) -> None:
+        check_choice("convention", convention, Convention)
         if not 0 <= ratio <= 1:
-            raise ValueError(f"ratio is {ratio}; it must be from 0 to 1")
+            raise ValueError(f"ratio must be from 0 to 1, not {ratio}")
         if seed < 0:
-            raise ValueError(f"seed is {seed}; it must not be negative")
+            raise ValueError(f"seed must be 0 or more, not {seed}")
         self.ratio = ratio
         self.train = train
         self.seed = seed

@@ -37,7 +37,7 @@ class Maximum(Layer):
         return unbroadcast(where(x < y, 0, shared), x), unbroadcast(where(y < x, 0, shared), y)
 
 
-class Minimum(Layer):
+class Minimum(Maximum):
     """The smaller of two values, elementwise.
 
     Math:      out = x where x < y, else y
@@ -54,18 +54,8 @@ class Minimum(Layer):
     (2.0, (1.5, 0.0))
     """
 
-    samples = (sample(2.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
-
     def forward(self, x: Value, y: Value) -> Value:
-        self.x = x
-        self.y = y
-        self.xp = namespace(x, y)
-        return self.xp.minimum(x, y)
-
-    def backward(self, dout: Value) -> tuple[Value, Value]:
-        where, x, y = self.xp.where, self.x, self.y
-        shared = where(x == y, dout / 2, dout)
-        return unbroadcast(where(x > y, 0, shared), x), unbroadcast(where(y > x, 0, shared), y)
+        return -super().forward(-x, -y)  # the minus signs of x and of out cancel in the slopes
 
 
 class Clip(Layer):
@@ -93,7 +83,7 @@ class Clip(Layer):
 
     def __init__(self, *, min: float | None = None, max: float | None = None) -> None:  # noqa: A002
         if min is not None and max is not None and min > max:
-            raise ValueError(f"min is {min}, which is larger than max, {max}")
+            raise ValueError(f"min must be at most max, {max}, not {min}")
         self.min = min
         self.max = max
 

@@ -50,8 +50,7 @@ def _checked(spec: LayerSpec) -> type[Layer]:
             return take_back(found)
         except (DataError, DomainError) as error:
             message = f"{method.__name__} returned {_described(found)}; it must return real numbers, or arrays of them"
-            hint = f"does {method.__name__} end with a return?" if found is None else None
-            raise LayerError(Problem(message, definition(method), hint)) from error
+            raise LayerError(Problem(message, definition(method), _hint(method.__name__, found))) from error
 
     @wraps(cls.forward)
     def forward(self: Any, *inputs: Value) -> Value:
@@ -73,6 +72,16 @@ def _described(found: object) -> str:
         return "None"
     dtype = getattr(found, "dtype", None)
     return f"a value of type {type(found).__qualname__}" if dtype is None else f"an array of {dtype}"
+
+
+def _hint(method: str, found: object) -> str | None:
+    if found is None:
+        return f"does {method} end with a return?"
+    if isinstance(found, tuple):
+        return "does a comma follow the value?" if len(found) == 1 else "a layer has one value"
+    if isinstance(found, list):
+        return "return dx, dy, without brackets" if method == "backward" else "return it without brackets"
+    return None
 
 
 def _as_it_is(value: Value) -> Value:

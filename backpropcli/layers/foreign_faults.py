@@ -12,17 +12,13 @@ from backpropcli.layers.base import Layer
 from backpropcli.layers.spec import LayerSpec
 from backpropcli.layers.user_code import definition
 
-_INPUT_KINDS = {
-    inspect.Parameter.POSITIONAL_ONLY,
-    inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    inspect.Parameter.VAR_POSITIONAL,
-}
+_RETURN = "does it end with a return?"
 _OPTIONAL_KINDS = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 
 def class_problems(spec: LayerSpec) -> list[Problem]:
     """Everything for which the spec's class cannot be a layer."""
-    found = [*_method_problems(spec.cls), *_constructor_problems(spec)]
+    found = [*_method_problems(spec), *_constructor_problems(spec)]
     return [problem._replace(message=f"{spec.cls.__name__}: {problem.message}") for problem in found]
 
 
@@ -31,33 +27,46 @@ def gradient_problem(
 ) -> Problem | None:
     """What is wrong with the first of the gradients that is wrong, besides its numbers."""
     place = definition(spec.cls.backward)
-    if len(gradients) != len(inputs):
-        message = f"backward returned {_count(gradients, 'gradient')} for {_count(inputs, 'input')}"
-        names = ", ".join(f"d{spec.input_name(number)}" for number in range(len(inputs)))
-        return Problem(message, place, None if spec.is_variadic else f"return {names}")
+    if miscount := count_problem(spec, inputs, gradients):
+        return miscount._replace(place=place)
     for number, (gradient, x) in enumerate(zip(gradients, inputs, strict=True)):
         name = spec.input_name(number)
         if gradient is None:
             if not _is_optional(layer, number, name):
                 message = f"backward returned None as the gradient of {name}"
-                return Problem(message, place, "does it end with a return?")
+                return Problem(message, place, _RETURN)
         elif domain.shape(gradient) != domain.shape(x):
             message = f"the gradient of {name} is {domain.shape(gradient)}, but {name} is {domain.shape(x)}"
             return Problem(message, place, "a gradient has the shape of its input")
     return None
 
 
-def _method_problems(cls: Any) -> Iterator[Problem]:
+def count_problem(spec: LayerSpec, inputs: Sequence[Value], gradients: Sequence[Value | None]) -> Problem | None:
+    """What is wrong with the number of the gradients."""
+    if len(gradients) == len(inputs):
+        return None
+    if len(gradients) == 1 and gradients[0] is None:
+        return Problem(f"backward returned None for {len(inputs)} inputs", hint=_RETURN)
+    message = f"backward returned {_count(gradients, 'gradient')} for {_count(inputs, 'input')}"
+    names = ", ".join(f"d{spec.input_name(number)}" for number in range(len(inputs)))
+    return Problem(message, hint=None if spec.is_variadic else f"return {names}")
+
+
+def _method_problems(spec: LayerSpec) -> Iterator[Problem]:
+    cls: Any = spec.cls
     for name in ("forward", "backward"):
         method = inspect.getattr_static(cls, name)
         if isinstance(method, staticmethod | classmethod) or not hasattr(method, "__get__"):
             message = f"{name} must be a method whose first argument is self"
             yield Problem(message, definition(getattr(cls, name)))
             return
-    arguments = list(inspect.signature(cls.forward).parameters.values())[1:]
-    if not any(argument.kind in _INPUT_KINDS for argument in arguments):
+    if not spec.inputs:
         yield Problem("forward takes no inputs", definition(cls.forward), "write forward(self, x)")
-    keywords = [a.name for a in arguments if a.kind is a.KEYWORD_ONLY and a.default is a.empty]
+    keywords = [
+        a.name
+        for a in inspect.signature(cls.forward).parameters.values()
+        if a.kind is a.KEYWORD_ONLY and a.default is a.empty
+    ]
     if keywords:
         message = f"forward needs {', '.join(keywords)} by keyword; inputs are given by position"
         yield Problem(message, definition(cls.forward))

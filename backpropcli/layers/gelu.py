@@ -11,8 +11,10 @@ from typing import Literal
 
 from backpropcli.domains import Domain, Value, namespace
 from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.choices import check_choice
 from backpropcli.layers.compensated import Pair, added, exp_factors, product, rounded, scaled
 
+Approximation = Literal["none", "tanh"]
 FAR = 40  # from here on the gate is 0 or 1 in float64; so an infinite x gives its limit, not 0 * inf
 
 
@@ -43,7 +45,8 @@ class Gelu(Layer):
         sample([[1.0, -0.5], [-2.0, 3.0]], approximate="tanh"),
     )
 
-    def __init__(self, *, approximate: Literal["none", "tanh"] = "none") -> None:
+    def __init__(self, *, approximate: Approximation = "none") -> None:
+        check_choice("approximate", approximate, Approximation)
         self.left_branch = _tanh_left if approximate == "tanh" else _normal_left
 
     def forward(self, x: Value) -> Value:

@@ -27,7 +27,7 @@ class Hardtanh(Layer):
 
     def __init__(self, *, min: float = -1.0, max: float = 1.0) -> None:  # noqa: A002 - the parameters' names
         if not min < max:
-            raise ValueError("min must be less than max")
+            raise ValueError(f"min must be less than max, {max}, not {min}")
         self.min = min
         self.max = max
 

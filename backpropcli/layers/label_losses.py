@@ -225,8 +225,8 @@ class SoftmaxWithLoss(CrossEntropy):
 
     Math:      p[n, k] = exp(x[n, k]) / (exp(x[n, 0]) + exp(x[n, 1]) + ...); out[n] = -log(p[n, label[n]]) or
                -(labels[n, 0] * log(p[n, 0]) + ...); then as reduction says: none, sum, or mean over the samples
-    Gradient:  dx = dout * (p - labels), with class numbers as one-hot labels, divided as out; dlabels as in
-               cross_entropy
+    Gradient:  dx = dout * (p - labels), with class numbers as one-hot labels and p times the sum of the sample's
+               labels, divided as out; dlabels as in cross_entropy
     Shapes:    as cross_entropy
     Units:     all dimensionless; dx, dlabels in units of dout
     Kinks:     none; a label of probability 0 (a logit of -inf) has a loss of inf, where the book's is 16.1

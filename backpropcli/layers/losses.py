@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from backpropcli.domains import Domain, Value, namespace, unbroadcast
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.choices import Convention, check_choice
 
 Reduction = Literal["none", "mean", "sum"]
-Convention = Literal["book", "torch"]
 
 
 class Loss(Layer):
@@ -18,10 +18,8 @@ class Loss(Layer):
     xp: Domain
 
     def __init__(self, *, reduction: Reduction = "mean", convention: Convention = "book") -> None:
-        if reduction not in get_args(Reduction):
-            raise ValueError(f"the reduction must be none, mean or sum, not {reduction!r}")
-        if convention not in get_args(Convention):
-            raise ValueError(f"the convention must be book or torch, not {convention!r}")
+        check_choice("reduction", reduction, Reduction)
+        check_choice("convention", convention, Convention)
         self.reduction = reduction
         self.convention = convention
 
@@ -172,14 +170,7 @@ class L1(DifferenceLoss):
     (2.0, (1.5, -1.5))
     """
 
-    samples = (
-        sample(*_NUMBERS),
-        sample(*_ARRAYS),
-        sample(*_ARRAYS, reduction="none"),
-        sample(*_ARRAYS, reduction="sum"),
-        sample(*_ARRAYS, convention="torch"),
-        sample([1.0, -0.5, 2.5], 0.75),
-    )
+    samples = Mse.samples
 
     def loss(self) -> Value:
         return abs(self.d)

@@ -26,11 +26,13 @@ class LayerNorm(Layer):
                dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps);
                dgamma = dout * normal and dbeta = dout, summed over the other axes
     Shapes:    x, out, dout, dx: (...); gamma, beta, dgamma, dbeta: the last `axes` lengths of x
-    Units:     normal and gamma dimensionless; out and beta in units of gamma; eps in units of x squared
+    Units:     normal dimensionless; gamma, beta and out in the same unit; eps in units of x squared; dx in units of
+               dout times gamma per x, dgamma and dbeta of dout
     Kinks:     none; with eps 0, out and dx are nan where the variance is 0
     Numerics:  x is centred before it is squared, and centred twice, so that a large mean costs no digits; the
                variance is inf, and out 0, from |x| = 1e154 on
-    Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma or beta does not fit
+    Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma or beta does not fit;
+               ValueError for axes < 1
     Source:    Ba, Kiros and Hinton, Layer Normalization; torch.nn.functional.layer_norm
 
     >>> LayerNorm().forward(2.0)
@@ -47,7 +49,7 @@ class LayerNorm(Layer):
 
     def __init__(self, *, axes: int = 1, eps: float = 1e-5) -> None:
         if axes < 1:
-            raise ValueError(f"axes is {axes}; it must be at least 1")
+            raise ValueError(f"axes must be 1 or more, not {axes}")
         self.axes = axes
         self.eps = eps
 
@@ -71,11 +73,12 @@ class GroupNorm(Layer):
                dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps);
                dgamma = dout * normal and dbeta = dout, summed over all axes but that of the channels
     Shapes:    x, out, dout, dx: (N, C, ...); gamma, beta, dgamma, dbeta: (C,)
-    Units:     normal and gamma dimensionless; out and beta in units of gamma; eps in units of x squared
+    Units:     normal dimensionless; gamma, beta and out in the same unit; eps in units of x squared; dx in units of
+               dout times gamma per x, dgamma and dbeta of dout
     Kinks:     none; with eps 0, out and dx are nan where the variance is 0
     Numerics:  as layer_norm
     Errors:    ShapeError when x lacks the two axes or has no numbers to a group, when the channels cannot be divided
-               into the groups, and when gamma or beta does not fit
+               into the groups, and when gamma or beta does not fit; ValueError for groups < 1
     Source:    Wu and He, Group Normalization; torch.nn.functional.group_norm
 
     >>> GroupNorm(groups=2).forward(2.0)
@@ -90,7 +93,7 @@ class GroupNorm(Layer):
 
     def __init__(self, *, groups: int, eps: float = 1e-5) -> None:
         if groups < 1:
-            raise ValueError(f"groups is {groups}; it must be at least 1")
+            raise ValueError(f"groups must be 1 or more, not {groups}")
         self.groups = groups
         self.eps = eps
 
@@ -120,11 +123,13 @@ class RmsNorm(Layer):
                dx = (g - normal * mean(g * normal)) / sqrt(mean(x * x) + eps);
                dgamma = dout * normal, summed over the other axes
     Shapes:    x, out, dout, dx: (...); gamma, dgamma: the last `axes` lengths of x
-    Units:     normal and gamma dimensionless; out in units of gamma; eps in units of x squared
+    Units:     normal dimensionless; gamma and out in the same unit; eps in units of x squared; dx in units of dout
+               times gamma per x, dgamma of dout
     Kinks:     none; with eps 0, out and dx are nan where all numbers are 0
     Numerics:  eps is by default the epsilon of float64, as in PyTorch; the mean square is inf, and out 0, from
                |x| = 1e154 on
-    Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma does not fit
+    Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma does not fit; ValueError for
+               axes < 1
     Source:    Zhang and Sennrich, Root Mean Square Layer Normalization; torch.nn.functional.rms_norm
 
     >>> RmsNorm().forward(2.0)
@@ -140,7 +145,7 @@ class RmsNorm(Layer):
 
     def __init__(self, *, axes: int = 1, eps: float = 2.220446049250313e-16) -> None:
         if axes < 1:
-            raise ValueError(f"axes is {axes}; it must be at least 1")
+            raise ValueError(f"axes must be 1 or more, not {axes}")
         self.axes = axes
         self.eps = eps
 

@@ -40,7 +40,8 @@ class Norm(Reduction):
                largest share dout evenly; all as in PyTorch
     Numerics:  squares of numbers scaled by a power of two, so that out is inf only past float64 and 0 only for zeros;
                where any number is nan, out is nan; the norm of no numbers is 0
-    Errors:    ShapeError when x has no such axis; DataError on exact fractions for ord = inf
+    Errors:    ShapeError when x has no such axis; ValueError for any other ord; DataError on exact fractions for
+               ord = inf
     Source:    Golub and Van Loan, Matrix Computations, section 2.2
 
     >>> layer = Norm()

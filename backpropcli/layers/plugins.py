@@ -50,7 +50,7 @@ def load_entry_point(point: EntryPoint) -> LayerSpec:
     try:
         cls = point.load()
     except (Exception, SystemExit) as error:
-        message = f"the layer '{point.name}' of {origin} cannot be imported: {type(error).__name__}: {error}"
+        message = f"cannot import the layer '{point.name}' of {origin}: {type(error).__name__}: {error}"
         raise LayerError(message) from error
     if not _has_methods(cls):
         raise LayerError(f"the layer '{point.name}' of {origin}: {point.value} is no class with forward and backward")
@@ -72,7 +72,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise LayerError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise LayerError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _run(source: bytes, file: str) -> ModuleType:
@@ -114,9 +114,9 @@ def _blaming(file: str) -> Iterator[None]:
     except LayerError:
         raise
     except SyntaxError as error:
-        raise LayerError(Problem(f"{file} cannot be imported: {error.msg}", _syntax_place(error))) from error
+        raise LayerError(Problem(f"cannot import {file}: {error.msg}", _syntax_place(error))) from error
     except (Exception, SystemExit) as error:
-        message = f"{file} cannot be imported: {type(error).__name__}: {error}".removesuffix(": ")
+        message = f"cannot import {file}: {type(error).__name__}: {error}".removesuffix(": ")
         raise LayerError(Problem(message, raising_line(error, file))) from error
 
 

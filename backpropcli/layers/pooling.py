@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from backpropcli.domains import Value, namespace
 from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.choices import Convention, check_choice
 from backpropcli.layers.sliding import SlidingWindow, pair
 
 INF = float("inf")
@@ -21,13 +20,14 @@ class _Pool(Layer):
         kernel: int | tuple[int, ...],
         stride: int | tuple[int, ...] | None = None,
         pad: int | tuple[int, ...] = 0,
-        convention: Literal["book", "torch"] = "book",
+        convention: Convention = "book",
     ) -> None:
+        check_choice("convention", convention, Convention)
         size, padding = pair("kernel", kernel, 1), pair("pad", pad, 0)
         if stride is None:
             stride = size if convention == "torch" else 1
         if any(2 * outside > length for outside, length in zip(padding, size, strict=True)):
-            raise ValueError(f"pad is {pad}; it must be at most half of the kernel, {kernel}")
+            raise ValueError(f"pad must be at most half of the kernel, {kernel}, not {pad}")
         self.window = SlidingWindow(size, pair("stride", stride, 1), padding)
 
     def inside(self, x: Value) -> Value:
@@ -47,7 +47,8 @@ class MaxPool2d(_Pool):
     Units:     out in units of x; dx in units of dout
     Kinks:     of equal numbers in a window the first, row by row, has the gradient, as in PyTorch
     Numerics:  exact; the padding is never the largest number; a nan in a window is its largest number
-    Errors:    ShapeError on numbers, on x without the four axes, and when the kernel is larger than the padded image
+    Errors:    ShapeError on numbers, on x without the four axes, and when the kernel is larger than the padded image;
+               ValueError for kernel or stride < 1, and when pad is below 0 or more than half of the kernel
     Source:    Saitoh, Deep Learning from Scratch, section 7.4.4; torch.nn.functional.max_pool2d
 
     >>> MaxPool2d(kernel=2).forward(2.0)
@@ -96,7 +97,8 @@ class AvgPool2d(_Pool):
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  the sum first, so inf where the sum is past float64
-    Errors:    ShapeError on numbers, on x without the four axes, and when the kernel is larger than the padded image
+    Errors:    ShapeError on numbers, on x without the four axes, and when the kernel is larger than the padded image;
+               ValueError for kernel or stride < 1, and when pad is below 0 or more than half of the kernel
     Source:    torch.nn.functional.avg_pool2d
 
     >>> AvgPool2d(kernel=2).forward(2.0)
@@ -118,7 +120,7 @@ class AvgPool2d(_Pool):
         stride: int | tuple[int, ...] | None = None,
         pad: int | tuple[int, ...] = 0,
         count_include_pad: bool = True,
-        convention: Literal["book", "torch"] = "book",
+        convention: Convention = "book",
     ) -> None:
         super().__init__(kernel=kernel, stride=stride, pad=pad, convention=convention)
         self.count_include_pad = count_include_pad

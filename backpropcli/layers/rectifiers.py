@@ -145,7 +145,7 @@ class Celu(Layer):
     Kinks:     none; the slope at 0 is 1
     Numerics:  the slope carries the rounding error of x / alpha, which exp would magnify up to 700 times; value and
                slope within 4 ulp
-    Errors:    ValueError when alpha is not between 1e-280 and 1e280; DomainError on exact fractions (exp is irrational)
+    Errors:    ValueError when alpha is not from 1e-280 to 1e280; DomainError on exact fractions (exp is irrational)
     Source:    Barron, Continuously differentiable exponential linear units (2017)
 
     >>> layer = Celu(alpha=0.5)
@@ -157,7 +157,7 @@ class Celu(Layer):
 
     def __init__(self, *, alpha: float = 1.0) -> None:
         if not 1e-280 <= alpha <= 1e280:
-            raise ValueError("alpha must be between 1e-280 and 1e280")
+            raise ValueError(f"alpha must be from 1e-280 to 1e280, not {alpha}")
         self.alpha = alpha
 
     def forward(self, x: Value) -> Value:
@@ -178,4 +178,4 @@ class Celu(Layer):
 
 def _check_finite(parameter: str, value: float) -> None:
     if not abs(value) < math.inf:
-        raise ValueError(f"{parameter} must be finite")
+        raise ValueError(f"{parameter} must be finite, not {value}")

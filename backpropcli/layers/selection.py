@@ -112,7 +112,7 @@ class Slice(_Rows):
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  exact
-    Errors:    ShapeError when x has no such axis, and on numbers
+    Errors:    ShapeError when x has no such axis, and on numbers; ValueError for step = 0
     Source:    Python, slice
 
     >>> Slice(stop=1).forward(3.0)

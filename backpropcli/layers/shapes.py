@@ -17,7 +17,8 @@ class Reshape(Layer):
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  exact
-    Errors:    ShapeError when the shape has not as many numbers as x, and for numbers, which have no shape but ()
+    Errors:    ShapeError when the shape has not as many numbers as x, and for numbers, which have no shape but ();
+               ValueError for a length below 0 in shape, but for one -1
     Source:    NumPy, numpy.reshape
 
     >>> layer = Reshape(shape=())
@@ -33,7 +34,7 @@ class Reshape(Layer):
 
     def __init__(self, *, shape: tuple[int, ...]) -> None:
         if min(shape, default=0) < -1 or shape.count(-1) > 1:
-            raise ValueError(f"the lengths in the shape {shape} must be 0 or more, but for one that may be -1")
+            raise ValueError(f"shape must be lengths of 0 or more, one of which may be -1, not {shape}")
         self.shape = shape
 
     def forward(self, x: Value) -> Value:
@@ -94,7 +95,8 @@ class Broadcast(Layer):
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  exact; dx is a pairwise sum, as in NumPy
-    Errors:    ShapeError when x does not broadcast to shape, and for numbers, which have no shape but ()
+    Errors:    ShapeError when x does not broadcast to shape, and for numbers, which have no shape but (); ValueError
+               for a length below 0 in shape
     Source:    NumPy, numpy.broadcast_to
 
     >>> layer = Broadcast(shape=())
@@ -110,7 +112,7 @@ class Broadcast(Layer):
 
     def __init__(self, *, shape: tuple[int, ...]) -> None:
         if min(shape, default=0) < 0:
-            raise ValueError(f"the lengths in the shape {shape} must be 0 or more")
+            raise ValueError(f"shape must be lengths of 0 or more, not {shape}")
         self.shape = shape
 
     def forward(self, x: Value) -> Value:
@@ -135,7 +137,7 @@ class Repeat(Layer):
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  exact; dx is a pairwise sum, as in NumPy
-    Errors:    ShapeError when x has no such axis, and on numbers
+    Errors:    ShapeError when x has no such axis, and on numbers; ValueError for repeats < 0
     Source:    NumPy, numpy.repeat; PyTorch calls it repeat_interleave
 
     >>> Repeat(repeats=2).forward(3.0)

@@ -16,7 +16,7 @@ def pair(name: str, value: int | tuple[int, ...], least: int) -> Pair:
     """
     both = value if isinstance(value, tuple) else (value, value)
     if len(both) != 2 or min(both) < least:
-        raise ValueError(f"{name} is {value}; it must be one or two whole numbers, none below {least}")
+        raise ValueError(f"{name} must be one or two whole numbers, {least} or more, not {value}")
     return both[0], both[1]
 
 

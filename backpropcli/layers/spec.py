@@ -54,6 +54,12 @@ class Parameter(NamedTuple):
         return self.default is inspect.Parameter.empty
 
     @property
+    def default_text(self) -> str:
+        """The default as scenario files write it; three dots where there is none."""
+        text = "..." if self.required else str(self.default)
+        return {"None": "null", "True": "true", "False": "false"}.get(text, text)
+
+    @property
     def is_readable(self) -> bool:
         """Whether the parameter's values can be written in a scenario."""
         has_words = all(isinstance(word, str) for word in self.choices)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backpropcli.domains import domain, namespace, unbroadcast
+from backpropcli.domains import Domain, domain, namespace, unbroadcast
 from backpropcli.errors import DomainError
 
 
@@ -29,6 +29,13 @@ from backpropcli.errors import DomainError
 def test_python_numbers_go_along(values: tuple[Any, ...], name: str) -> None:
     """A number system of its own is chosen only by the others."""
     assert namespace(*values) is domain(name)
+
+
+@pytest.mark.parametrize("name", ["floats", "exact", "arrays", "reals"])
+def test_a_domain_offers_every_function(name: str) -> None:
+    """What a layer calls in one domain it finds in every other, if only to be told that there is no such value."""
+    offered = {attribute for attribute in (*vars(Domain), *Domain.__annotations__) if not attribute.startswith("_")}
+    assert offered <= set(dir(domain(name)))
 
 
 def test_fractions_and_arrays_do_not_mix() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
 from backpropcli.domains import domain
+from backpropcli.domains.arrays import quiet
 from backpropcli.errors import DomainError
 from backpropcli.layers import Layer, Sample
 from backpropcli.layers.spec import LayerSpec
@@ -96,10 +97,15 @@ def check_repeatable(layer: type[Layer], sample: Sample) -> None:
     """Nothing is kept from one use to the next: not by the class, not by the object, not by backward."""
     inputs = arrays(sample)
     value, gradients, dout = run(layer, sample, inputs, np.random.default_rng(4))
-    made = make(layer, sample)
-    made.forward(*(x if g is None else 2 * x for x, g in zip(inputs, gradients, strict=True)))
-    made.backward(dout)
-    assert_array_equal(made.forward(*inputs), value)
+    opposite = [x if g is None else -x for x, g in zip(inputs, gradients, strict=True)]
+    made, another = make(layer, sample), make(layer, sample)
+    with quiet():
+        made.forward(*opposite)
+        made.backward(dout)
+        again = made.forward(*inputs)
+        another.forward(*opposite)
+        another.backward(dout)
+    assert_array_equal(again, value)
     for _ in range(2):
         for found, gradient in zip(as_tuple(made.backward(dout)), gradients, strict=True):
             if gradient is not None:

@@ -198,7 +198,7 @@ def test_a_batch_of_no_samples(name: str) -> None:
 @pytest.mark.parametrize("parameter", ["reduction", "convention"])
 def test_an_unknown_word_is_refused(name: str, parameter: str) -> None:
     """With the words that there are."""
-    with pytest.raises(ValueError, match=f"the {parameter} must be .*, not 'average'"):
+    with pytest.raises(ValueError, match=f"^{parameter} must be .*, not 'average'$"):
         layer_class(name)(**{parameter: "average"})
 
 

@@ -299,7 +299,7 @@ MISFITS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("embedding", (ZEROS((3, 2)), [0, 3]), {}, "index 3 is not a whole number from 0 up to, but not including, 3"),
     ("embedding", (ZEROS((3, 2)), [0.5]), {}, r"index 0\.5"),
     ("dropout", (ZEROS((2, 3)), ZEROS((3, 2))), {}, r"x is \(2, 3\), mask is \(3, 2\)"),
-    ("dropout", (ZEROS((2, 3)), np.full(3, 0.5)), {}, r"mask holds 0\.5"),
+    ("dropout", (ZEROS((2, 3)), np.full(3, 0.5)), {}, r"mask must hold only 0 and 1, not 0\.5"),
     ("batch_norm", (ZEROS(3),), {}, r"x needs 2 or more axes, but is \(3,\)"),
     ("batch_norm", (ZEROS((0, 3)),), {}, r"x is \(0, 3\): there are no numbers"),
     ("batch_norm", (ZEROS((1, 3)),), {"convention": "torch"}, r"x is \(1, 3\); the variance needs at least two"),
@@ -328,7 +328,12 @@ MISFITS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("attention", (ZEROS((2, 0)), ZEROS((2, 0)), ZEROS((2, 1))), {}, "rows of at least one number"),
     ("attention", (ZEROS((2, 3)), ZEROS((4, 3)), ZEROS((5, 1))), {}, r"k and v .* \(4, 3\) and \(5, 1\)"),
     ("attention", (ZEROS((2, 3)), ZEROS((4, 3)), ZEROS((4, 1)), ZEROS((3, 4))), {}, r"mask is \(3, 4\)"),
-    ("attention", (ZEROS((2, 3)), ZEROS((4, 3)), ZEROS((4, 1)), np.full((2, 4), -INF)), {}, "mask holds -inf"),
+    (
+        "attention",
+        (ZEROS((2, 3)), ZEROS((4, 3)), ZEROS((4, 1)), np.full((2, 4), -INF)),
+        {},
+        "mask must hold only 0 and 1, not -inf",
+    ),
     ("attention", (ZEROS((2, 2, 3)), ZEROS((3, 4, 3)), ZEROS((3, 4, 1))), {}, r"q is \(2, 2, 3\), k is \(3, 4, 3\)"),
 ]
 

@@ -85,7 +85,7 @@ def problem_of(path):
     return problem.message.replace(str(path), "FILE"), problem.place and problem.place.line
 
 
-FAILED = "FILE cannot be imported: "
+FAILED = "cannot import FILE: "
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_everything_wrong_with_a_file_is_told_at_once(write):
 
 @pytest.mark.parametrize("source", [b"\xff\xfe", b"x = '\0'", b"# coding: no_such\n", b"(" * 5000])
 def test_a_file_that_is_no_python_is_an_error(write, source):
-    with pytest.raises(LayerError, match=r"my_layers\.py cannot be imported: "):
+    with pytest.raises(LayerError, match=r"^cannot import .*my_layers\.py: "):
         load_layers(write(source))
 
 
@@ -137,14 +137,14 @@ def test_the_line_of_a_neighbours_syntax_error_is_the_neighbours(write):
 
 
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
-    with pytest.raises(LayerError, match=r"no\.py cannot be read: No such file or directory$"):
+    with pytest.raises(LayerError, match=r"^cannot read .*no\.py: No such file or directory$"):
         load_layers(tmp_path / "no.py")
     with pytest.raises(LayerError, match=r"layers\.txt is not a Python file$"):
         load_layers(tmp_path / "layers.txt")
     (tmp_path / "folder.py").mkdir()
-    with pytest.raises(LayerError, match=r"folder\.py cannot be read: Is a directory$"):
+    with pytest.raises(LayerError, match=r"^cannot read .*folder\.py: Is a directory$"):
         load_layers(tmp_path / "folder.py")
-    with pytest.raises(LayerError, match="cannot be read"):
+    with pytest.raises(LayerError, match=r"^cannot read "):
         load_layers("a\0b.py")
 
 
