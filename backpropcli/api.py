@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +41,14 @@ def run(
 
     Raises GraphError for unknown names, DataError, DomainError or ShapeError for values that do not fit.
     """
-    given = dict(inputs or {})
+    given = {name: _read_text(name, value) for name, value in (inputs or {}).items()}
     for name in given:
         if name not in scenario.inputs:
             raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
     return run_graph(
         scenario.graph,
         {**scenario.inputs, **given},
-        dout=scenario.dout if dout is None else dout,
+        dout=scenario.dout if dout is None else _read_text("dout", dout),
         gradients=scenario.gradients if gradients is None else gradients,
         exact=scenario.exact if exact is None else exact,
         dtype=scenario.dtype,
@@ -81,13 +82,9 @@ def run_formula(
     """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords."""
     from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
 
-    line = formula.replace("\n", " ")
-
-    def locate(start: int, end: int) -> Place:
-        return Place("formula", 1, start + 1, max(end - start, 1), line)
-
-    graph = Graph(tuple(inputs), compile_formula(formula, locate))
-    return run_graph(graph, inputs, dout=dout, gradients=gradients, exact=exact, title=formula)
+    graph = Graph(tuple(inputs), compile_formula(formula, partial(_place_in_formula, formula)))
+    given = {name: _read_text(name, value) for name, value in inputs.items()}
+    return run_graph(graph, given, dout=_read_text("dout", dout), gradients=gradients, exact=exact, title=formula)
 
 
 def run_graph(
@@ -124,6 +121,21 @@ def run_graph(
     )
 
 
+def _place_in_formula(formula: str, start: int, end: int) -> Place:
+    from backpropcli.formula import on_one_line  # a place is asked for only where one is shown
+
+    return Place("formula", 1, start + 1, max(end - start, 1), on_one_line(formula))
+
+
+def _read_text(name: str, value: Any) -> Any:
+    """The literal that a value is if it is text, as on the command line; any other value as it is."""
+    if not isinstance(value, str):
+        return value
+    from backpropcli.domains.value_parser import parse_value  # scenarios have been read
+
+    return parse_value(value, name)
+
+
 def _domain_for(graph: Graph, values: Sequence[Any], *, exact: bool, dtype: str) -> Domain:
     numpy_node = next((node for node in graph.foreign_nodes.values() if node.spec.needs_arrays), None)
     if exact and numpy_node:
@@ -147,4 +159,4 @@ def _value(name: str, value: Any, numbers: Domain, dtype: str) -> Value:
     try:
         return read(value, numbers, dtype) if _is_literal(value) else numbers.convert(value, dtype)
     except DataError as error:
-        raise DataError(f"{name}: {error}") from error
+        raise DataError(*(p._replace(message=f"{name}: {p.message}") for p in error.problems)) from error

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: each sweep would visit every object made so far."""
+    """No garbage collection meanwhile: each sweep would visit every object made so far.
+
+    Threads may overlap: whichever found the collector on turns it on again, at worst before another has finished.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

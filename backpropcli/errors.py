@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+MAX_CANDIDATES = 1_000
+
 
 class Place(NamedTuple):
     """A stretch of one line of a source text; `line` and `column` count from 1."""
@@ -85,8 +87,11 @@ class OutputError(BackpropError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The hint for a misspelt word, or None when nothing known is near."""
+    """The hint for a misspelt word; None when nothing known is near, or too much is known to compare it all."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1)
+    candidates = list(known)
+    if len(candidates) > MAX_CANDIDATES:
+        return None
+    near = get_close_matches(word, candidates, n=1)
     return f"did you mean '{near[0]}'?" if near else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from backpropcli.collector import collector_paused
 from backpropcli.domains import Value, namespace
+from backpropcli.domains import domain as domain_called
 from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
@@ -24,10 +25,15 @@ class Run(NamedTuple):
     """The numbers of one forward and backward pass."""
 
     graph: Graph
-    domain: Domain
+    domain_name: str
     values: list[Value]
     gradients: list[Value | None]
     contributions: list[tuple[Value | None, ...]]
+
+    @property
+    def domain(self) -> Domain:
+        """The number system of the run; by its name, because a module cannot go to another process."""
+        return domain_called(self.domain_name)
 
     def gradient(self, slot: int) -> Value | None:
         """The gradient in a slot: zeros where the output does not depend on it, None where it depends without one.
@@ -37,10 +43,7 @@ class Run(NamedTuple):
         found = self.gradients[slot]
         if found is not None:
             return found
-        consumers = zip(self.graph.sources, self.contributions, strict=True)
-        if any(contributions and slot in sources for sources, contributions in consumers):
-            return None
-        return self.domain.zeros_like(self.values[slot])
+        return None if self.graph.used[slot] else self.domain.zeros_like(self.values[slot])
 
     def first_non_finite(self) -> Problem | None:
         """The first infinite or nan number, and the layer that made it; None if all are finite."""
@@ -53,12 +56,18 @@ class Run(NamedTuple):
                 return node.problem(f"{node.label}: the value is not finite")
         if all(gradient is None or is_finite(gradient) for gradient in self.gradients):
             return None
+        wrong = {slot for slot, found in enumerate(self.gradients) if found is not None and not is_finite(found)}
+        if graph.output_slot in wrong:
+            return Problem(f"the upstream gradient of '{graph.output}' is not finite")
         for number in range(len(graph.nodes) - 1, -1, -1):
+            if graph.first_node + number in wrong:
+                continue  # the layer was given it
             for i, contribution in enumerate(self.contributions[number]):
                 if contribution is not None and not is_finite(contribution):
                     node, name = graph.nodes[number], graph.name_of(graph.sources[number][i])
                     return node.problem(f"{node.label}: the gradient of '{name}' is not finite", input_number=i)
-        return Problem(f"the upstream gradient of '{graph.output}' is not finite")
+        name = graph.name_of(max(wrong))
+        return Problem(f"the gradient of '{name}' is not finite: its contributions overflow in sum")
 
 
 def execute(
@@ -79,7 +88,7 @@ def execute(
         layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
         seed = _seed(domain, values[graph.output_slot], dout)
         gradients, contributions = _backward(graph, domain, layers, values, seed)
-    return Run(graph, domain, values, gradients, contributions)
+    return Run(graph, domain.name, values, gradients, contributions)
 
 
 def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozenset[int]) -> list[Layer]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from backpropcli.domains.literals import Constant, is_number
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
-from backpropcli.graph import Node, unnamed
+from backpropcli.graph import Node, canonical_name, unnamed
 from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
 from backpropcli.layers.spec import LayerSpec
 
@@ -51,13 +51,9 @@ def is_assignment(text: str) -> bool:
     return _ASSIGNMENT.match(text) is not None
 
 
-def canonical_name(name: str) -> str:
-    """A name in the form that `ast` gives to every name, so that the same letters are the same name everywhere."""
-    if name.isascii():
-        return name
-    from unicodedata import normalize
-
-    return normalize("NFKC", name)
+def on_one_line(text: str) -> str:
+    """`text` with spaces for tabs and ends of lines, so that every offset stays what it was."""
+    return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
 def compile_assignment(text: str, first_number: int, locate: Locate) -> list[Node]:
@@ -112,7 +108,7 @@ class _Compiler:
     def __init__(self, text: str, start: int, locate: Locate) -> None:
         self.text = text
         self.locate = locate
-        self.body = text[start:].replace("\n", " ").strip(" ")
+        self.body = on_one_line(text[start:]).strip(" ")
         self.start = text.find(self.body[:1], start)
         self.bytes = None if self.body.isascii() else self.body.encode(errors="replace")
 
@@ -231,9 +227,12 @@ class _Compiler:
         found: dict[str, Any] = {}
         for keyword in keywords:
             name, value = keyword.arg, keyword.value
-            if name is None or name not in spec.parameters:
-                hint = did_you_mean(name or "", spec.parameters)
-                raise self._error(f"{spec.name} has no parameter '{name}'", value, hint)
+            if name is None:
+                raise self._error("this is no part of a formula", value, _GRAMMAR)
+            if name not in spec.parameters:
+                raise self._error(f"{spec.name} has no parameter '{name}'", value, did_you_mean(name, spec.parameters))
+            if name in found:
+                raise self._error(f"the parameter {name} is given twice", value)
             try:
                 found[name] = spec.parameters[name].read(self._word(value))
             except DataError as error:

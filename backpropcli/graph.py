@@ -72,6 +72,15 @@ class Node:
         return f"{self.spec.name} {self.name or self.output}"
 
 
+def canonical_name(name: str) -> str:
+    """A name in the form in which a formula knows it, so that the same letters are the same name everywhere."""
+    if name.isascii():
+        return name
+    from unicodedata import normalize
+
+    return normalize("NFKC", name)
+
+
 def unnamed(number: int) -> str:
     """What the value of the `number`-th node is called when the user gives it no name: `(1)`, as on the slides."""
     return f"({number})"
@@ -126,15 +135,17 @@ class Graph:
 
     def unused_inputs(self) -> list[str]:
         """The inputs that the output does not depend on."""
-        used = self._used()
+        used = self.used
         return [name for slot, name in enumerate(self.inputs) if not used[slot]]
 
     def unused_nodes(self) -> list[Node]:
         """The nodes that the output does not depend on."""
-        used = self._used()
+        used = self.used
         return [node for slot, node in enumerate(self.nodes, self.first_node) if not used[slot]]
 
-    def _used(self) -> list[bool]:
+    @cached_property
+    def used(self) -> list[bool]:
+        """For each slot whether the output depends on it."""
         used = [False] * (self.first_node + len(self.nodes))
         used[self.output_slot] = True
         for number in range(self.output_slot - self.first_node, -1, -1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from fractions import Fraction
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import backpropcli as bp
-from backpropcli.errors import DomainError, FormulaError, GraphError
+from backpropcli.errors import DataError, DomainError, FormulaError, GraphError
 
 ROOT = Path(__file__).parent.parent
 FRUITS = ROOT / "scenarios" / "fruits.yaml"
@@ -108,3 +109,51 @@ def test_importing_the_package_imports_neither_numpy_nor_rich_nor_yaml():
 def test_unknown_attributes_of_the_package_are_errors():
     with pytest.raises(AttributeError, match="has no attribute 'nope'"):
         bp.nope  # noqa: B018 - the access is the test
+
+
+def test_text_is_read_as_on_the_command_line(tmp_path):
+    np.save(tmp_path / "x.npy", [3.0, 4.0])
+    assert bp.eval_formula("x * 2", x="1,2", dout="[3, 4]").gradients["x"].tolist() == [6, 8]
+    assert bp.eval_formula("x * 2", x=f"@{tmp_path / 'x.npy'}").value.tolist() == [6, 8]
+    assert bp.run(bp.load(FRUITS), inputs={"tax": "[1, 2]"}).value.tolist() == [650, 1300]
+
+
+@pytest.mark.parametrize("wrong", ["abc", "", "[1", ["abc"], ["1", 2], [1, "2"], [["1"], 2], ["0xg"]])
+def test_text_that_is_no_value_is_an_error_that_names_the_input(wrong):
+    with pytest.raises(DataError) as caught:
+        bp.eval_formula("x * 2", x=wrong)
+    problem = caught.value.problems[0]
+    assert "x" in (problem.message[:1], problem.place and problem.place.source)
+
+
+@pytest.mark.parametrize("number", [np.int32(3), np.uint8(3), np.float16(3), np.array(3), np.bool(1)])
+def test_every_number_of_numpy_is_an_input_also_of_exact_fractions(number):
+    assert bp.eval_formula("x * x", x=number).value == int(number) ** 2
+    value = bp.eval_formula("x ** 100", x=number, exact=True).value
+    assert (type(value.numerator), value) == (int, int(number) ** 100)
+
+
+def test_a_memory_map_is_an_array(tmp_path):
+    np.save(tmp_path / "x.npy", [3.0, 4.0])
+    result = bp.eval_formula("x * x", x=np.load(tmp_path / "x.npy", mmap_mode="r"))
+    assert (type(result.value), result.value.tolist()) == (np.ndarray, [9, 16])
+
+
+def test_an_array_with_a_mask_is_refused_because_its_mask_would_be_lost():
+    with pytest.raises(DataError, match="x: an array with a mask"):
+        bp.eval_formula("x * x", x=np.ma.array([1.0, 2.0], mask=[0, 1]))
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_result_can_go_to_another_process(exact):
+    for result in (bp.eval_formula("x * y", x=2, y=3, exact=exact), bp.run(bp.load(FRUITS), exact=exact)):
+        there = pickle.loads(pickle.dumps(result))  # noqa: S301 - bytes of our own
+        assert (there.value, there.gradients, len(there.steps)) == (result.value, result.gradients, len(result.steps))
+
+
+def test_a_mistake_in_an_array_file_keeps_its_place(tmp_path):
+    (tmp_path / "x.csv").write_text("1,2\n3,oops\n")
+    with pytest.raises(DataError) as caught:
+        bp.eval_formula("x * x", x=f"@{tmp_path / 'x.csv'}")
+    place = caught.value.problems[0].place
+    assert (place.line, place.column) == (2, 3)

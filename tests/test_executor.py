@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import time
 from fractions import Fraction
 
 import pytest
@@ -175,3 +176,33 @@ def test_a_backward_that_returns_too_few_gradients_is_named():
     graph = Graph(["p", "q"], [Node(LayerSpec("short", Short), ["p", "q"], "y")])
     with pytest.raises(LayerError, match=r"^short y: "):
         execute(graph, FLOATS, [1.0, 2.0])
+
+
+def test_what_reaches_the_output_only_through_a_condition_has_no_gradient():
+    """Neither the condition nor what it is computed from; a gradient of zeros is for what is not used at all."""
+    nodes = [Node("sub", ["x", "y"], "cond"), Node("where", ["cond", "y", "y"], "out"), Node("neg", ["z"], "unused")]
+    run = execute(Graph(["x", "y", "z"], nodes, "out"), FLOATS, [2.0, 1.0, 5.0])
+    assert [run.gradient(run.graph.slot(name)) for name in ("cond", "x", "y", "z", "unused")] == [None, None, 1, 0, 0]
+
+
+def test_the_gradients_of_many_unused_nodes_take_their_time_once():
+    """Every node is looked at once, not once for each gradient."""
+    count = 20_000
+    nodes = [Node("neg", ["x"], f"y{number}") for number in range(count)]
+    run = execute(Graph(["x"], nodes), FLOATS, [1.0])
+    start = time.perf_counter()
+    assert [run.gradient(slot) for slot in range(count)] == [-1.0, *[0.0] * (count - 1)]
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_a_non_finite_dout_is_told_and_no_layer_is_blamed(wrong):
+    run = execute(Graph(["x"], [Node("neg", ["x"], "y")]), FLOATS, [1.0], dout=wrong)
+    assert run.first_non_finite().message == "the upstream gradient of 'y' is not finite"
+
+
+def test_contributions_that_overflow_only_in_their_sum_are_told():
+    nodes = [Node("neg", ["x"], "y"), Node("mul", ["y", "big"], "z"), Node("add", ["z", "z"], "out")]
+    run = execute(Graph(["x", "big"], nodes), FLOATS, [0.0, 1.0], dout=1e308)
+    message = "the gradient of 'z' is not finite: its contributions overflow in sum"
+    assert run.first_non_finite().message == message

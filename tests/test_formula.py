@@ -158,3 +158,20 @@ def test_an_assignment_is_told_from_a_comparison_and_from_a_parameter():
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize("text", ["\ta * b", "a\r\n* b", "a *\tb\r\n", "y =\ta\n*\rb"])
+def test_tabs_and_ends_of_lines_are_spaces(text):
+    (node,) = compiled(text)
+    assert (node.spec.name, node.inputs) == ("mul", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("leaky_relu(a, slope=1, slope=2)", "the parameter slope is given twice"),
+        ("add(a, **b)", "this is no part of a formula"),
+    ],
+)
+def test_parameters_are_given_once_and_by_name(text, message):
+    assert problem(text).message == message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from backpropcli.domains.literals import Constant
@@ -97,3 +99,14 @@ def test_what_the_output_does_not_depend_on_is_unused():
 def test_a_missing_parameter_is_told_with_what_it_is():
     node = Node("reshape", ["x"], "y", origin=At(4))
     assert problems(["x"], node) == [("reshape needs the parameter shape", "shape is a list of whole numbers", (4, 1))]
+
+
+def test_unknown_names_among_thousands_that_are_like_them_are_told_at_once():
+    """A suggestion is looked for among a thousand names, not among all."""
+    inputs = [f"weight_of_layer_{number}" for number in range(20_000)]
+    nodes = [Node("neg", [f"wieght_of_layer_{number}"], f"y{number}") for number in range(50)]
+    start = time.perf_counter()
+    with pytest.raises(GraphError) as caught:
+        Graph(inputs, nodes)
+    assert len(caught.value.problems) == 50
+    assert time.perf_counter() - start < 2

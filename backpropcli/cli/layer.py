@@ -108,6 +108,8 @@ def _input(spec: LayerSpec, number: int) -> inspect.Parameter:
 
 
 def _parameter(parameter: Parameter) -> inspect.Parameter:
-    help_text = parameter.expected if parameter.required else f"{parameter.expected}; by default {parameter.default}"
+    help_text = (
+        parameter.expected if parameter.required else f"{parameter.expected}; by default {parameter.default_text}"
+    )
     option = typer.Option(... if parameter.required else None, f"--{parameter.name}", metavar="VALUE", help=help_text)
     return _keyword(parameter.name, str if parameter.required else str | None, option)

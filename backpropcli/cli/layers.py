@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from backpropcli.cli import options
+from backpropcli.cli import options, report
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.layers import LAYERS
-from backpropcli.layers.catalogue import layer_names, layer_spec
+from backpropcli.layers.catalogue import all_layers, layer_spec
 from backpropcli.render.catalogue import render_catalogue, render_layer
 
 
@@ -39,7 +39,9 @@ def command(
     wanted = options.Output(format_, json, output, color=color)
     chosen, rendering = chosen_format(wanted), render_options(wanted)
     if name is None:
-        text = render_catalogue([layer_spec(each) for each in layer_names()], chosen, rendering)
+        specs, problems = all_layers()
+        report.warnings(problems)
+        text = render_catalogue(specs, chosen, rendering)
     else:
         text = render_layer(layer_spec(name), chosen, rendering)
     write(text, output)

@@ -17,6 +17,7 @@ def main() -> int:
     """Run the command line and return the exit code."""
     # A command lives for milliseconds: looking for garbage, now or at exit, costs more than all it would free.
     gc.disable()
+    _limit_memory()
     prepare_streams()
     try:
         return _run()
@@ -24,6 +25,19 @@ def main() -> int:
         return EXIT_INTERRUPTED
     finally:
         gc.freeze()
+
+
+def _limit_memory() -> None:
+    """Let more than half of the machine's memory be refused: asked for all of it, the system ends what it likes."""
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_DATA, getrlimit, setrlimit
+
+        half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        limit, most = getrlimit(RLIMIT_DATA)
+        if limit == RLIM_INFINITY:
+            setrlimit(RLIMIT_DATA, (half, most))
+    except (ImportError, OSError, ValueError):
+        return  # a system that has no such limit
 
 
 def _run() -> int:
@@ -51,6 +65,9 @@ def _run() -> int:
         if isinstance(error, OSError):
             _discard_output()
             report.system_error(error)
+            return EXIT_ERROR
+        if isinstance(error, MemoryError):
+            report.out_of_memory(error)
             return EXIT_ERROR
         report.bug(error)
         return EXIT_BUG

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
-from backpropcli.errors import GraphError, OutputError
+from backpropcli.errors import GraphError, OutputError, UsageError
 from backpropcli.render import Options, render
 from backpropcli.result import Result
 
@@ -29,13 +29,16 @@ def emit(results: Sequence[Result], output: Output) -> None:
     if output.value is None and output.grad is None:
         text = render(results, chosen_format(output), options)
     else:
+        if output.format or output.json or output.steps:
+            raise UsageError("--value and --grad print bare numbers: no --format, --json or --steps goes with them")
         text = "".join(_wanted_numbers(result, output, options) for result in results)
     write(text, output.file)
     if any(result.warnings for result in results):
         from backpropcli.cli import report
 
         for result in results:
-            report.warnings(result.warnings)
+            several = len(results) > 1
+            report.warnings(report.from_source(result.source, result.warnings) if several else result.warnings)
 
 
 def render_options(output: Output) -> Options:
@@ -52,6 +55,8 @@ def render_options(output: Output) -> Options:
 
 def chosen_format(output: Output, format_of_suffix: Mapping[str, str] = _FORMAT_OF_SUFFIX) -> str:
     """The format asked for, or else the one that fits the file's name, the terminal, or the pipe."""
+    if output.json and output.format not in {None, "json"}:
+        raise UsageError(f"--json and --format {output.format} contradict each other")
     if output.json:
         return "json"
     if output.format is not None:
@@ -80,10 +85,12 @@ def _write_stdout(text: str) -> None:
 
 
 def _write_file(text: str, path: Path) -> None:
-    path = path.resolve()  # through a link: its target is replaced, not the link
-    if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
-        path.write_text(text, encoding="utf-8")
+    # A device or a pipe cannot be replaced, nor a file that a name in /dev stands for: it is open already.
+    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
         return
+    path = path.resolve()  # through a link: its target is replaced, not the link
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with draft.open("x", encoding="utf-8", newline="") as stream:

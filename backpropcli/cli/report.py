@@ -13,6 +13,11 @@ from backpropcli.render import Options
 _WIDTH_IN_A_LOG = 160
 
 
+def from_source(source: str | None, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems of one scenario out of several: those without a place say which."""
+    return [p if p.place else p._replace(message=f"{source}: {p.message}") for p in problems]
+
+
 def warnings(problems: Sequence[Problem]) -> None:
     """Tell what the user should know though the run went well."""
     _tell(problems, "warning")
@@ -37,6 +42,12 @@ def system_error(error: OSError) -> None:
     _traceback(error)
     where = f"{error.filename}: " if error.filename else ""
     _tell([Problem(f"{where}{error.strerror or error}")], "error")
+
+
+def out_of_memory(error: MemoryError) -> None:
+    """Tell that a result is too large."""
+    _traceback(error)
+    _tell([Problem("the result does not fit into memory", hint="half of the machine's memory is the most")], "error")
 
 
 def bug(error: Exception) -> None:

@@ -1,5 +1,7 @@
 """`backprop run`: scenario files."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,7 @@ from backpropcli.cli import options, terminal
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError
+from backpropcli.result import Result
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario
 
 SCENARIO_SUFFIXES = (".yaml", ".yml")
@@ -62,10 +65,8 @@ def command(
     wanted = None if gradients is None else read_names(gradients)
     options.use_layers(layers)
     with terminal.prints_to_stderr():
-        results = [
-            api.run(scenario, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
-            for scenario in _load_all(scenarios)
-        ]
+        run = partial(api.run, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
+        results = _run_all(_load_all(scenarios), run)
     emit(results, options.Output(format_, json, output, precision, color, steps, value, grad))
 
 
@@ -83,6 +84,24 @@ def _load_all(paths: list[str]) -> list[Scenario]:
             found.append(read_scenario(path))
         except BackpropError as error:
             problems += error.problems
+    if problems:
+        raise ScenarioError(*problems)
+    return found
+
+
+def _run_all(scenarios: list[Scenario], run: Callable[[Scenario], Result]) -> list[Result]:
+    """The result of every scenario. Raises ScenarioError with the problems of all of them, when there are several."""
+    if len(scenarios) == 1:
+        return [run(scenarios[0])]
+    found: list[Result] = []
+    problems: list[Problem] = []
+    for scenario in scenarios:
+        try:
+            found.append(run(scenario))
+        except BackpropError as error:
+            from backpropcli.cli import report
+
+            problems += report.from_source(scenario.source, error.problems)
     if problems:
         raise ScenarioError(*problems)
     return found

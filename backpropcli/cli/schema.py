@@ -2,8 +2,9 @@
 
 import json
 
-from backpropcli.cli import options
+from backpropcli.cli import options, report
 from backpropcli.cli.output import write
+from backpropcli.layers.catalogue import all_layers
 from backpropcli.scenario import json_schema
 
 
@@ -16,4 +17,6 @@ def command(layers: options.Layers = None, output: options.OutputFile = None, de
       # yaml-language-server: $schema=.schema.json
     """
     options.use_layers(layers)
+    _, problems = all_layers()
+    report.warnings(problems)
     write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from backpropcli.domains.literals import Literal
 from backpropcli.errors import DataError, UsageError
+from backpropcli.graph import canonical_name
 
 
 def read_value(text: str, source: str) -> Literal:
@@ -23,7 +24,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
     found: dict[str, Literal] = {}
     for word in words:
         name, equals, text = word.partition("=")
-        name = name.strip()
+        name = canonical_name(name.strip())
         if not equals or not name.isidentifier():
             raise UsageError(f"'{word}' does not have the form NAME=VALUE")
         if name in found:
@@ -34,7 +35,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
 
 def read_names(text: str) -> list[str]:
     """The names of a list like `a,b`."""
-    return [name for name in (part.strip() for part in text.split(",")) if name]
+    return [canonical_name(name) for name in (part.strip() for part in text.split(",")) if name]
 
 
 def read_stdin() -> bytes:

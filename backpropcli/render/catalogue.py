@@ -34,17 +34,11 @@ def _chosen(formats: dict[str, Callable[..., str]], name: str) -> Callable[..., 
 
 
 def _parameters(spec: LayerSpec) -> list[str]:
-    return [f"{parameter.name}={_default(parameter)}" for parameter in spec.parameters.values()]
-
-
-def _default(parameter: Parameter) -> str:
-    """A parameter's default as scenario files write it; three dots where it has none."""
-    text = "..." if parameter.required else str(parameter.default)
-    return {"None": "null", "True": "true", "False": "false"}.get(text, text)
+    return [f"{parameter.name}={parameter.default_text}" for parameter in spec.parameters.values()]
 
 
 def _default_in_words(parameter: Parameter) -> str:
-    return "required" if parameter.required else f"{_default(parameter)} by default"
+    return "required" if parameter.required else f"{parameter.default_text} by default"
 
 
 def _summary(spec: LayerSpec) -> str:

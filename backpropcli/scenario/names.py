@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keyword import kwlist
 
+from backpropcli.graph import canonical_name
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import FALSE, NULL, TRUE, is_null, is_number
 from backpropcli.scenario.tree import Node, Scalar
@@ -23,20 +24,11 @@ def is_name(text: str) -> bool:
 def read_name(node: Node, report: Report) -> str | None:
     """The name that a node is; None, and a note, if it is none."""
     if type(node) is Scalar:
-        name = normalized(node.value)
+        name = canonical_name(node.value)
         if is_name(name):
             return name
     report.add(node, *what_is_wrong(node))
     return None
-
-
-def normalized(name: str) -> str:
-    """The form in which Python, and so a formula, knows a name."""
-    if name.isascii():
-        return name
-    from unicodedata import normalize
-
-    return normalize("NFKC", name)
 
 
 def what_is_wrong(node: Node) -> tuple[str, str | None]:

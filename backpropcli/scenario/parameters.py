@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from inspect import Signature
 from typing import Any
 
 from backpropcli.domains import domain
@@ -32,7 +31,7 @@ def read_parameters(spec: LayerSpec, step: Mapping, step_keys: Collection[str], 
 def check_required(spec: LayerSpec, given: Collection[str], layer: Node, report: Report) -> None:
     """Note, at the layer's name, every parameter without a default that is not given."""
     for name, parameter in spec.parameters.items():
-        if parameter.default is Signature.empty and name not in given:
+        if parameter.required and name not in given:
             report.add(layer, f"{spec.name} needs the parameter {name}", f"{name} is {parameter.expected}")
 
 

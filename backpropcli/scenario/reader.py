@@ -9,11 +9,11 @@ from typing import Literal as OneOf
 from backpropcli.collector import collector_paused
 from backpropcli.domains.literals import Literal
 from backpropcli.errors import GraphError, Place, Problem, ScenarioError, did_you_mean
-from backpropcli.graph import Graph
+from backpropcli.graph import Graph, canonical_name
 from backpropcli.graph import Node as GraphNode
 from backpropcli.scenario.document import MAX_BYTES, read_document
 from backpropcli.scenario.model import Expectation, Scenario
-from backpropcli.scenario.names import normalized, read_name
+from backpropcli.scenario.names import read_name
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import TRUE, is_boolean, is_text
 from backpropcli.scenario.steps import StepReader
@@ -167,7 +167,7 @@ class _Reader:
         if not isinstance(node, Scalar):
             self.report.add(node, f"a name is expected here, not {describe(node)}")
             return None
-        name = normalized(node.value)
+        name = canonical_name(node.value)
         if name in self.known:
             return name
         self.report.add(node, f"unknown name {describe(node)}", did_you_mean(name, self.known))
@@ -203,7 +203,7 @@ class _Reader:
         if unused := set(graph.unused_inputs()):
             inputs = self.root.values["inputs"]
             for key in inputs.keys if isinstance(inputs, Mapping) else ():
-                if normalized(key.value) in unused:
+                if canonical_name(key.value) in unused:
                     message = f"the output does not depend on the input '{key.value}'"
                     yield Problem(message, place(key.start, key.end))
         for node in graph.unused_nodes():

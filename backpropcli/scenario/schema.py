@@ -5,11 +5,10 @@ It says what can be said of one key at a time; whether names are known and rows 
 
 from __future__ import annotations
 
-from inspect import Signature
 from keyword import kwlist
 from typing import Any
 
-from backpropcli.layers.catalogue import layer_names, layer_spec
+from backpropcli.layers.catalogue import all_layers
 from backpropcli.layers.spec import LayerSpec, Parameter
 from backpropcli.scenario.reader import DTYPES
 
@@ -75,7 +74,7 @@ def json_schema() -> Schema:
 
 
 def _definitions() -> Schema:
-    specs = [layer_spec(name) for name in layer_names()]
+    specs, _ = all_layers()
     return {
         "name": {
             "type": "string",
@@ -121,7 +120,7 @@ def _layer(spec: LayerSpec) -> Schema:
     }
     if not spec.is_variadic:
         inputs["maxItems"] = len(spec.inputs)
-    required = [parameter.name for parameter in spec.parameters.values() if parameter.default is Signature.empty]
+    required = [parameter.name for parameter in spec.parameters.values() if parameter.required]
     return {
         "title": spec.name,
         "description": spec.summary,
@@ -146,7 +145,7 @@ def _parameter(parameter: Parameter) -> Schema:
     if parameter.choices:
         options.append({"enum": list(parameter.choices)})
     schema: Schema = {"description": parameter.expected, "anyOf": options}
-    if parameter.default is not Signature.empty:
+    if not parameter.required:
         schema["default"] = parameter.default
     return schema
 

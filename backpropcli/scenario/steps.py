@@ -7,12 +7,12 @@ from functools import partial
 
 from backpropcli.domains.literals import Constant
 from backpropcli.errors import BackpropError, Place, Problem, did_you_mean
-from backpropcli.graph import Node, unnamed
+from backpropcli.graph import Node, canonical_name, unnamed
 from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
 from backpropcli.layers.spec import LayerSpec
 from backpropcli.scenario import tree
 from backpropcli.scenario.document import Document
-from backpropcli.scenario.names import is_name, normalized, read_name, what_is_wrong
+from backpropcli.scenario.names import is_name, read_name, what_is_wrong
 from backpropcli.scenario.parameters import check_required, read_parameters
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_number, is_text
@@ -150,7 +150,7 @@ class StepReader:
     def _read_assignment(self, step: tree.Scalar) -> None:
         from backpropcli.formula import compile_assignment  # costs a scenario without formulas nothing
 
-        name = normalized(step.value.partition("=")[0].strip())
+        name = canonical_name(step.value.partition("=")[0].strip())
         if not is_name(name):
             self.report.add(step, *what_is_wrong(tree.Scalar(name, step.start, step.end, plain=True)))
             return

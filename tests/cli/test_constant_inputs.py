@@ -25,12 +25,12 @@ def test_an_input_without_influence_has_gradient_zero(backprop):
 
 
 def test_check_looks_at_the_other_gradients(backprop):
-    text = "{inputs: {w: [1, 2], i: [1]}, layers: [\"y = sum(embedding(w, i))\"], expect: {gradients: {w: [0, 1]}}}"
+    text = '{inputs: {w: [1, 2], i: [1]}, layers: ["y = sum(embedding(w, i))"], expect: {gradients: {w: [0, 1]}}}'
     assert backprop("check", "-", "-f", "tsv", stdin=text).returncode == 0
 
 
 def test_an_answer_for_it_is_wrong(backprop):
-    text = "{inputs: {w: [1, 2], i: [1]}, layers: [\"y = sum(embedding(w, i))\"], expect: {gradients: {i: [0]}}}"
+    text = '{inputs: {w: [1, 2], i: [1]}, layers: ["y = sum(embedding(w, i))"], expect: {gradients: {i: [0]}}}'
     done = backprop("check", "-", "-f", "tsv", stdin=text)
     assert done.returncode == 1
     assert "the output has no gradient with respect to it" in done.stdout

@@ -39,6 +39,12 @@ def test_the_output_has_the_name_that_the_formula_gives_it(backprop):
     assert backprop("eval", "y = x ** 2", "x=3", "--value", "y").stdout == "9\n"
 
 
+def test_a_name_is_the_same_however_its_letters_are_encoded(backprop):
+    """Formulas know the ligature as f and i: so do the inputs and --gradients."""
+    done = backprop("eval", "\ufb01 * 2", "\ufb01=3", "--gradients", "\ufb01", "--grad", "fi")
+    assert done.stdout == "2\n"
+
+
 def test_numbers_without_a_name_can_be_asked_for_by_the_number_of_their_step(backprop):
     assert backprop("eval", "(a + b) * c", "a=1", "b=2", "c=3", "--value", "(1)").stdout == "3\n"
 

@@ -29,6 +29,14 @@ def test_parameters_are_options(backprop):
     assert done.stdout == "[4,6]\n"
 
 
+def test_the_help_writes_a_default_as_it_is_given(backprop):
+    """`null` and `true`, as scenario files and options say it, not Python's words."""
+    text = backprop("batch_norm", "--help", env={"COLUMNS": "200"}).stdout
+    assert "by default null" in text
+    assert "by default true" in text
+    assert "by default None" not in text
+
+
 def test_a_parameter_of_the_wrong_kind_is_an_error(backprop):
     done = backprop("sum", "--x", "1,2", "--axis", "first")
     assert done.returncode == 2

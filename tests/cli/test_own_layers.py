@@ -90,6 +90,84 @@ def test_check_grades_own_layers(run):
     assert "forward\n" not in done.stdout
 
 
+FAULTY = """class TooFew:
+    def forward(self, x, y):
+        return x * y
+
+    def backward(self, dout):
+        return dout
+
+
+class Nothing:
+    def forward(self, x):
+        return 2 * x
+
+    def backward(self, dout):
+        dx = 2 * dout
+
+
+class WrongShape:
+    def forward(self, x):
+        return 2 * x
+
+    def backward(self, dout):
+        return 2 * dout.sum()
+
+
+class NoSelf:
+    def forward(self, x):
+        mask = x <= 0
+        return x * ~mask
+
+    def backward(self, dout):
+        return dout * ~self.mask
+
+
+class Refuses:
+    def forward(self, x, y):
+        raise ValueError("not today")
+
+    def backward(self, dout):
+        return dout, dout
+"""
+
+
+@pytest.mark.parametrize(("layer", "line"), [("too_few(x, y)", 5), ("nothing(x)", 13), ("wrong_shape(x)", 21)])
+@pytest.mark.parametrize("is_layer", [False, True])
+def test_check_calls_gradients_that_do_not_fit_wrong_once_and_tells_the_line(run, folder, layer, line, is_layer):
+    (folder / "faulty.py").write_text(FAULTY)
+    (folder / "s.yaml").write_text(f"inputs: {{x: [1, 2], y: [3, 4]}}\nlayers:\n  - a = {layer}\n  - z = a * y\n")
+    target = layer.partition("(")[0] if is_layer else "s.yaml"
+    done = run("check", "--layers", "faulty.py", target, "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    (report,) = json.loads(done.stdout)["reports"]
+    (wrong,) = [finding for finding in report["findings"] if finding["verdict"] == "wrong"]
+    assert (wrong["place"]["file"], wrong["place"]["line"]) == ("faulty.py", line)
+
+
+@pytest.mark.parametrize(
+    ("layer", "message", "line"),
+    [
+        ("no_self(x)", "AttributeError: 'NoSelf' object has no attribute 'mask'", 31),
+        ("refuses(x, y)", "ValueError: not today", 36),
+    ],
+)
+@pytest.mark.parametrize("is_layer", [False, True])
+def test_check_tells_once_and_with_the_line_what_a_layer_raises(run, folder, layer, message, line, is_layer):
+    (folder / "faulty.py").write_text(FAULTY)
+    (folder / "s.yaml").write_text(f"inputs: {{x: [1, 2], y: [3, 4]}}\nlayers:\n  - a = {layer}\n  - z = a * y\n")
+    target = layer.partition("(")[0] if is_layer else "s.yaml"
+    done = run("check", "--layers", "faulty.py", target)
+    assert done.returncode == 2
+    assert done.stderr.count("error: ") == done.stderr.count(message) == 1
+    assert f" --> faulty.py:{line}:9\n" in done.stderr
+
+
+def test_check_shows_the_line_of_a_wrong_layer_in_its_table(run):
+    done = run("check", "--layers", "my_layers.py", "relu", "-f", "table")
+    assert "(my_layers.py:20)" in done.stdout
+
+
 def test_what_own_layers_print_is_kept_out_of_the_results(run):
     done = run("eval", "relu(x)", "x=2", "--layers", "my_layers.py", "--value", "out")
     assert (done.stdout, done.stderr) == ("2\n", "imported\nforward\n")
@@ -130,13 +208,13 @@ def test_everything_wrong_with_several_files_is_told_at_once(run, folder):
     done = run("layers", "--layers", "broken.py", "--layers", "missing.py")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: broken.py cannot be imported: expected ':'\n"
+        "error: cannot import broken.py: expected ':'\n"
         " --> broken.py:2:10\n"
         "  |\n"
         "2 | class Own\n"
         "  |          ^\n"
         "\n"
-        "error: missing.py cannot be read: No such file or directory\n"
+        "error: cannot read missing.py: No such file or directory\n"
     )
 
 
@@ -217,3 +295,20 @@ def test_an_installed_packages_layer_is_used_listed_and_a_command(backprop, tmp_
     assert backprop("tiny_double", "--x", "3", "-f", "plain", env=env).stdout == "6\n2\n"
     listed = backprop("layers", env=env).stdout.splitlines()
     assert listed[-1] == "tiny_double\tx\t\ttiny_double (from the package tiny-layers)"
+
+
+@pytest.mark.parametrize("command", ["layers", "schema"])
+def test_a_package_that_cannot_be_imported_is_a_warning_and_the_rest_is_there(backprop, tmp_path, command):
+    info = tmp_path / "broken_layers-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-layers\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[backpropcli.layers]\nbroken = broken_layers:Double\n")
+    env = {"PYTHONPATH": f"{tmp_path}:{__file__.partition('/tests/')[0]}"}
+    done = backprop(command, env=env)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: cannot import the layer 'broken' of the package broken-layers: "
+        "ModuleNotFoundError: No module named 'broken_layers'\n"
+    )
+    assert "sigmoid" in done.stdout
+    assert "broken" not in done.stdout

@@ -157,3 +157,37 @@ def test_every_format_prints_the_price(backprop, format_):
     done = backprop("run", FRUITS, "-f", format_)
     assert (done.returncode, done.stderr) == (0, "")
     assert "715" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--json", "-f", "csv"),
+        ("--value", "price", "-f", "json"),
+        ("--grad", "tax", "--json"),
+        ("--value", "price", "--steps"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(backprop, options):
+    done = backprop("run", FRUITS, *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert options[0] in done.stderr
+
+
+def test_json_may_be_asked_for_twice(backprop):
+    assert backprop("run", FRUITS, "--json", "-f", "json").returncode == 0
+
+
+def test_of_several_scenarios_every_problem_names_its_own(backprop):
+    done = backprop("run", FRUITS, APPLES, "scenarios/chain.yaml", "--set", "orange=1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: scenarios/apples.yaml: no input is named 'orange'" in done.stderr
+    assert "error: scenarios/chain.yaml: no input is named 'orange'" in done.stderr
+
+
+def test_of_several_scenarios_every_warning_names_its_own(backprop):
+    done = backprop("run", FRUITS, APPLES, "--set", "tax=nan", "-f", "plain")
+    assert done.stderr == (
+        "warning: scenarios/fruits.yaml: the input 'tax' is not finite\n"
+        "warning: scenarios/apples.yaml: the input 'tax' is not finite\n"
+    )

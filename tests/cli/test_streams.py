@@ -188,3 +188,29 @@ def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):
     assert done.returncode == 70
     assert done.stderr.startswith("error: a bug of backprop: ZeroDivisionError: planted\n  hint: please report it")
     assert "Traceback" not in done.stderr
+
+
+def test_output_goes_to_what_a_device_name_stands_for(tmp_path):
+    """A pipe or a file that is open already is written to where it is, never replaced."""
+    assert shell(f"$BACKPROP run {FRUITS} -f plain -o /dev/stdout | cat").stdout == "715\n110 2.2 3.3 165 650\n"
+    target = tmp_path / "out"
+    shell(f"(echo before; $BACKPROP run {FRUITS} --value price -o /dev/stdout; echo after) >> {target}")
+    assert target.read_text() == "before\n715\nafter\n"
+
+
+def test_a_result_past_the_memory_is_an_error():
+    """Also where no layer is to blame, but the text of the result is too long."""
+    done = shell("ulimit -d 600000; $BACKPROP eval 'repeat(x, repeats=8000000)' x=1,2 --value out")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: the result does not fit into memory")
+
+
+def test_no_more_than_half_of_the_memory_is_asked_for():
+    """A short formula must not bring the machine down."""
+    code = (
+        "import resource, sys; from backpropcli.cli.main import main; sys.argv = ['backprop', '--version']; main()\n"
+        "print(resource.getrlimit(resource.RLIMIT_DATA)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=ROOT)
+    limit = int(done.stdout.split()[-1])
+    assert 0 < limit <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2

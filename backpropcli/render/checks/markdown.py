@@ -11,6 +11,7 @@ from backpropcli.render.checks import Detail
 from backpropcli.render.checks.wording import (
     LARGE_NOTE,
     counts,
+    explanation,
     has_large,
     numbers,
     outcome_words,
@@ -41,7 +42,7 @@ def _blocks(reports: Sequence[Report], options: Options, detail: Detail) -> Iter
         if report.problems:
             yield "\n".join(f"- {_safe(problem.message)}" for problem in report.problems)
         if findings:
-            yield "\n".join([_HEADER, *(_finding(finding, options) for finding in findings)])
+            yield "\n".join([_HEADER, *(_finding(finding, report, options) for finding in findings)])
         if has_large(findings):
             yield LARGE_NOTE
 
@@ -50,9 +51,9 @@ def _target(report: Report) -> str:
     return f"| {_safe(report.target)} | {outcome_words(report)} | {counts(report)} |"
 
 
-def _finding(finding: Finding, options: Options) -> str:
+def _finding(finding: Finding, report: Report, options: Options) -> str:
     found = numbers(finding, options, line)
-    cells = (finding.verdict.value, escape(what(finding)), *found, _safe(finding.note or ""))
+    cells = (finding.verdict.value, escape(what(finding)), *found, escape(explanation(finding, report)))
     return f"| {' | '.join(cells)} |"
 
 

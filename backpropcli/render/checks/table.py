@@ -16,6 +16,7 @@ from backpropcli.render.checks.columns import Row, lay_out, paint
 from backpropcli.render.checks.wording import (
     LARGE_NOTE,
     counts,
+    explanation,
     has_large,
     numbers,
     outcome,
@@ -50,7 +51,7 @@ def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
 def _with_rows(report: Report, options: Options, detail: Detail) -> Iterator[str]:
     findings = shown(report, detail)
     kinds = groupby(findings, lambda finding: finding.kind if detail is Detail.EVERYTHING else None)
-    groups = [[_row(finding, options) for finding in group] for _, group in kinds]
+    groups = [[_row(finding, report, options) for finding in group] for _, group in kinds]
     yield _heading(report, options)
     yield "\n".join(lay_out(_HEADER, groups, options, texts=_TEXT_COLUMNS))
     if has_large(findings):
@@ -63,7 +64,7 @@ def _heading(report: Report, options: Options) -> str:
     return f"{target}: {words} ({counts(report)})" if report.findings else f"{target}: {words}"
 
 
-def _row(finding: Finding, options: Options) -> Row:
+def _row(finding: Finding, report: Report, options: Options) -> Row:
     verdict = finding.verdict.value
     cells = (verdict, what(finding), *numbers(finding, options, block))
-    return Row(cells, _COLORS[verdict], printable(finding.note or ""))
+    return Row(cells, _COLORS[verdict], explanation(finding, report))

@@ -80,6 +80,13 @@ def sentence(finding: Finding, options: Options) -> str:
     return "; ".join(part for part in (told, printable(finding.note or "")) if part)
 
 
+def explanation(finding: Finding, report: Report) -> str:
+    """The note, and of what is wrong the place if it is in another file than the target: in that of a user's layer."""
+    place = finding.place if finding.verdict is Verdict.WRONG else None
+    where = f"({place.source}:{place.line})" if place and place.source != report.target else None
+    return printable(" ".join(part for part in (finding.note, where) if part))
+
+
 def shown(report: Report, detail: Detail) -> list[Finding]:
     """The findings that people are shown at this detail."""
     if detail is Detail.SUMMARY:
