@@ -84,7 +84,9 @@ def run_formula(
 
     graph = Graph(tuple(inputs), compile_formula(formula, partial(_place_in_formula, formula)))
     given = {name: _read_text(name, value) for name, value in inputs.items()}
-    return run_graph(graph, given, dout=_read_text("dout", dout), gradients=gradients, exact=exact, title=formula)
+    unused = tuple(Problem(f"the formula does not use '{name}'") for name in graph.unused_inputs())
+    upstream = _read_text("dout", dout)
+    return run_graph(graph, given, dout=upstream, gradients=gradients, exact=exact, title=formula, warnings=unused)
 
 
 def run_graph(

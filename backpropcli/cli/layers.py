@@ -10,6 +10,8 @@ from backpropcli.layers import LAYERS
 from backpropcli.layers.catalogue import all_layers, layer_spec
 from backpropcli.render.catalogue import render_catalogue, render_layer
 
+_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".tsv": "tsv"}
+
 
 def complete_layer(incomplete: str) -> list[str]:
     """The layers whose names begin like this."""
@@ -37,7 +39,7 @@ def command(
     """
     options.use_layers(layers)
     wanted = options.Output(format_, json, output, color=color)
-    chosen, rendering = chosen_format(wanted), render_options(wanted)
+    chosen, rendering = chosen_format(wanted, _FORMAT_OF_SUFFIX), render_options(wanted)
     if name is None:
         specs, problems = all_layers()
         report.warnings(problems)

@@ -67,8 +67,8 @@ def chosen_format(output: Output, format_of_suffix: Mapping[str, str] = _FORMAT_
 
 
 def write(text: str, file: str | None) -> None:
-    """Write `text` to a file, or to stdout. Raises OutputError; a file then is as it was before."""
-    if file is None:
+    """Write `text` to a file, or to stdout, also called `-`. Raises OutputError; a file then is as it was before."""
+    if file is None or file == "-":
         _write_stdout(text)
         return
     try:

@@ -34,8 +34,12 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
 
 
 def read_names(text: str) -> list[str]:
-    """The names of a list like `a,b`."""
-    return [canonical_name(name) for name in (part.strip() for part in text.split(",")) if name]
+    """The names of a list like `a,b`. Raises UsageError for one that stands there twice."""
+    names = [canonical_name(name) for name in (part.strip() for part in text.split(",")) if name]
+    if len(set(names)) < len(names):
+        twice = next(name for number, name in enumerate(names) if name in names[:number])
+        raise UsageError(f"'{twice}' is given twice")
+    return names
 
 
 def read_stdin() -> bytes:

@@ -93,3 +93,8 @@ def test_what_is_wrong_is_told_with_exit_code_2_and_no_traceback(backprop, argum
 
 def test_an_input_that_the_formula_does_not_use_has_gradient_zero(backprop):
     assert backprop("eval", "x * 2", "x=1", "w=5", "-f", "plain").stdout == "2\n2 0\n"
+
+
+def test_an_input_that_the_formula_does_not_use_is_a_warning(backprop):
+    done = backprop("eval", "x * 2", "x=1", "w=5", "-f", "plain")
+    assert (done.returncode, done.stderr) == (0, "warning: the formula does not use 'w'\n")

@@ -105,6 +105,11 @@ def test_layers_lists_every_layer(backprop):
     assert [layer["name"] for layer in listed] == list(LAYERS)
 
 
+def test_the_catalogue_in_a_file_of_any_name_has_a_format_that_it_knows(backprop, tmp_path):
+    backprop("layers", "-o", tmp_path / "layers.csv", check=True)
+    assert (tmp_path / "layers.csv").read_text().startswith("name\tinputs")
+
+
 def test_layers_explains_one_layer(backprop):
     text = backprop("layers", "sigmoid", "-f", "table").stdout
     assert "out = 1 / (1 + exp(-x))" in text

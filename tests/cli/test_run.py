@@ -49,6 +49,11 @@ def test_gradients_chooses_and_orders(backprop):
     assert backprop("run", FRUITS, "--gradients", "tax,all_price", "-f", "plain").stdout == "715\n650 1.1\n"
 
 
+def test_a_gradient_asked_for_twice_is_an_error(backprop):
+    done = backprop("run", FRUITS, "--gradients", "tax,tax")
+    assert (done.returncode, done.stderr) == (2, "error: 'tax' is given twice\n")
+
+
 def test_dout_scales_the_gradients(backprop):
     assert backprop("run", APPLES, "--dout", "-2", "-f", "plain").stdout == "220\n-4.4 -220 -400\n"
 

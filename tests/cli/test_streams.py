@@ -64,6 +64,11 @@ def test_an_old_file_is_replaced_through_a_link_and_keeps_its_mode(backprop, tmp
     assert target.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_dash_as_output_is_stdout(backprop, tmp_path):
+    done = backprop("eval", "x * 2", "x=1", "--value", "out", "-o", "-", cwd=tmp_path)
+    assert (done.stdout, list(tmp_path.iterdir())) == ("2\n", [])
+
+
 def test_a_folder_that_is_missing_is_an_error(backprop, tmp_path):
     done = backprop("run", FRUITS, "-o", tmp_path / "no" / "result.json")
     assert done.returncode == 2
