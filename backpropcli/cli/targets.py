@@ -44,10 +44,15 @@ def complete_target(incomplete: str) -> list[str]:
 
 
 def _targets(word: str) -> Iterator[Target]:
+    if not word:
+        raise UsageError("an empty word names no scenario file, directory or layer")
     if word.isidentifier() and is_layer(word):
         yield Target(word, layer_spec(word))
     elif Path(word).is_dir():
         yield from map(Target, _scenario_files(word))
+    elif word.endswith(".py"):
+        hint = f"backprop check --layers {word} NAME checks a layer of it"
+        raise UsageError(Problem(f"{word} is a Python file, not a scenario", hint=hint))
     elif word == "-" or Path(word).exists():
         yield Target(word)
     else:

@@ -33,30 +33,30 @@ def check_scenario(
     digits, if `precise`, or by default if mpmath is installed. `tolerance` is relative to the terms of a gradient.
     """
     findings: list[Finding] = []
-    problems: list[Problem] = []
+    failures: tuple[Problem, ...] = ()
     result: Result | None = None
     try:
         result = run(scenario, exact=exact)
         for_ones = result if scenario.dout is None else run(scenario._replace(dout=None), exact=exact)
         findings += check_answers(scenario.expect, result, for_ones)
     except BackpropError as error:
-        problems += error.problems
+        failures = error.problems
     try:
         replay = _replay(scenario)
         dout = _dout(scenario, replay)
         real_replay = _real_replay(replay, precise)
     except BackpropError as error:
-        return Report(scenario.source, tuple(findings), tuple(problems or error.problems))
+        return Report(scenario.source, tuple(findings), failures or error.problems)
     standards = Standards(tolerance, None if real_replay is None else real_replay.numbers)
     by_node = {
         number: list(check_node(trial, trial.node.label, standards)) for number, trial in enumerate(replay.trials)
     }
-    found, troubles = _parted(by_node)
-    problems += troubles
+    found, problems = _parted(by_node)
+    problems += _untold(failures, problems, found)
     if result is not None:
         whole = Whole(replay, real_replay, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
-        findings += [whole.check(name, g, tolerance) for name, g in result.gradients.items() if g is not None]
+        findings += whole.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
         if result.run.domain.name == "exact":
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
@@ -79,6 +79,15 @@ def _parted(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int,
     """The findings of each node, and the problems of all."""
     findings = {number: [item for item in found if isinstance(item, Finding)] for number, found in items.items()}
     return findings, [item for found in items.values() for item in found if isinstance(item, Problem)]
+
+
+def _untold(
+    failures: Sequence[Problem], problems: Sequence[Problem], by_node: Mapping[int, Sequence[Finding]]
+) -> list[Problem]:
+    """What made the run fail, but for what is told already of the layer at that place by itself."""
+    wrong = (f.place for findings in by_node.values() for f in findings if f.verdict is Verdict.WRONG)
+    told = {*wrong, *(problem.place for problem in problems)} - {None}
+    return [failure for failure in failures if failure.place not in told]
 
 
 def _replay(scenario: Scenario) -> Replay:

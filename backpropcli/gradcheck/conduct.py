@@ -10,6 +10,7 @@ from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.likeness import close, identical
 from backpropcli.gradcheck.trial import Trial
+from backpropcli.layers.foreign_faults import count_problem
 
 
 class Breach(Enum):
@@ -20,23 +21,23 @@ class Breach(Enum):
     WANDERS = "the same again gives something else"
     SHARES_STATE = "one object changes another"
     MISCOUNTS = "the number of gradients"
-    MISSHAPES = "the shape of a gradient"
 
 
 class Complaint(NamedTuple):
-    """A breach, and in a sentence how it was seen."""
+    """A breach, in a sentence how it was seen, and the method that commits it."""
 
     breach: Breach
     sentence: str
+    method: str = "backward"
 
 
 def complaints(trial: Trial, dout: Value) -> Iterator[Complaint]:
     """Everything that is wrong with the conduct of a layer. Raises BackpropError when it fails."""
     layer, inputs = trial.fresh(), trial.copies()
     value = trial.forward(layer, inputs)
-    yield from _changed(trial, inputs, "forward")
+    yield from _changed(trial, inputs)
     if not close(trial.value(), value, trial.domain):
-        yield Complaint(Breach.WANDERS, "forward gives another value the second time, on the same inputs")
+        yield Complaint(Breach.WANDERS, "forward gives another value the second time, on the same inputs", "forward")
     given = trial.domain.convert(dout)
     inputs_before = trial.copies(inputs)
     gradients = trial.backward(layer, given)
@@ -44,34 +45,19 @@ def complaints(trial: Trial, dout: Value) -> Iterator[Complaint]:
         yield Complaint(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, trial.domain) for a, b in zip(inputs, inputs_before, strict=True)):
         yield Complaint(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
-    if len(gradients) != len(trial.inputs):
-        count = "1 gradient" if len(gradients) == 1 else f"{len(gradients)} gradients"
-        sentence = f"backward returns {count} for {len(trial.inputs)} inputs"
-        yield Complaint(Breach.MISCOUNTS, sentence)
+    if miscount := count_problem(trial.node.spec, trial.inputs, gradients):
+        yield Complaint(Breach.MISCOUNTS, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
-    yield from _misshapen(trial, gradients)
     if not _alike(trial.backward(layer, trial.domain.convert(dout)), gradients, trial.domain):
         yield Complaint(Breach.WANDERS, "backward gives another gradient the second time, for the same dout")
     yield from _shared_state(trial, dout, value, gradients)
 
 
-def _changed(trial: Trial, inputs: Sequence[Value], what: str) -> Iterator[Complaint]:
+def _changed(trial: Trial, inputs: Sequence[Value]) -> Iterator[Complaint]:
     for number, (now, before) in enumerate(zip(inputs, trial.inputs, strict=True)):
         if not identical(now, before, trial.domain):
             name = trial.node.spec.input_name(number)
-            yield Complaint(Breach.CHANGES_INPUT, f"{what} changes its input {name} in place")
-
-
-def _misshapen(trial: Trial, gradients: Sequence[Value | None]) -> Iterator[Complaint]:
-    shape_of, name_of = trial.domain.shape, trial.node.spec.input_name
-    varying = trial.varying()
-    for number, (gradient, x) in enumerate(zip(gradients, trial.inputs, strict=True)):
-        if gradient is None:
-            if number in varying:
-                yield Complaint(Breach.MISCOUNTS, f"backward gives None as the gradient of {name_of(number)}")
-        elif shape_of(gradient) != shape_of(x):
-            sentence = f"the gradient of {name_of(number)} is {shape_of(gradient)}, but the input is {shape_of(x)}"
-            yield Complaint(Breach.MISSHAPES, sentence)
+            yield Complaint(Breach.CHANGES_INPUT, f"forward changes its input {name} in place", "forward")
 
 
 def _shared_state(trial: Trial, dout: Value, value: Value, gradients: Sequence[Value | None]) -> Iterator[Complaint]:

@@ -54,12 +54,11 @@ def diagnose(evidence: Evidence) -> str | None:
 
 def swapped(evidence: Evidence) -> str | None:
     """The gradients of two values, each given to the other."""
-    mine = evidence.name
     for name, other in evidence.others.items():
         if other.found is None or other.right is None:
             continue
         if evidence.fits(evidence.found, other.right) and evidence.fits(other.found, evidence.right):
-            return f"the two gradients are swapped: d{mine} is d{name}'s, d{name} is d{mine}'s"
+            return f"the gradients of {evidence.name} and {name} are swapped"
     return None
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from backpropcli.domains import Domain, Value, domain
 from backpropcli.domains.literals import ArrayFile, read
-from backpropcli.errors import BackpropError, DataError, GraphError, Problem, ShapeError
+from backpropcli.errors import BackpropError, DataError, Problem, ShapeError
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import generic_samples, own_samples
 from backpropcli.gradcheck.trial import Trial
-from backpropcli.graph import Node
+from backpropcli.graph import Graph, Node
 from backpropcli.layers import Sample
 from backpropcli.layers.spec import LayerSpec
 
@@ -30,8 +30,8 @@ def check_layer(
     """Whether a layer's backward is right for its forward, on `inputs`, or else on the layer's samples.
 
     Inputs and dout are numbers, lists, arrays, or literals as read from the command line. A layer without samples is
-    tried on generic numbers and small arrays that its forward takes. The first sample that shows a mistake is the last
-    to be tried: the next ones would repeat it. `tolerance` and `precise` are as for a scenario.
+    tried on generic numbers and small arrays that its forward takes. The first sample that shows a mistake, or that
+    fails, is the last to be tried: the next ones would repeat it. `tolerance` and `precise` are as for a scenario.
     """
     given = dict(parameters or {})
     findings: list[Finding] = []
@@ -47,7 +47,7 @@ def check_layer(
                     findings.append(item)
                 else:
                     problems.append(item)
-            if any(finding.verdict is Verdict.WRONG for finding in findings):
+            if problems or any(finding.verdict is Verdict.WRONG for finding in findings):
                 break
     except BackpropError as error:
         problems += error.problems
@@ -66,28 +66,28 @@ def _trials(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[s
 def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
     """The trials whose forward runs and gives finite values. Raises DataError if it never does."""
     accepted = []
-    reason = ""
+    reasons: list[Problem] = []
     for trial in trials:
         try:
             with trial.domain.quiet():
                 if trial.domain.is_finite(trial.value()):
                     accepted.append(trial)
         except BackpropError as error:
-            reason = f": {error}"
+            reasons += error.problems
     if not accepted:
-        message = f"{spec.name} has no samples, and takes neither generic numbers nor generic arrays{reason}"
-        raise DataError(Problem(message, hint="give it inputs"))
+        message = f"{spec.name} has no samples, and takes neither generic numbers nor generic arrays"
+        reason = reasons[0] if reasons else Problem("the values are not finite")
+        hint = "give it inputs" if reason.place is None else reason.hint
+        raise DataError(Problem(f"{message}: {reason.message}", reason.place, hint))
     return accepted
 
 
 def _trial(spec: LayerSpec, sample: Sample) -> Trial:
-    if not spec.accepts(len(sample.inputs)):
-        given = "1 is" if len(sample.inputs) == 1 else f"{len(sample.inputs)} are"
-        raise GraphError(f"{spec.name} takes the inputs {spec.signature}; {given} given")
+    names = [f"x{number}" for number in range(len(sample.inputs))]
+    node = Node(spec, names, "out", parameters=sample.parameters)
+    Graph(names, [node])  # refuses the wrong number of inputs, and parameters that are missing
     is_number = all(isinstance(value, (int, float)) or _is_text(value) for value in sample.inputs)
     numbers = domain("floats" if is_number and not spec.needs_arrays else "arrays")
-    names = [spec.input_name(number) for number in range(len(sample.inputs))]
-    node = Node(spec, names, "out", parameters=sample.parameters)
     return Trial(node, [_value(value, numbers) for value in sample.inputs], numbers)
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.errors import BackpropError, Problem
+from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.conduct import Complaint, complaints
 from backpropcli.gradcheck.diagnose import Answer, Evidence, diagnose
-from backpropcli.gradcheck.probes import generic_like
+from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.trial import Trial
+from backpropcli.gradcheck.writing import written
+from backpropcli.layers.user_code import definition
 
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell
+
+MOST_TOLD = 12  # numbers of an array in a note
 
 
 class Standards(NamedTuple):
@@ -31,25 +36,30 @@ def check_node(
 ) -> Iterator[Finding | Problem]:
     """Findings on one layer at the values of a run; for a generic dout if none is given."""
     node = trial.node
-    place = node.problem("").place
     try:
         with trial.domain.quiet():
             value = trial.value()
-            dout = generic_like(value, trial.domain) if dout is None else dout
-            found_complaints = list(complaints(trial, dout))
-            gradients = trial.gradients(dout)
+            upstream = simple_like(value, trial.domain) if dout is None else dout
+            found_complaints = list(complaints(trial, upstream))
+            gradients = trial.gradients(upstream)
             varying = trial.varying()
     except BackpropError as error:
-        yield from (node.problem(f"{label}: {problem.message}", hint=problem.hint) for problem in error.problems)
+        yield from (node.problem(f"{label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems)
         return
     verdict = Verdict.WRONG if found_complaints else Verdict.RIGHT
     note = "; ".join(complaint.sentence for complaint in found_complaints) or None
-    yield Finding(Kind.CONDUCT, verdict, label, note=note, place=place)
+    method = found_complaints[0].method if found_complaints else "backward"
+    yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(trial, method))
     if len(gradients) != len(trial.inputs):
         return
-    references = {number: _reference(trial, number, dout, standards) for number in varying}
+    references = {number: _reference(trial, number, upstream, standards) for number in varying}
+    circumstances = _circumstances(trial, upstream) if dout is None else None
     for number in varying:
-        yield _finding(trial, label, number, gradients, references, dout, standards, found_complaints)
+        found = _finding(trial, label, number, gradients, references, upstream, standards, found_complaints)
+        is_told = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
+        if is_told and circumstances:
+            found = replace(found, note="; ".join(filter(None, (found.note, circumstances))))
+        yield found
 
 
 def _finding(
@@ -66,9 +76,11 @@ def _finding(
     found, reference = gradients[number], references[number]
     x = trial.inputs[number]
     subject = f"{label}, input {name_of(number)}"
-    place = trial.node.problem("", input_number=number).place
+    place = _place(trial, "backward", number)
     if found is None:
-        return Finding(Kind.LOCAL, Verdict.WRONG, subject, note="backward gives no gradient for it", place=place)
+        question = "; does it end with a return?" if len(gradients) == 1 else ""
+        nothing = f"backward gives no gradient for it{question}"
+        return Finding(Kind.LOCAL, Verdict.WRONG, subject, note=nothing, place=place)
     right = reference.value
     verdict, difference, uncertainty, note = Verdict.WRONG, None, None, None
     if numbers.shape(found) == numbers.shape(x):
@@ -89,7 +101,23 @@ def _finding(
         note = "; ".join(part for part in (diagnose(evidence), note) if part) or None
     if note is None and numbers.shape(found) != numbers.shape(x):
         note = f"it is {numbers.shape(found)}, but the input is {numbers.shape(x)}"
-    return Finding(Kind.LOCAL, verdict, subject, found, right, difference, uncertainty, note, place)
+    return Finding(Kind.LOCAL, verdict, subject, found, reference.beside(found), difference, uncertainty, note, place)
+
+
+def _place(trial: Trial, method: str, input_number: int | None = None) -> Place | None:
+    """Where a layer is put right: a user's own in its method, any other where its node or its input stands."""
+    spec = trial.node.spec
+    own = None if spec.file is None else definition(getattr(spec.cls, method))
+    return own or trial.node.problem("", input_number=input_number).place
+
+
+def _circumstances(trial: Trial, dout: Value) -> str | None:
+    """What a layer was tried on, so that people can redo it; None where it is more than they would."""
+    names = [trial.node.spec.input_name(number) for number in range(len(trial.inputs))]
+    values = dict(zip([*names, "dout"], [*trial.inputs, dout], strict=True))
+    if max(map(trial.domain.size, values.values())) > MOST_TOLD:
+        return None
+    return "tried with " + ", ".join(f"{name} = {written(value, trial.domain)}" for name, value in values.items())
 
 
 def _reference(trial: Trial, number: int, dout: Value, standards: Standards) -> Reference:

@@ -7,6 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
+from backpropcli.gradcheck.likeness import flat
 
 FEW = 200  # so many numbers are moved one by one
 DIRECTIONS = 2
@@ -51,6 +52,15 @@ def generic_like(x: Value, domain: Domain, seed: int = 0) -> Value:
     sizes = 0.25 + domain.random_like(x, 2 * seed + 1)
     signs = domain.where(domain.random_like(x, 2 * seed + 2) < 1 / 2, -1 * domain.ones_like(sizes), 1)
     return signs * sizes
+
+
+def simple_like(x: Value, domain: Domain) -> Value:
+    """Generic numbers in the shape of x, of two decimals where they are few, so that people can redo the sums."""
+    numbers = generic_like(x, domain)
+    if is_large(x, domain):
+        return numbers
+    decimals = [round(float(number), 2) for number in flat(numbers, domain)]
+    return domain.reshape(domain.convert(decimals), domain.shape(x)) if domain.name == "arrays" else decimals[0]
 
 
 def _place(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:

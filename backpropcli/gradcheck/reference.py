@@ -61,14 +61,21 @@ class Reference:
     @property
     def value(self) -> Value | None:
         """The gradient in the shape of x, as floats or arrays; None for a large x, or where there is none."""
+        return self._shaped([slope.value for _, slope in self.slopes])
+
+    def beside(self, found: Value) -> Value | None:
+        """The value to show beside a gradient: at a kink, of all between the two slopes, the nearest to it."""
+        if self.numbers.shape(found) != self.numbers.shape(self.x):
+            return self.value
+        return self._shaped([_nearest(_along(found, probe, self.numbers), slope) for probe, slope in self.slopes])
+
+    def _shaped(self, flat: list[float]) -> Value | None:
         if not self.is_whole or not self.has_settled:
             return None
-        flat = [slope.value for _, slope in self.slopes]
-        shape = self.numbers.shape(self.x)
         if self.numbers.name != "arrays":
             return flat[0]
         arrays = domain("arrays")
-        return arrays.reshape(arrays.convert(flat), shape)
+        return arrays.reshape(arrays.convert(flat), self.numbers.shape(self.x))
 
     def judge(self, found: Value, tolerance: float, convention: str | None = None) -> Judgement:
         """Whether a gradient in the shape of x is right, within a tolerance relative to the size of its terms."""
@@ -131,8 +138,7 @@ def _judge(found: float, slope: Slope, tolerance: float) -> Judgement:
     if not isfinite(found):
         return Judgement(Verdict.WRONG, float("inf"), uncertainty)
     if slope.is_kink:
-        low, high = sorted((slope.left, slope.right))
-        outside = max(low - found, found - high, 0.0)
+        outside = abs(found - _nearest(found, slope))
         return Judgement(Verdict.WRONG if outside > allowed else Verdict.KINK, outside, uncertainty)
     difference = abs(found - slope.value)
     if difference > allowed:
@@ -140,6 +146,14 @@ def _judge(found: float, slope: Slope, tolerance: float) -> Judgement:
     if difference > 0 and uncertainty > STEEP * max(abs(found), slope.scale):
         return Judgement(Verdict.UNCHECKED, difference, uncertainty, "too small beside the value to be seen in float64")
     return Judgement(Verdict.RIGHT, difference, uncertainty)
+
+
+def _nearest(found: float, slope: Slope) -> float:
+    """The derivative, or of what lies between the two slopes of a kink the nearest to a number."""
+    if not slope.is_kink:
+        return slope.value
+    low, high = sorted((slope.left, slope.right))
+    return min(max(found, low), high)
 
 
 def _written(probe: Probe) -> str:

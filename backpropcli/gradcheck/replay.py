@@ -26,7 +26,9 @@ class Replay:
                 try:
                     self.values.append(trial.value())
                 except BackpropError as error:
-                    problems = (node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)
+                    problems = (
+                        node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems
+                    )
                     raise type(error)(*problems) from error
                 self.trials.append(trial)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import Domain, Value
 from backpropcli.domains.literals import Constant
-from backpropcli.errors import BackpropError, LayerError, ShapeError
+from backpropcli.errors import BackpropError, LayerError, Problem, ShapeError
+from backpropcli.layers.user_code import raising_line
 
 if TYPE_CHECKING:
     from backpropcli.graph import Node
@@ -28,7 +29,7 @@ class Trial:
         try:
             made = self._make()
         except Exception as error:
-            raise failure(error) from error
+            raise self._failure(error) from error
         if not all(self._asked):
             made.needs_gradient = self._asked
         return made
@@ -38,13 +39,7 @@ class Trial:
         try:
             return self.domain.convert(layer.forward(*inputs))
         except Exception as error:
-            if isinstance(error, ValueError) and len(inputs) > 1:
-                raise ShapeError(", ".join(self._shapes(inputs))) from error
-            raise failure(error) from error
-
-    def _shapes(self, inputs: Sequence[Value]) -> Iterator[str]:
-        for number, x in enumerate(inputs):
-            yield f"{self.node.spec.input_name(number)} is {self.domain.shape(x)}"
+            raise self._failure(error, inputs) from error
 
     def backward(self, layer: Any, dout: Value) -> tuple[Value | None, ...]:
         """What the layer's backward returns for this very dout. Raises BackpropError whatever the layer raises."""
@@ -53,7 +48,17 @@ class Trial:
             found = found if isinstance(found, tuple) else (found,)
             return tuple(None if gradient is None else self.domain.convert(gradient) for gradient in found)
         except Exception as error:
-            raise failure(error) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception, inputs: Sequence[Value] = ()) -> BackpropError:
+        """What the layer raised, as an error of ours: of a user's own layer with the line that raised it."""
+        if isinstance(error, BackpropError):
+            return error
+        spec = self.node.spec
+        if spec.file is None and isinstance(error, ValueError) and len(inputs) > 1:
+            shapes = (f"{spec.input_name(number)} is {self.domain.shape(x)}" for number, x in enumerate(inputs))
+            return ShapeError(", ".join(shapes))
+        return LayerError(Problem(f"{type(error).__name__}: {error}", raising_line(error, spec.file)))
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
         """Copies of the inputs, or of others in their place."""
@@ -80,8 +85,3 @@ class Trial:
         constant = getattr(layer, "constant_inputs", ())
         name_of = self.node.spec.input_name
         return [i for i, asked in enumerate(self._asked) if asked and name_of(i) not in constant]
-
-
-def failure(error: Exception) -> BackpropError:
-    """What a layer raised, as an error of ours."""
-    return error if isinstance(error, BackpropError) else LayerError(f"{type(error).__name__}: {error}")

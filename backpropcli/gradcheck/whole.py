@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from backpropcli.domains import Value
 from backpropcli.gradcheck.local import DIGITS
+from backpropcli.gradcheck.probes import FEW
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 
 SHOWN = 3  # of many culprits
+MOST_WORK = 500_000  # numbers moved, times nodes: seconds
 
 
 class Whole:
@@ -24,6 +26,20 @@ class Whole:
         self.dout = dout
         self.by_node = by_node
 
+    def check_all(self, gradients: Mapping[str, Value], tolerance: float) -> Iterator[Finding]:
+        """The findings on gradients in order; one for all those for which a large graph leaves no time."""
+        replay, names, work = self.replay, list(gradients), 0
+        for count, name in enumerate(names):
+            numbers_moved = min(replay.numbers.size(replay.values[replay.graph.slot(name)]), FEW)
+            work += numbers_moved * len(replay.trials)
+            if count and work > MOST_WORK:
+                more = len(names) - count - 1
+                subject = f"{name} and {more:,} more" if more else name
+                note = "left out, as the graph is large; every layer is checked by itself"
+                yield Finding(Kind.GRADIENT, Verdict.UNCHECKED, subject, note=note)
+                return
+            yield self.check(name, gradients[name], tolerance)
+
     def check(self, name: str, found: Value, tolerance: float) -> Finding:
         """The finding on a gradient of the whole graph."""
         slot = self.replay.graph.slot(name)
@@ -36,7 +52,8 @@ class Whole:
         elif verdict is Verdict.RIGHT and _lacks_digits(found, reference):
             notes.append("rounding errors grow in this graph: fewer than 12 digits are right")
         return Finding(
-            Kind.GRADIENT, verdict, name, found, reference.value, difference, uncertainty, "; ".join(notes) or None
+            *(Kind.GRADIENT, verdict, name, found, reference.beside(found)),
+            *(difference, uncertainty, "; ".join(notes) or None),
         )
 
     def _reference(self, slot: int) -> Reference:

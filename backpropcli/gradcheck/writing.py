@@ -6,9 +6,9 @@ A number with a decimal point claims its digits: it stands for all that are roun
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from backpropcli.domains import exact, floats
+from backpropcli.domains import Domain, Value, exact, floats
 from backpropcli.errors import BackpropError
 
 if TYPE_CHECKING:
@@ -34,6 +34,21 @@ def agrees(text: str, computed: float | Fraction, size: float) -> bool:
     if difference <= allowed:
         return True
     return isinstance(computed, float) and difference <= max(LOST * size, LOST * abs(computed), NOTHING * is_zero)
+
+
+def written(value: Value, numbers: Domain) -> str:
+    """A value as people write it.
+
+    >>> from backpropcli.domains import domain
+    >>> arrays = domain("arrays")
+    >>> written(arrays.convert([[1, 2.5], [0.1, 3]]), arrays)
+    '[[1, 2.5], [0.1, 3]]'
+    """
+    return _nested(value.tolist() if numbers.name == "arrays" else value)
+
+
+def _nested(value: Any) -> str:
+    return f"[{', '.join(map(_nested, value))}]" if isinstance(value, list) else f"{float(value):.12g}"
 
 
 def half_of_last_place(text: str) -> Fraction:

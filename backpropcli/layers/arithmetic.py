@@ -157,8 +157,8 @@ class Pow(Layer):
     Units:     y dimensionless; dx in units of dout times out / x; dy in units of dout times out
     Kinks:     0 ** 0 is 1 with both gradients 0; 0 ** y has out 0 and dx inf for 0 < y < 1, out inf for y < 0;
                for x < 0 and a fractional y everything is nan; for x < 0 and a whole y, dy is nan (no derivative)
-    Numerics:  value and slopes within 4 ulp: dx carries the rounding error of y - 1, which log(x) would magnify, and dy
-               does not use an out below 1e-290, which has few digits; inf past float64
+    Numerics:  value and slopes within 4 ulp: dx carries the rounding error of y - 1, which log(x) would magnify, and no
+               slope uses an out below 1e-290, which has few digits; inf past float64
     Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions for a fractional y, for
                0 ** -1, and for dy, which needs log (an exponent written as a number needs no gradient)
     Source:    calculus; conventions at 0 as in PyTorch
@@ -179,18 +179,19 @@ class Pow(Layer):
 
     def backward(self, dout: Value) -> tuple[Value, Value | None]:
         xp, x, y = self.xp, self.x, self.y
+        # An out too small to have all its digits enters as two factors; a whole half suits every domain and sign of x.
+        half = xp.where(abs(self.out) < 1e-290, (y - y % 2) / 2, 0)
         # Where y is 0 the exponent 0 stands in for -1: the slope is 0 * 1, also at x = 0, where 0 * 0 ** -1 is nan.
-        power = xp.power(x, xp.where(y == 0, 0, y - 1))
+        power = xp.power(x, xp.where(y == 0, 0, y - 1) - half)
         # The rounding error of y - 1 is an exponent of its own, as log(x) magnifies it up to 700 times.
         change = y - 1 - y
-        lost = xp.where(y == 0, 0, (y - (y - 1 - change)) - (1 + change))
+        lost = (y - (y - 1 - change)) - (1 + change)
         power = power * xp.power(xp.where(power / 2 == power, 1, x), lost)  # 0 and inf have no digits to correct
-        dx = unbroadcast(dout * (y * power), x)
+        dx = unbroadcast(dout * (xp.power(x, half) * y * power), x)
         if self.needs_gradient is not None and not self.needs_gradient[1]:
             return dx, None
         # Where 0 ** y is constant in y the logarithm of 1 stands in for that of 0: the slope is 0, not 0 * -inf.
         log = xp.log(xp.where((x == 0) & (y >= 0), 1, x))
-        # An out too small to have all its digits enters as two square roots.
         root = xp.power(x, y / 2)
         dy = xp.where(abs(self.out) < 1e-290, root * log * root, self.out * log)
         return dx, unbroadcast(dout * dy, y)

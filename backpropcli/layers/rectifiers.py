@@ -162,18 +162,17 @@ class Celu(Layer):
 
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)
-        self.on = x > 0
         self.low = xp.minimum(xp.maximum(x, -1000 * self.alpha), 0)
         out = self.alpha * xp.expm1(self.low / self.alpha)
         # Next to 0, x is out to all digits; x / alpha may be too small to have them.
-        return xp.where(self.on | (x > -1e-17 * self.alpha), x, out)
+        return xp.where(x > -1e-17 * self.alpha, x, out)
 
     def backward(self, dout: Value) -> Value:
         ratio = self.low / self.alpha
         hi, lo = product(ratio, self.alpha)
         missing = (self.low - hi - lo) / self.alpha
         slope = self.xp.exp(ratio)
-        return self.xp.where(self.on, dout, dout * (slope + slope * missing))
+        return dout * (slope + slope * missing)  # above 0, low is 0 and this is dout
 
 
 def _check_finite(parameter: str, value: float) -> None:

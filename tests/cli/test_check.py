@@ -141,6 +141,18 @@ def test_an_unknown_word_is_an_error_with_a_suggestion(monkeypatch, word, hint):
     assert caught.value.problems == (Problem(f"no scenario file, directory or layer is named '{word}'", hint=hint),)
 
 
+def test_a_python_file_is_an_error_that_tells_of_the_option():
+    hint = "backprop check --layers my_layers.py NAME checks a layer of it"
+    with pytest.raises(UsageError) as caught:
+        in_process("my_layers.py")
+    assert caught.value.problems == (Problem("my_layers.py is a Python file, not a scenario", hint=hint),)
+
+
+def test_an_empty_word_is_an_error():
+    with pytest.raises(UsageError, match=r"^an empty word names no scenario file, directory or layer$"):
+        in_process("")
+
+
 def test_all_unknown_words_are_told_at_once(backprop):
     assert backprop("check", "rleu", "sigmod").stderr.count("error: no scenario file") == 2
 

@@ -135,7 +135,7 @@ def _first_row(self: Any, dout: Any) -> Any:
 
 
 FAULTS: dict[str, Fault] = {
-    "mul: swapped": Fault(changed(Mul, lambda s, d: (d * s.x, d * s.y)), PAIR, "swapped: dx is dy's, dy is dx's"),
+    "mul: swapped": Fault(changed(Mul, lambda s, d: (d * s.x, d * s.y)), PAIR, "the gradients of x and y are swapped"),
     "mul: swapped numbers": Fault(changed(Mul, lambda s, d: (d * s.x, d * s.y)), sample(100.0, 2.0), "swapped"),
     "pow: swapped": Fault(altered(Pow, lambda g: (g[1], g[0])), sample(1.5, 3.0), "swapped"),
     "matmul: swapped": Fault(altered(Matmul, lambda g: (g[1], g[0])), SQUARES, "swapped"),

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from faults import changed
 
 from backpropcli.gradcheck import Kind, Verdict, check_layer
-from backpropcli.layers.arithmetic import Mul
+from backpropcli.layers.activations import Relu
+from backpropcli.layers.arithmetic import Add, Mul
 from backpropcli.layers.catalogue import layer_spec
 from backpropcli.layers.spec import LayerSpec
 
@@ -74,7 +76,12 @@ def test_inputs_may_be_texts_as_on_the_command_line() -> None:
 
 def test_the_wrong_number_of_inputs_is_a_problem() -> None:
     report = check_layer(layer_spec("mul"), [1.0])
-    assert [p.message for p in report.problems] == ["mul takes the inputs x, y; 1 is given"]
+    assert [p.message for p in report.problems] == ["mul takes 2 inputs (x, y), not 1"]
+
+
+def test_a_missing_parameter_is_a_problem() -> None:
+    report = check_layer(layer_spec("max_pool2d"), [[[1.0, 1.0], [1.0, 0.0]]])
+    assert [p.message for p in report.problems] == ["max_pool2d needs the parameter kernel"]
 
 
 def test_shapes_that_do_not_fit_are_a_problem() -> None:
@@ -93,11 +100,69 @@ def test_samples_are_numbered() -> None:
 
 
 def test_a_class_as_in_the_book_is_tried_on_generic_inputs() -> None:
-    """Its two gradients are swapped, and do not have the shapes of inputs that broadcast."""
+    """The first sample, two numbers, shows that its gradients are swapped."""
     report = check_layer(spec(BookMul))
-    notes = [f.note or "" for f in report.findings if f.verdict is Verdict.WRONG]
-    assert any("swapped" in note for note in notes)
-    assert any("but the input is" in note for note in notes)
+    wrong = [f for f in report.findings if f.verdict is Verdict.WRONG]
+    assert [f.subject for f in wrong] == ["bookmul, sample 1, input x", "bookmul, sample 1, input y"]
+    assert all("are swapped" in (f.note or "") for f in wrong)
+
+
+def test_the_first_sample_that_shows_a_mistake_is_the_last_to_be_tried() -> None:
+    assert {f.subject.split(", ")[1] for f in check_layer(spec(BookMul)).findings} == {"sample 1"}
+
+
+def test_the_first_sample_that_fails_is_the_last_to_be_tried() -> None:
+    """Its failure is told once."""
+    assert len(check_layer(spec(Broken)).problems) == 1
+
+
+def test_a_wrong_gradient_can_be_redone_by_hand() -> None:
+    """The note has the numbers that the layer was tried with, of few digits."""
+    wrong = next(f for f in check_layer(spec(BookMul)).findings if f.verdict is Verdict.WRONG)
+    assert wrong.note == "the gradients of x and y are swapped; tried with x = 0.75, y = -1.375, dout = 0.38"
+    assert (wrong.found, wrong.reference) == (0.38 * 0.75, pytest.approx(0.38 * -1.375))
+
+
+def test_the_slopes_at_a_kink_are_for_a_dout_that_is_told() -> None:
+    local = next(f for f in check_layer(layer_spec("abs"), [0.0]).findings if f.verdict is Verdict.KINK)
+    assert "the slope is -0.38 on the left and 0.38 on the right" in (local.note or "")
+    assert "tried with x = 0, dout = 0.38" in (local.note or "")
+
+
+def test_a_dout_that_was_given_is_not_told_again() -> None:
+    report = check_layer(spec(BookMul), [100.0, 2.0], dout=1.1)
+    assert {f.note for f in report.findings if f.verdict is Verdict.WRONG} >= {"the gradients of x and y are swapped"}
+
+
+def test_at_a_kink_the_reference_is_the_nearest_of_the_slopes() -> None:
+    """So that the difference is that of the two numbers shown."""
+    local = next(f for f in check_layer(layer_spec("relu"), [0.0], dout=1.0).findings if f.kind is Kind.LOCAL)
+    assert (local.verdict, local.found, local.reference, local.difference) == (Verdict.KINK, 0, 0, 0)
+    assert (local.note or "").startswith("there is a kink: the slope is 0 on the left and 1 on the right")
+
+
+def test_beyond_a_kink_the_reference_is_the_nearer_slope() -> None:
+    double = changed(Relu, lambda _, dout: 2 * dout)
+    wrong = next(f for f in check_layer(spec(double), [[0.0, 1.0]], dout=[1.0, 1.0]).findings if f.kind is Kind.LOCAL)
+    assert (wrong.verdict, wrong.reference.tolist()) == (Verdict.WRONG, [pytest.approx(1), pytest.approx(1)])
+
+
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        (lambda dout: dout, "backward returned 1 gradient for 2 inputs; return dx, dy"),
+        (lambda dout: (dout,) * 3, "backward returned 3 gradients for 2 inputs; return dx, dy"),
+        (lambda _: None, "backward returned None for 2 inputs; does it end with a return?"),
+        (lambda dout: (dout, None), "backward gives no gradient for it"),
+        (lambda dout: (dout, sum(dout)), "it is (), but the input is (3,)"),
+    ],
+)
+def test_gradients_of_a_wrong_number_or_shape_are_wrong_and_told_once(returned: Any, sentence: str) -> None:
+    faulty = changed(Add, lambda _, dout: returned(dout))
+    report = check_layer(spec(faulty), [[1.0, 2.0, 4.0], [3.0, 5.0, 7.0]])
+    (wrong,) = [f for f in report.findings if f.verdict is Verdict.WRONG]
+    assert (wrong.note or "").startswith(sentence)
+    assert report.problems == ()
 
 
 def test_what_a_class_does_not_take_is_left_out() -> None:

@@ -10,7 +10,7 @@ import pytest
 from faults import FAULTS
 
 from backpropcli.errors import Place
-from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario
+from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario, whole
 from backpropcli.graph import Graph, Node
 from backpropcli.layers.spec import LayerSpec
 from backpropcli.scenario import parse_scenario
@@ -84,11 +84,15 @@ def test_a_layer_that_spoils_its_input_does_not_hide_it() -> None:
     assert [f.subject for f in report.findings if f.verdict is Verdict.WRONG] == ["relu r"]
 
 
-def test_a_layer_that_fails_backward_is_a_problem_with_its_place() -> None:
+def test_a_layer_that_returns_too_few_gradients_is_wrong_and_no_problem() -> None:
+    """The run fails with it, which is not told again."""
     report = with_fault(FRUITS, "mul: too few", "cost")
-    assert not report.is_right
-    assert [p.place and p.place.line for p in report.problems] == [2]
-    assert [f.note for f in of_kind(report, Kind.CONDUCT)] == ["backward returns 1 gradient for 2 inputs", None]
+    assert report.problems == ()
+    conduct = of_kind(report, Kind.CONDUCT)
+    assert [f.verdict for f in conduct] == [Verdict.WRONG, Verdict.RIGHT]
+    assert conduct[0].note == "backward returned 1 gradient for 2 inputs; return dx, dy"
+    assert conduct[0].place is not None
+    assert conduct[0].place.line == 2
 
 
 def test_a_layer_that_fails_forward_is_a_problem() -> None:
@@ -155,6 +159,20 @@ def test_a_large_array_is_sampled_and_the_report_says_so(tmp_path: Path) -> None
 def test_a_long_chain_does_not_recurse() -> None:
     report = check(f"inputs: {{x: 0.5}}\nlayers: [{'neg, ' * 1500}]", precise=False)
     assert report.is_right
+
+
+def test_gradients_for_which_a_large_graph_leaves_no_time_are_told_in_one_line(monkeypatch) -> None:
+    """The first are checked, and every layer by itself."""
+    monkeypatch.setattr(whole, "MOST_WORK", 100)
+    count = 21
+    inputs = ", ".join(f"x{i}: 1" for i in range(count))
+    steps = "".join(f", s{i} = s{i - 1} + x{i}" for i in range(2, count))
+    report = check(f"inputs: {{{inputs}}}\nlayers: [s1 = x0 + x1{steps}]", precise=False)
+    *checked, left_out = of_kind(report, Kind.GRADIENT)
+    assert {f.verdict for f in checked} == {Verdict.RIGHT}
+    assert [f.subject for f in checked] == ["x0", "x1", "x2", "x3", "x4"]
+    assert (left_out.verdict, left_out.subject) == (Verdict.UNCHECKED, "x5 and 15 more")
+    assert len(of_kind(report, Kind.LOCAL)) == 2 * (count - 1)
 
 
 def test_ill_conditioned_graphs_are_right_with_a_note() -> None:

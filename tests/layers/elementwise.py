@@ -61,13 +61,19 @@ def binary() -> list[Point]:
 
 
 def powers() -> list[Point]:
-    """Positive bases and exponents of all sizes whose power is a number, and negative bases with whole exponents."""
+    """Positive bases and exponents of all sizes whose power is a number, the smallest among them.
+
+    And negative bases with whole exponents.
+    """
     rng = random.Random(9)  # noqa: S311 - not for secrets
     found: list[Point] = []
     for _ in range(900):
         x = 10 ** rng.uniform(*rng.choice([(-300, 300), (-2, 2), (-0.1, 0.1)]))
         found.append((x, rng.uniform(-700, 700) / max(abs(math.log(x)), 1e-3) * 10 ** rng.uniform(-4, 0)))
     found += [(-rng.uniform(0.1, 10), float(rng.randint(-9, 9))) for _ in range(100)]
+    for x in (1e-9, 0.3, 7.0):
+        found += [(x, -rng.uniform(660, 745) / math.log(x)) for _ in range(20)]
+    found += [(-7.0, float(y)) for y in range(-380, -340)]
     return found
 
 

@@ -34,6 +34,7 @@ EDGES: list[tuple[str, dict[str, Any], tuple[float, ...], float, tuple[float, ..
     ("celu", {"alpha": 0.5}, (0,), 0, (1,)),
     ("celu", {"alpha": 1e280}, (-1e308,), -1e280, (0,)),
     ("celu", {"alpha": 1e-280}, (-INF,), -1e-280, (0,)),
+    ("celu", {"alpha": 1e-280}, (-1e-20,), -1e-280, (0,)),
     ("celu", {}, (INF,), INF, (1,)),
     ("celu", {}, (NAN,), NAN, (NAN,)),
     ("silu", {}, (INF,), INF, (1,)),

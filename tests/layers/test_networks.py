@@ -155,8 +155,8 @@ def test_a_large_mean_costs_no_digits(name: str, offset: float) -> None:
         normal = [v / root for v in centred]
         slope = sum(a * b for a, b in zip(g, normal, strict=True)) / count
         wanted = [(a - sum(g) / count - b * slope) / root for a, b in zip(g, normal, strict=True)]
-        assert value.tolist() == pytest.approx([float(v) for v in normal], rel=1e-13)
-        assert found[0].ravel().tolist() == pytest.approx([float(v) for v in wanted], rel=1e-13)
+        assert value.tolist() == pytest.approx([float(v) for v in normal], rel=1e-13, abs=0)
+        assert found[0].ravel().tolist() == pytest.approx([float(v) for v in wanted], rel=1e-13, abs=0)
 
 
 def test_rms_norm_by_hand() -> None:
@@ -242,7 +242,7 @@ def test_attention_of_a_batch_is_that_of_its_parts() -> None:
     found = run("attention", q, k, v, causal=True)
     for i in range(2):
         alone = run("attention", q[i], k[i], v[i], causal=True, scale=0.5)
-        assert found.values[-1][i].ravel().tolist() == pytest.approx(alone.values[-1].ravel().tolist(), rel=1e-13)
+        assert found.values[-1][i].ravel().tolist() == pytest.approx(alone.values[-1].ravel().tolist(), rel=1e-13, abs=0)
         for whole, part in zip(found.gradients[:3], alone.gradients[:3], strict=True):
             np.testing.assert_allclose(whole[i], part, rtol=1e-12, atol=1e-15)
 
@@ -251,8 +251,8 @@ def test_attention_keeps_the_smallest_weights() -> None:
     """Of scores 0 and 100: the gradient of the far key is of size 3.72e-44, not 0."""
     found = run("attention", [[1.0]], [[0.0], [100.0]], [[1.0], [0.0]])
     tiny = math.exp(-100)
-    assert found.values[-1].item() == pytest.approx(tiny, rel=1e-13)
-    assert found.gradients[1].ravel().tolist() == pytest.approx([tiny, -tiny], rel=1e-13)
+    assert found.values[-1].item() == pytest.approx(tiny, rel=1e-13, abs=0)
+    assert found.gradients[1].ravel().tolist() == pytest.approx([tiny, -tiny], rel=1e-13, abs=0)
 
 
 def test_what_is_masked_does_not_spread() -> None:

@@ -75,8 +75,8 @@ def test_values_and_gradients_are_within_4_ulp(layer: Any) -> None:
 def test_log_softmax_keeps_what_1_would_swallow() -> None:
     """The numbers of the issue: log(1 / (1 + exp(-100))) is -exp(-100), and its slope is of that size."""
     layer = LogSoftmax()
-    assert layer.forward(np.array([0.0, 100.0])).tolist() == [-100.0, pytest.approx(-3.720075976020836e-44, rel=1e-15)]
-    tiny = pytest.approx(3.720075976020836e-44, rel=1e-15)
+    assert layer.forward(np.array([0.0, 100.0])).tolist() == [-100.0, pytest.approx(-3.720075976020836e-44, rel=1e-15, abs=0)]
+    tiny = pytest.approx(3.720075976020836e-44, rel=1e-15, abs=0)
     assert (-layer.backward(np.array([0.0, 1.0]))[0], layer.backward(np.array([0.0, 1.0]))[1]) == (tiny, tiny)
     assert layer.forward(np.array([0.0, 1000.0])).tolist() == [-1000.0, 0.0]
 
@@ -85,7 +85,7 @@ def test_softmax_has_slopes_of_the_size_of_its_smallest_probability() -> None:
     """The issue's logits (0, 100): both slopes of the larger probability are exp(-100), one with a minus."""
     layer = Softmax()
     layer.forward(np.array([0.0, 100.0]))
-    wanted = pytest.approx([-3.720075976020836e-44, 3.720075976020836e-44], rel=1e-15)
+    wanted = pytest.approx([-3.720075976020836e-44, 3.720075976020836e-44], rel=1e-15, abs=0)
     assert layer.backward(np.array([0.0, 1.0])).tolist() == wanted
 
 
@@ -93,7 +93,7 @@ def test_log_softmax_adds_up_the_other_douts_without_its_own() -> None:
     """With logits (0, 100) and dout (1e-30, 1) the second slope is exp(-100) - 1e-30: the 1 is not in it."""
     layer = LogSoftmax()
     layer.forward(np.array([0.0, 100.0]))
-    assert layer.backward(np.array([1e-30, 1.0]))[1] == pytest.approx(-1e-30, rel=1e-12)
+    assert layer.backward(np.array([1e-30, 1.0]))[1] == pytest.approx(-1e-30, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("dout", [1.0, -0.1, 1e300])
