@@ -27,10 +27,10 @@ def load_file(path: Path) -> arrays.Array:
         raise DataError("the name of a file cannot hold a NUL character")
     try:
         if path.exists() and not path.is_file():
-            raise DataError(f"{path}: not a regular file")
+            raise DataError(f"cannot read {path}: not a regular file")
         return loader(path)
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from None
     except MemoryError:
         raise DataError(f"{path}: the array does not fit into memory") from None
 

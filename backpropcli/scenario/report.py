@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from backpropcli.errors import Problem, ScenarioError, did_you_mean
+from backpropcli.graph import MAX_PROBLEMS
 from backpropcli.scenario.document import Document
 from backpropcli.scenario.scalars import is_boolean, is_null
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
-
-MAX_PROBLEMS = 50
 
 
 class Report:

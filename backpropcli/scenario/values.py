@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from backpropcli.domains import literals
-from backpropcli.domains.literals import ArrayFile, Literal
+from backpropcli.domains.literals import MAX_DEPTH, ArrayFile, Literal
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_number, is_text
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
-
-MAX_DIMENSIONS = 32
 
 
 def read_value(node: Node, what: str, report: Report, directory: Path | None = None) -> Literal | None:
@@ -18,7 +16,7 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
     if is_number(node):
         return node.value
     if isinstance(node, Sequence):
-        found = _read_array(node, what, report, MAX_DIMENSIONS)
+        found = _read_array(node, what, report, MAX_DEPTH)
         return found[0] if found else None
     if isinstance(node, Mapping) and directory is not None:
         return _read_file(node, what, report, directory)
@@ -28,9 +26,9 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
 
 
 def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[Literal, tuple[int, ...]] | None:
-    """The nested list that a node is, and its shape. The recursion is as deep as an array may have dimensions."""
+    """The nested list that a node is, and its shape. The recursion is as deep as an array may have axes."""
     if depth == 0:
-        report.add(node, f"an array of more than {MAX_DIMENSIONS} dimensions")
+        report.add(node, f"an array of more than {MAX_DEPTH} axes")
         return None
     entries: list[Literal] = []
     entry: Literal

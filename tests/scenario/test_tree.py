@@ -123,7 +123,7 @@ def test_aliases_cannot_nest_an_array_without_limit(problems) -> None:
     """Each line adds twenty levels to the one before, which no single limit on the text would see."""
     lines = ["inputs:", f"  a0: &a0 {'[' * 20}1{']' * 20}"]
     lines += [f"  a{n}: &a{n} {'[' * 20}*a{n - 1}{']' * 20}" for n in range(1, 30)]
-    assert "an array of more than 32 dimensions" in {found[0] for found in problems("\n".join(lines) + STEP)}
+    assert "an array of more than 64 axes" in {found[0] for found in problems("\n".join(lines) + STEP)}
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
