@@ -168,7 +168,7 @@ class LayerSpec:
 
     @cached_property
     def sections(self) -> dict[str, str]:
-        """The sections of the docstring (Math, Gradient, Shapes, ...), each with its lines."""
+        """The sections of the docstring (Math, Gradient, Shapes, ...), each as one line."""
         lines = self._docstring.splitlines()
         found: dict[str, str] = {}
         title = ""
@@ -180,7 +180,7 @@ class LayerSpec:
                 title = head
                 found[title] = rest.strip()
             elif title and line.strip():
-                found[title] += "\n" + line.strip()
+                found[title] += " " + line.strip()
         return found
 
     def accepts(self, count: int) -> bool:

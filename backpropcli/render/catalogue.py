@@ -57,7 +57,7 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
         found = spec.parameters.values()
         yield "Parameters", [f"{p.name}: {p.expected}; {_default_in_words(p)}" for p in found]
     for title, text in spec.sections.items():
-        yield title, [" ".join(text.splitlines())]
+        yield title, [text]
     if spec.origin is not None:
         yield "Origin", [_origin(spec)]
     if spec.needs_arrays:
