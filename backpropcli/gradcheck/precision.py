@@ -15,4 +15,4 @@ def real_numbers(precise: bool | None) -> Domain | None:
     except ImportError:
         if precise is None:
             return None
-        raise DomainError(Problem("50 digits need mpmath", hint="pip install 'backpropcli[precise]'")) from None
+        raise DomainError(Problem("50 digits need mpmath", hint="pip install mpmath")) from None
