@@ -1,62 +1,43 @@
-"""How many small mistakes in the layers would pass unnoticed: `python benchmarks/mutants.py [--tests] [MODULE...]`.
+"""How many small mistakes in the layers pass the tests: `python benchmarks/mutants.py [--checks-only] [MODULE...]`.
 
-Each mutant is the source of one module of backpropcli/layers with one operator, constant, sign, factor, comparison or
-order of results changed. It is caught if the conformance tests or `backprop check` object to one of the layers that
-use it, on the layers' own samples; those that are not are printed as diffs. With `--tests` all tests of the layers,
-which also try edges and the last digits, get a chance at those. Needs the package's `test` extra.
+A mutant of a module of backpropcli/layers dies if the conformance checks or `backprop check` object to one of the
+layers that use it, on the layers' own samples. Those that live are put into a copy of the repository, where the tests
+run that call the changed function; comparisons with PyTorch are among them where it is installed. `equivalents.py`
+lists the mutants that are no mistakes. With `--checks-only` no tests run. Needs the package's `test` extra.
 """
 
 from __future__ import annotations
 
-import ast
-import copy
-import difflib
+import json
+import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from multiprocessing import Pool
+from functools import cache
+from multiprocessing.pool import Pool
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any, NamedTuple, NoReturn
+from typing import NoReturn
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "layers")]
 
 from conformance import CHECKS  # noqa: E402 - found on the path above
+from equivalents import EQUIVALENT  # noqa: E402
+from mutations import FOLDER, Mutant, mutants, unchanged  # noqa: E402
 
 from backpropcli.gradcheck import check_layer  # noqa: E402
 from backpropcli.layers import LAYERS  # noqa: E402
 from backpropcli.layers.spec import LayerSpec  # noqa: E402
 
 PACKAGE = "backpropcli.layers"
-FOLDER = ROOT / "backpropcli" / "layers"
-SECONDS = 20  # a mutant that runs longer is caught, too
-
-_OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult}
-_COMPARISONS = {
-    ast.Lt: ast.Gt,
-    ast.Gt: ast.Lt,
-    ast.LtE: ast.GtE,
-    ast.GtE: ast.LtE,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-}
-
-
-class Mutant(NamedTuple):
-    """A module with one mistake."""
-
-    module: str
-    source: str
-
-    def diff(self) -> str:
-        """The line that differs."""
-        lines = difflib.unified_diff(_normal(self.module).splitlines(), self.source.splitlines(), n=0, lineterm="")
-        return "\n".join(line for line in lines if line[:3] not in {"---", "+++"})
+SLOW = "tests/cross/"  # importing PyTorch takes seconds
+TESTS = ("backpropcli/layers", "tests/layers", "tests/domains", "tests/test_gallery.py", "tests/cross")
+SECONDS = 20  # a mutant whose checks run longer is caught, too
+SECONDS_OF_TESTS = 600
 
 
 def modules() -> list[str]:
@@ -69,65 +50,7 @@ def _names() -> list[str]:
     return sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base"})
 
 
-def mutants(module: str) -> Iterator[Mutant]:
-    """Every mutant of a module."""
-    tree = ast.parse((FOLDER / f"{module}.py").read_text())
-    for number, node in enumerate(ast.walk(tree)):
-        node.number = number  # type: ignore[attr-defined]  # which copies keep
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            for statement in function.body:
-                for node in _changeable(statement):
-                    for changed in _changes(node):
-                        mutated = ast.unparse(_Replace(node.number, changed).visit(copy.deepcopy(tree)))  # type: ignore[attr-defined]
-                        yield Mutant(module, mutated)
-
-
-def _changeable(statement: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a statement that compute: not messages, not types."""
-    if isinstance(statement, (ast.Raise, ast.JoinedStr, ast.FunctionDef)):
-        return
-    yield statement
-    for field, child in ast.iter_fields(statement):
-        if field not in {"annotation", "ctx"}:
-            for node in child if isinstance(child, list) else [child]:
-                if isinstance(node, ast.AST):
-                    yield from _changeable(node)
-
-
-def _changes(node: ast.AST) -> Iterator[ast.AST]:
-    """What a node may be mistaken for."""
-    match node:
-        case ast.BinOp(left, operator, right):
-            if type(operator) in _OPERATORS:
-                yield ast.BinOp(left, _OPERATORS[type(operator)](), right)
-            if isinstance(operator, ast.Mult):
-                yield right
-            if isinstance(operator, (ast.Mult, ast.Div)):
-                yield left
-        case ast.UnaryOp(ast.USub(), operand):
-            yield operand
-        case ast.Constant(int() | float() as value) if not isinstance(value, bool):
-            yield ast.Constant(value + 1)
-        case ast.Compare(left, [operator], right) if type(operator) in _COMPARISONS:
-            yield ast.Compare(left, [_COMPARISONS[type(operator)]()], right)
-        case ast.Return(ast.Tuple([first, second, *others], context)):
-            yield ast.Return(ast.Tuple([second, first, *others], context))
-
-
-class _Replace(ast.NodeTransformer):
-    """A tree with one node replaced."""
-
-    def __init__(self, number: int, changed: ast.AST) -> None:
-        self.number = number
-        self.changed = changed
-
-    def visit(self, node: ast.AST) -> Any:
-        """The node, or what stands for it."""
-        return self.changed if getattr(node, "number", None) == self.number else self.generic_visit(node)
-
-
-def is_caught(mutant: Mutant) -> bool:
+def fails_checks(mutant: Mutant) -> bool:
     """Whether a check objects to a layer that uses the mutant."""
     kept = dict(sys.modules)
     signal.signal(signal.SIGALRM, _give_up)
@@ -187,43 +110,83 @@ def _give_up(*_: object) -> NoReturn:
     raise TimeoutError
 
 
-def _normal(module: str) -> str:
-    """The module's source as mutants are written: without comments."""
-    return ast.unparse(ast.parse((FOLDER / f"{module}.py").read_text()))
+@cache
+def find_witnesses() -> dict[str, list[str]]:
+    """The tests that run each function of the layers; all of them must pass."""
+    with TemporaryDirectory() as folder:
+        written = Path(folder, "witnesses.json")
+        plugin = {"WITNESSES": str(written), "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])}
+        if _fails(ROOT, ["-p", "witnesses", f"--ignore={ROOT}/tests/layers/test_conformance.py", *TESTS], **plugin):
+            sys.exit("the tests of the layers fail without a mutant, too")
+        found: dict[str, list[str]] = json.loads(written.read_text())
+        return found
 
 
-def passes_tests(mutant: Mutant) -> bool:
-    """Whether the tests of the layers pass in a copy of the repository that has the mutant."""
-    with TemporaryDirectory() as copied:
-        for name in ("backpropcli", "tests", "scenarios", "pyproject.toml"):
-            found = ROOT / name
-            copy_one = shutil.copytree if found.is_dir() else shutil.copy
-            copy_one(found, Path(copied, name))
-        Path(copied, "backpropcli", "layers", f"{mutant.module}.py").write_text(mutant.source)
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/layers"]
-        environment = {**os.environ, "PYTHONPATH": copied}
-        return subprocess.run(command, cwd=copied, env=environment, capture_output=True, check=False).returncode == 0
+def fails_tests(mutant: Mutant, witnesses: list[str]) -> bool:
+    """Whether one of the tests fails in a copy of the repository that has the mutant."""
+    with TemporaryDirectory() as folder:
+        copied = Path(folder)
+        for name in ("backpropcli", "tests", "scenarios"):
+            shutil.copytree(ROOT / name, copied / name)
+        shutil.copy(ROOT / "pyproject.toml", copied)
+        (copied / "backpropcli" / "layers" / f"{mutant.module}.py").write_text(mutant.source)
+        slow = [test for test in witnesses if test.startswith(SLOW)]
+        quick = [test for test in witnesses if not test.startswith(SLOW)]
+        for tests in (quick, slow):
+            (copied / "witnesses").write_text("\n".join(tests))
+            if tests and _fails(copied, ["@witnesses"], PYTHONPATH=str(copied)):
+                return True
+        return False
 
 
-def survivors(module: str) -> tuple[int, list[Mutant]]:
-    """How many mutants a module has, and those that nothing objects to."""
+def _fails(root: Path, arguments: list[str], **environment: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *arguments]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=root,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            check=False,
+            timeout=SECONDS_OF_TESTS,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def survivors(module: str, pool: Pool, *, checks_only: bool) -> tuple[int, int, list[Mutant]]:
+    """How many mutants a module has, how many of them are no mistakes, and those that nothing objects to."""
+    if fails_checks(unchanged(module)):
+        sys.exit(f"{module} fails the checks without a mutant, too")
     made = list(mutants(module))
-    return len(made), [mutant for mutant in made if not is_caught(mutant)]
+    unknown = {key for key in EQUIVALENT if key[0] == module} - {mutant.key for mutant in made}
+    if unknown:
+        sys.exit(f"equivalents.py has what is no mutant: {unknown}")
+    tried = [mutant for mutant in made if mutant.key not in EQUIVALENT]
+    caught = pool.map(fails_checks, tried, chunksize=1)
+    left = [mutant for mutant, is_caught in zip(tried, caught, strict=True) if not is_caught]
+    if left and not checks_only:
+        witnesses = find_witnesses()
+        pairs = [(mutant, witnesses.get(f"{module}.{mutant.function}", [])) for mutant in left]
+        caught = pool.starmap(fails_tests, pairs, chunksize=1)
+        left = [mutant for mutant, is_caught in zip(left, caught, strict=True) if not is_caught]
+    return len(made), len(made) - len(tried), left
 
 
 def main() -> None:
     """Print every survivor, and the sums."""
-    names = [name for name in sys.argv[1:] if name != "--tests"] or modules()
-    total, alive = 0, 0
-    with Pool(2) as pool:
-        for name, (count, unseen) in zip(names, pool.imap(survivors, names), strict=True):
-            untested = pool.map(passes_tests, unseen) if "--tests" in sys.argv else [True] * len(unseen)
-            left = [mutant for mutant, survives in zip(unseen, untested, strict=True) if survives]
-            print(f"{name}: {len(left)} of {count} mutants survive", flush=True)
+    checks_only = "--checks-only" in sys.argv
+    names = [name for name in sys.argv[1:] if name != "--checks-only"] or modules()
+    total, alive, same = 0, 0, 0
+    with multiprocessing.Pool(2, os.nice, (10,)) as pool:
+        for name in names:
+            count, equivalent, left = survivors(name, pool, checks_only=checks_only)
+            print(f"{name}: {len(left)} of {count} mutants survive, {equivalent} are equivalent", flush=True)
             for mutant in left:
-                print(mutant.diff(), flush=True)
-            total, alive = total + count, alive + len(left)
-    print(f"{alive} of {total} mutants survive")
+                print(f"  in {mutant.function}\n    - {mutant.was}\n    + {mutant.line}", flush=True)
+            total, alive, same = total + count, alive + len(left), same + equivalent
+    print(f"{alive} of {total} mutants survive, {same} are equivalent")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ class Dropout(Layer):
     """Dropout, elementwise: a share of the numbers is replaced by 0 in training.
 
     Math:      convention book: out = x where the mask is 1, else 0; out = x * (1 - ratio) when train is false.
-               convention torch: out = x / (1 - ratio) where the mask is 1, else 0; out = x when train is false
+               convention torch: out = x / (1 - ratio), or x for ratio 1, where the mask is 1, else 0; out = x when
+               train is false
     Gradient:  dx = dout times the factor of x in out, so 0 where the mask is 0
     Shapes:    x, out, dout, dx: (...); mask: any that broadcasts to it
     Units:     out in units of x; mask dimensionless; dx in units of dout

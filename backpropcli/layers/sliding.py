@@ -44,9 +44,8 @@ class SlidingWindow:
         """The gradient of x, which has that shape, from the gradient of what the windows see."""
         *front, height, width = shape
         above, left = self.pad
-        padded = namespace(windows).fold(
-            windows, (*front, height + 2 * above, width + 2 * left), self.stride, self.dilation
-        )
+        frame = (*front, height + 2 * above, width + 2 * left)
+        padded = namespace(windows).fold(windows, frame, self.stride, self.dilation)
         return padded[..., above : above + height, left : left + width]
 
     def _check(self, shape: tuple[int, ...]) -> None:

@@ -242,7 +242,7 @@ def test_attention_of_a_batch_is_that_of_its_parts() -> None:
     found = run("attention", q, k, v, causal=True)
     for i in range(2):
         alone = run("attention", q[i], k[i], v[i], causal=True, scale=0.5)
-        assert found.values[-1][i].ravel().tolist() == pytest.approx(alone.values[-1].ravel().tolist(), rel=1e-13, abs=0)
+        assert found.values[-1][i].ravel().tolist() == pytest.approx(alone.values[-1].ravel().tolist(), rel=1e-13)
         for whole, part in zip(found.gradients[:3], alone.gradients[:3], strict=True):
             np.testing.assert_allclose(whole[i], part, rtol=1e-12, atol=1e-15)
 
@@ -306,6 +306,7 @@ MISFITS: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
     ("batch_norm", (ZEROS((2, 3)), ZEROS(2)), {}, r"gamma must be \(3,\), but is \(2,\)"),
     ("batch_norm", (ZEROS((2, 3)), ZEROS(3), ZEROS(3), ZEROS(1), ZEROS(3)), {}, r"running_mean must be \(3,\)"),
     ("batch_norm", (ZEROS((2, 3)),), {"train": False}, "running_mean and running_var are needed"),
+    ("batch_norm", (ZEROS((2, 3)), *[ZEROS(3)] * 3), {"train": False}, "running_mean and running_var are needed"),
     ("layer_norm", (ZEROS(3),), {"axes": 2}, r"x needs 2 or more axes, but is \(3,\)"),
     ("layer_norm", (ZEROS((2, 0)),), {}, r"x is \(2, 0\): there are no numbers"),
     ("layer_norm", (ZEROS((2, 3)), ZEROS((2, 3))), {}, r"gamma must be \(3,\), but is \(2, 3\)"),
@@ -395,3 +396,20 @@ def test_a_number_that_is_not_finite_is_a_number(name: str, others: Any, paramet
     """Nothing raises, whatever comes out, and every gradient has its shape."""
     x = np.array([[1.0, number, 2.0, 3.0], [4.0, 5.0, 7.0, 6.0]])
     assert gradient(name, x, *others, **parameters).shape == x.shape
+
+
+def test_a_wide_padding_is_left_out_of_the_gradient() -> None:
+    """Two rows above and below: two of the four windows see the only number."""
+    assert gradient("conv2d", [[[[5.0]]]], np.ones((1, 1, 2, 1)), pad=(2, 0)).tolist() == [[[[2]]]]
+
+
+@pytest.mark.parametrize(("name", "value"), [("max_pool2d", [1, 2, 3]), ("avg_pool2d", [0.25, 0.5, 0.75])])
+def test_each_image_of_a_batch_is_pooled_alone(name: str, value: list[float]) -> None:
+    """Three images of one number, the padding around each."""
+    images = np.array([1.0, 2.0, 3.0]).reshape(3, 1, 1, 1)
+    assert forward(name, images, kernel=2, stride=2, pad=1).ravel().tolist() == value
+
+
+def test_a_ratio_of_1_scales_nothing() -> None:
+    """What a given mask keeps is as it was, not divided by 0."""
+    assert forward("dropout", [3.0, 5.0], [1.0, 0.0], ratio=1.0, convention="torch").tolist() == [3, 0]

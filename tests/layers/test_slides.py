@@ -24,8 +24,8 @@ def test_buy_apples() -> None:
     dapple_price, dtax = mul_tax_layer.backward(dprice)
     dapple, dapple_num = mul_apple_layer.backward(dapple_price)
 
-    assert price == pytest.approx(220, rel=1e-12, abs=0)
-    assert [dapple, dapple_num, dtax] == pytest.approx([2.2, 110, 200], rel=1e-12, abs=0)
+    assert price == pytest.approx(220, rel=1e-12)
+    assert [dapple, dapple_num, dtax] == pytest.approx([2.2, 110, 200], rel=1e-12)
 
 
 def test_buy_apples_and_oranges() -> None:
@@ -52,8 +52,8 @@ def test_buy_apples_and_oranges() -> None:
     dorange, dorange_num = mul_orange_layer.backward(dorange_price)
     dapple, dapple_num = mul_apple_layer.backward(dapple_price)
 
-    assert price == pytest.approx(715, rel=1e-12, abs=0)
-    assert [dapple_num, dapple, dorange, dorange_num, dtax] == pytest.approx([110, 2.2, 3.3, 165, 650], rel=1e-12, abs=0)
+    assert price == pytest.approx(715, rel=1e-12)
+    assert [dapple_num, dapple, dorange, dorange_num, dtax] == pytest.approx([110, 2.2, 3.3, 165, 650], rel=1e-12)
 
 
 def test_relu_on_the_boolean_array() -> None:
@@ -76,5 +76,5 @@ def test_relu_leaves_a_shared_dout_alone() -> None:
 def test_sigmoid_on_an_array() -> None:
     """1 / (1 + exp(-x)), and dout * y * (1 - y) of numbers worked by hand: y is 1/2, 2/3, 1/5 at 0, log 2, -log 4."""
     layer = Sigmoid()
-    assert layer.forward(np.log([1, 2, 0.25])).tolist() == pytest.approx([1 / 2, 2 / 3, 1 / 5], rel=1e-12, abs=0)
-    assert layer.backward(np.array([4.0, 9.0, 25.0])).tolist() == pytest.approx([1, 2, 4], rel=1e-12, abs=0)
+    assert layer.forward(np.log([1, 2, 0.25])).tolist() == pytest.approx([1 / 2, 2 / 3, 1 / 5], rel=1e-12)
+    assert layer.backward(np.array([4.0, 9.0, 25.0])).tolist() == pytest.approx([1, 2, 4], rel=1e-12)

@@ -75,7 +75,10 @@ def test_values_and_gradients_are_within_4_ulp(layer: Any) -> None:
 def test_log_softmax_keeps_what_1_would_swallow() -> None:
     """The numbers of the issue: log(1 / (1 + exp(-100))) is -exp(-100), and its slope is of that size."""
     layer = LogSoftmax()
-    assert layer.forward(np.array([0.0, 100.0])).tolist() == [-100.0, pytest.approx(-3.720075976020836e-44, rel=1e-15, abs=0)]
+    assert layer.forward(np.array([0.0, 100.0])).tolist() == [
+        -100.0,
+        pytest.approx(-3.720075976020836e-44, rel=1e-15, abs=0),
+    ]
     tiny = pytest.approx(3.720075976020836e-44, rel=1e-15, abs=0)
     assert (-layer.backward(np.array([0.0, 1.0]))[0], layer.backward(np.array([0.0, 1.0]))[1]) == (tiny, tiny)
     assert layer.forward(np.array([0.0, 1000.0])).tolist() == [-1000.0, 0.0]
