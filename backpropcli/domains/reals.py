@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn
 
-from mpmath.ctx_mp import MPContext  # type: ignore[import-untyped]
+from mpmath.ctx_mp import MPContext
 
 from backpropcli.domains import floats
 from backpropcli.domains.axisless import *  # noqa: F403 - every one of them is a function of this domain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from backpropcli.domains import Value
 from backpropcli.domains.literals import ArrayFile, Literal, read
@@ -40,7 +41,7 @@ def check_answers(expect: Expectation, result: Result, for_ones: Result) -> Iter
                 others={n: Answer(given[n], r) for n, r in rights.items() if n != name and r is not None},
                 paths=_paths(result, name),
                 lengths=_lengths(result),
-                for_ones=lambda name=name: for_ones.gradient_of(name),  # type: ignore[misc]
+                for_ones=partial(for_ones.gradient_of, name),
                 tolerance=_tolerance(literal),
             )
             graded = _with_note(graded, diagnose(evidence))

@@ -81,7 +81,7 @@ class Clip(Layer):
         sample([[1.0, -0.5], [-2.0, 3.0]], min=0.0),
     )
 
-    def __init__(self, *, min: float | None = None, max: float | None = None) -> None:  # noqa: A002
+    def __init__(self, *, min: float | None = None, max: float | None = None) -> None:
         if min is not None and max is not None and min > max:
             raise ValueError(f"min must be at most max, {max}, not {min}")
         self.min = min

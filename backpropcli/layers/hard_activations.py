@@ -25,7 +25,7 @@ class Hardtanh(Layer):
 
     samples = (sample(0.5), sample([[0.25, -0.5], [-2.0, 3.0]]), sample([[0.25, -0.5], [-2.0, 3.0]], min=-2.5, max=2.0))
 
-    def __init__(self, *, min: float = -1.0, max: float = 1.0) -> None:  # noqa: A002 - the parameters' names
+    def __init__(self, *, min: float = -1.0, max: float = 1.0) -> None:
         if not min < max:
             raise ValueError(f"min must be less than max, {max}, not {min}")
         self.min = min

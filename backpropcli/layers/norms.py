@@ -57,7 +57,7 @@ class Norm(Reduction):
         sample([[1.0, -0.5, 2.0], [-2.5, 3.0, 0.5]], ord=math.inf, axis=-1, keepdims=True),
     )
 
-    def __init__(self, *, ord: float = 2.0, axis: int | None = None, keepdims: bool = False) -> None:  # noqa: A002
+    def __init__(self, *, ord: float = 2.0, axis: int | None = None, keepdims: bool = False) -> None:
         super().__init__(axis=axis, keepdims=keepdims)
         if ord not in _NORMS:
             raise ValueError(f"ord must be 1, 2 or inf, not {ord}")
