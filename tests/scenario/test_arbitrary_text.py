@@ -43,19 +43,19 @@ def result_or_error(content: bytes | str) -> None:
         assert place.length >= 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes(content: bytes) -> None:
     result_or_error(content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(SNIPPETS), max_size=40).map("".join)))
 def test_arbitrary_text(content: str) -> None:
     result_or_error(content)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.data())
 def test_a_valid_file_with_pieces_taken_out_and_put_in(data: st.DataObject) -> None:
     text = VALID
