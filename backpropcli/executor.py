@@ -88,6 +88,7 @@ def execute(
         layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
         seed = _seed(domain, values[graph.output_slot], dout)
         gradients, contributions = _backward(graph, domain, layers, values, seed)
+        del layers  # before the collector wakes, which would visit every one
     return Run(graph, domain.name, values, gradients, contributions)
 
 
