@@ -124,7 +124,7 @@ def erf(x: Value, /) -> Value:
 def divide(x: Value, y: Value, /) -> Value:
     """The quotient x / y: infinity with the sign of x at y = 0, nan for 0 / 0."""
     if y == 0:
-        return _NAN if x == 0 or x != x else x * _INF  # noqa: PLR0124 - nan is what differs from itself
+        return _NAN if x == 0 or _context.isnan(x) else x * _INF
     return convert(x) / y
 
 

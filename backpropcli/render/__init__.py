@@ -47,11 +47,11 @@ class Options(NamedTuple):
     ascii: bool = False
 
 
-def render(results: Sequence[Result], format: str, options: Options) -> str:  # noqa: A002 - the option's name
+def render(results: Sequence[Result], format_name: str, options: Options) -> str:
     """The text of results in a format of `FORMATS`; it ends with a newline. Raises UsageError for an unknown format."""
-    if format not in FORMATS:
-        raise unknown_format(format, FORMATS)
-    text: str = import_module(f"{__name__}.{FORMATS[format]}").render(results, options)
+    if format_name not in FORMATS:
+        raise unknown_format(format_name, FORMATS)
+    text: str = import_module(f"{__name__}.{FORMATS[format_name]}").render(results, options)
     return text
 
 

@@ -12,14 +12,14 @@ from backpropcli.render import Options, unknown_format
 _INDENT = "  "
 
 
-def render_catalogue(specs: Sequence[LayerSpec], format: str, options: Options) -> str:  # noqa: A002 - the option's name
+def render_catalogue(specs: Sequence[LayerSpec], format_name: str, options: Options) -> str:
     """All layers, each with its signature and its summary. Raises UsageError for an unknown format."""
-    return _chosen(_CATALOGUE, format)(specs, options)
+    return _chosen(_CATALOGUE, format_name)(specs, options)
 
 
-def render_layer(spec: LayerSpec, format: str, options: Options) -> str:  # noqa: A002 - the option's name
+def render_layer(spec: LayerSpec, format_name: str, options: Options) -> str:
     """One layer's inputs, parameters and documentation. Raises UsageError for an unknown format."""
-    return _chosen(_LAYER, format)(spec, options)
+    return _chosen(_LAYER, format_name)(spec, options)
 
 
 def signature(spec: LayerSpec) -> str:

@@ -8,7 +8,7 @@ through which no gradient flows has the contribution null.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
 from backpropcli.domains import Value, namespace
@@ -82,7 +82,7 @@ def _jsonable(numbers: Any) -> Any:
         return fraction_text(numbers)
     if isfinite(numbers):
         return numbers
-    return "NaN" if numbers != numbers else "Infinity" if numbers > 0 else "-Infinity"  # noqa: PLR0124 - what a nan is
+    return "NaN" if isnan(numbers) else "Infinity" if numbers > 0 else "-Infinity"
 
 
 def _object(tree: dict[str, Any]) -> str:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from backpropcli.cli.app import build_app
-from backpropcli.cli.targets import complete_target
 from backpropcli.errors import Problem, UsageError
-from backpropcli.layers import LAYERS
-from backpropcli.layers.catalogue import layer_spec
 
 ROOT = Path(__file__).parent.parent.parent
 APPLES = "scenarios/apples.yaml"
@@ -301,67 +294,3 @@ def test_help_is_there_without_numpy(backprop):
     done = backprop("check", "-h")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Usage: backprop check [OPTIONS] ")
-
-
-def on_a_terminal(*arguments):
-    """What a check writes to stderr when that is a terminal."""
-    main, terminal = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "backpropcli", "check", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=terminal):
-        os.close(terminal)
-        shown = b""
-        while chunk := _read(main):
-            shown += chunk
-    os.close(main)
-    return shown.decode()
-
-
-def _read(terminal):
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the last process has left the terminal
-        return b""
-
-
-def test_many_targets_have_a_progress_bar_on_a_terminal():
-    shown = on_a_terminal("mul", "add", "sub", "neg", "square", "relu")
-    assert "/6" in shown
-    assert "relu" in shown
-
-
-def test_few_targets_have_none():
-    assert on_a_terminal("mul", "add") == ""
-
-
-def test_a_run_imports_nothing_of_a_check():
-    code = (
-        "import sys; sys.argv = ['backprop', 'run', 'scenarios/fruits.yaml', '-f', 'plain']\n"
-        "from backpropcli.cli.main import main; main()\n"
-        "print(*(name for name in sys.modules if 'check' in name and name.startswith('backpropcli')))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "715\n110 2.2 3.3 165 650\n\n"
-
-
-def test_a_check_of_numbers_imports_neither_numpy_nor_rich():
-    code = (
-        "import sys; sys.argv = ['backprop', 'check', '--no-precise', 'scenarios/fruits.yaml', '-q']\n"
-        "from backpropcli.cli.main import main; main()\n"
-        "print(*sorted({'numpy', 'rich', 'mpmath'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[1:] == [""]
-
-
-def test_no_input_or_parameter_of_a_layer_is_called_like_an_option(backprop):
-    own = set(re.findall(r"--(\w+)", backprop("check", "--help").stdout)) - {"x", "dout"}
-    for name in LAYERS:
-        assert not own & {*layer_spec(name).inputs, *layer_spec(name).parameters}, name
-
-
-def test_scenario_files_folders_and_layers_are_completed(monkeypatch):
-    monkeypatch.chdir(ROOT)
-    assert complete_target("scenarios/fr") == ["scenarios/fruits.yaml"]
-    assert complete_target("s")[0] == "scenarios/"
-    assert "sigmoid" in complete_target("s")

@@ -38,3 +38,8 @@ def test_layer_names_are_completed(complete):
 
 def test_formats_are_completed(complete):
     assert complete("backprop run -f js") == ["json", "jsonl"]
+
+
+def test_targets_of_a_check_are_files_folders_and_layers(complete):
+    assert complete("backprop check scenarios/fr") == ["scenarios/fruits.yaml"]
+    assert {"scenarios/", "sigmoid"} <= set(complete("backprop check s"))

@@ -77,3 +77,11 @@ def test_help_and_version_import_no_layer(arguments):
     modules = imported(*arguments)
     assert not {"numpy", "rich", "yaml"} & modules
     assert not families(modules)
+
+
+def test_a_run_imports_nothing_of_a_check():
+    assert not {name for name in imported("run", FRUITS, "-f", "plain") if "backpropcli" in name and "check" in name}
+
+
+def test_a_check_of_numbers_imports_neither_numpy_nor_rich_nor_mpmath():
+    assert not {"numpy", "rich", "mpmath"} & imported("check", "--no-precise", FRUITS, "-q")

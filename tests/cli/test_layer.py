@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -53,10 +54,11 @@ def test_an_optional_input_needs_those_before_it(backprop):
     assert (done.returncode, done.stderr) == (2, "error: --running_mean needs --gamma, which comes before it\n")
 
 
-def test_no_layers_input_or_parameter_hides_a_shared_option():
-    shared = {"dout", "exact", "value", "grad", "format", "json", "output", "precision", "color", "debug", "help"}
+def test_no_layers_input_or_parameter_is_called_like_an_option(backprop):
+    of_layers = {"dout", "exact", "value", "grad", "format", "json", "output", "precision", "color", "debug", "help"}
+    of_check = set(re.findall(r"--(\w+)", backprop("check", "--help").stdout)) - {"x"}  # x is in its examples
     for name in LAYERS:
-        assert not shared & {*layer_spec(name).inputs, *layer_spec(name).parameters}
+        assert not (of_layers | of_check) & {*layer_spec(name).inputs, *layer_spec(name).parameters}
 
 
 def test_a_missing_input_is_an_error(backprop):

@@ -282,33 +282,3 @@ def test_no_scenario_makes_python_be_loaded(run, folder, scenario):
     assert done.returncode == 2
     assert "imported" not in done.stderr + done.stdout
     assert not (folder / "__pycache__").exists()
-
-
-def test_an_installed_packages_layer_is_used_listed_and_a_command(backprop, tmp_path):
-    info = tmp_path / "tiny_layers-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-layers\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[backpropcli.layers]\ntiny_double = tiny_layers:Double\n")
-    (tmp_path / "tiny_layers.py").write_text("class Double:\n    forward = backward = lambda self, x: 2 * x\n")
-    env = {"PYTHONPATH": f"{tmp_path}:{__file__.partition('/tests/')[0]}"}
-    assert backprop("eval", "tiny_double(x)", "x=3", "-f", "plain", env=env).stdout == "6\n2\n"
-    assert backprop("tiny_double", "--x", "3", "-f", "plain", env=env).stdout == "6\n2\n"
-    listed = backprop("layers", env=env).stdout.splitlines()
-    assert listed[-1] == "tiny_double\tx\t\ttiny_double (from the package tiny-layers)"
-
-
-@pytest.mark.parametrize("command", ["layers", "schema"])
-def test_a_package_that_cannot_be_imported_is_a_warning_and_the_rest_is_there(backprop, tmp_path, command):
-    info = tmp_path / "broken_layers-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-layers\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[backpropcli.layers]\nbroken = broken_layers:Double\n")
-    env = {"PYTHONPATH": f"{tmp_path}:{__file__.partition('/tests/')[0]}"}
-    done = backprop(command, env=env)
-    assert done.returncode == 0
-    assert done.stderr == (
-        "warning: cannot import the layer 'broken' of the package broken-layers: "
-        "ModuleNotFoundError: No module named 'broken_layers'\n"
-    )
-    assert "sigmoid" in done.stdout
-    assert "broken" not in done.stdout

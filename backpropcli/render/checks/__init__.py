@@ -41,12 +41,12 @@ class Detail(Enum):
 
 def render_reports(
     reports: Sequence[Report],
-    format: str,  # noqa: A002 - the option's name
+    format_name: str,
     options: Options,
     detail: Detail = Detail.EXCEPTIONS,
 ) -> str:
     """The text of reports in a format of `CHECK_FORMATS`. Raises UsageError for an unknown format."""
-    if format not in CHECK_FORMATS:
-        raise unknown_format(format, CHECK_FORMATS)
-    text: str = import_module(f"{__name__}.{CHECK_FORMATS[format]}").render(reports, options, detail)
+    if format_name not in CHECK_FORMATS:
+        raise unknown_format(format_name, CHECK_FORMATS)
+    text: str = import_module(f"{__name__}.{CHECK_FORMATS[format_name]}").render(reports, options, detail)
     return text
