@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from backpropcli.api import eval_formula, load, run
+    from backpropcli.catalogue.registry import add_layers
     from backpropcli.errors import BackpropError
-    from backpropcli.layers.catalogue import add_layers
     from backpropcli.result import Result
     from backpropcli.scenario import Scenario
     from backpropcli.steps import Edge, Step
@@ -33,7 +33,7 @@ _HOMES = {
     "Result": "result",
     "Scenario": "scenario",
     "Step": "steps",
-    "add_layers": "layers.catalogue",
+    "add_layers": "catalogue.registry",
     "eval_formula": "api",
     "load": "api",
     "run": "api",

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import Value, domain, namespace
-from backpropcli.domains.literals import ArrayFile, read
 from backpropcli.errors import DataError, DomainError, GraphError, Place, Problem, did_you_mean
 from backpropcli.executor import execute
 from backpropcli.graph import Graph
 from backpropcli.result import Result
+from backpropcli.sources.literals import ArrayFile, read
 
 if TYPE_CHECKING:
     from backpropcli.domains import Domain
@@ -133,7 +133,7 @@ def _read_text(name: str, value: Any) -> Any:
     """The literal that a value is if it is text, as on the command line; any other value as it is."""
     if not isinstance(value, str):
         return value
-    from backpropcli.domains.value_parser import parse_value  # scenarios have been read
+    from backpropcli.sources.value_parser import parse_value  # scenarios have been read
 
     return parse_value(value, name)
 

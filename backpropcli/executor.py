@@ -168,7 +168,7 @@ def _check_foreign(
     contributions: Sequence[tuple[Value | None, ...]],
 ) -> None:
     """Raise LayerError for the first gradients of a user's own layer that do not fit its inputs."""
-    from backpropcli.layers.foreign_faults import gradient_problem  # few layers are a user's own
+    from backpropcli.catalogue.adapter_faults import gradient_problem  # few layers are a user's own
 
     for number, node in reversed(graph.foreign_nodes.items()):
         inputs = [values[source] for source in graph.sources[number]]
@@ -208,7 +208,7 @@ def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
     if isinstance(error, MemoryError):
         raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
     if node.spec.file is not None:
-        from backpropcli.layers.user_code import raising_line  # few layers are a user's own
+        from backpropcli.catalogue.user_code import raising_line  # few layers are a user's own
 
         place = raising_line(error, node.spec.file)
         raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}", place=place)) from error

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any, NamedTuple
 
-from backpropcli.domains.literals import Constant, is_number
+from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
 from backpropcli.graph import Node, canonical_name, unnamed
-from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.sources.literals import Constant, is_number
 
 Locate = Callable[[int, int], Place | None]
 """Where a stretch of the formula's text, from one offset to another, stands in its source."""

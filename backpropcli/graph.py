@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from backpropcli.domains.literals import Constant
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.layers import Layer
-from backpropcli.layers.catalogue import layer_spec
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.sources.literals import Constant
 
 if TYPE_CHECKING:
     from backpropcli.domains import Domain

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from backpropcli.domains import Domain, Value
-from backpropcli.domains.literals import Constant
 from backpropcli.executor import Run
 from backpropcli.graph import Node
+from backpropcli.sources.literals import Constant
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -29,9 +29,9 @@ from conformance import CHECKS  # noqa: E402 - found on the path above
 from equivalents import EQUIVALENT  # noqa: E402
 from mutations import FOLDER, Mutant, mutants, unchanged  # noqa: E402
 
+from backpropcli.catalogue import LAYERS  # noqa: E402
+from backpropcli.catalogue.spec import LayerSpec  # noqa: E402
 from backpropcli.gradcheck import check_layer  # noqa: E402
-from backpropcli.layers import LAYERS  # noqa: E402
-from backpropcli.layers.spec import LayerSpec  # noqa: E402
 
 PACKAGE = "backpropcli.layers"
 SLOW = "tests/cross/"  # importing PyTorch takes seconds

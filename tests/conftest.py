@@ -16,7 +16,7 @@ settings.load_profile("backprop")
 
 ROOT = Path(__file__).parent.parent
 
-collect_ignore_glob = ["*/conftest.py"]  # looked through for doctests, two of one name would not import
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]  # looked through for doctests, two of one name would not import
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import pytest
 
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import domain
-from backpropcli.domains.literals import Constant
 from backpropcli.errors import DomainError, LayerError, ShapeError
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.sources.literals import Constant
 
 FLOATS = domain("floats")
 EXACT = domain("exact")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backpropcli.domains.literals import Constant
 from backpropcli.errors import BackpropError, FormulaError, Place
 from backpropcli.formula import compile_assignment, compile_formula, is_assignment
+from backpropcli.sources.literals import Constant
 
 
 def compiled(text):

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from backpropcli.domains.literals import Constant
 from backpropcli.errors import GraphError, Place
 from backpropcli.graph import Graph, Node
+from backpropcli.sources.literals import Constant
 
 
 class At:

@@ -12,8 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import backpropcli
+from backpropcli.catalogue import LAYERS
 from backpropcli.errors import Problem, UsageError, did_you_mean
-from backpropcli.layers import LAYERS
 
 # name -> what the help says of it; the command is the function `command` of the module of that name in this package.
 COMMANDS = {
@@ -105,7 +105,7 @@ class LazyGroup(TyperGroup):
 def _is_layer(word: str) -> bool:
     if word in LAYERS:
         return True
-    from backpropcli.layers.catalogue import is_layer  # looks through the installed packages
+    from backpropcli.catalogue.registry import is_layer  # looks through the installed packages
 
     return is_layer(word)
 

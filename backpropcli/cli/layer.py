@@ -9,14 +9,14 @@ from typing import Any
 import typer
 
 from backpropcli import api
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.cli import options
 from backpropcli.cli.output import emit
 from backpropcli.cli.values import read_value
-from backpropcli.domains.literals import Literal
 from backpropcli.errors import UsageError
 from backpropcli.graph import Graph, Node
-from backpropcli.layers.catalogue import layer_spec
-from backpropcli.layers.spec import LayerSpec, Parameter
+from backpropcli.sources.literals import Literal
 
 _SHARED = {
     "dout": (options.Dout, None),

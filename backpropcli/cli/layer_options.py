@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from typer.core import TyperCommand
 
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli.layer import read_inputs
-from backpropcli.domains.literals import Literal
 from backpropcli.errors import Problem, UsageError, did_you_mean
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.sources.literals import Literal
 
 _META = "backpropcli.layer_options"
 

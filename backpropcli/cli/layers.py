@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.registry import all_layers, layer_spec
 from backpropcli.cli import options, report
 from backpropcli.cli.output import chosen_format, render_options, write
-from backpropcli.layers import LAYERS
-from backpropcli.layers.catalogue import all_layers, layer_spec
 from backpropcli.render.catalogue import render_catalogue, render_layer
 
 _FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".tsv": "tsv"}

@@ -90,7 +90,7 @@ def use_layers(files: Iterable[str] | None) -> None:
     """Add the layers of Python files to the catalogue. Raises LayerError with what is wrong with any of them."""
     if not files:
         return
-    from backpropcli.layers.catalogue import add_layers
+    from backpropcli.catalogue.registry import add_layers
 
     problems: list[Problem] = []
     for file in files:

@@ -2,9 +2,9 @@
 
 import json
 
+from backpropcli.catalogue.registry import all_layers
 from backpropcli.cli import options, report
 from backpropcli.cli.output import write
-from backpropcli.layers.catalogue import all_layers
 from backpropcli.scenario import json_schema
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli.layers import complete_layer
 from backpropcli.cli.run import SCENARIO_SUFFIXES, complete_scenario
 from backpropcli.errors import BackpropError, Problem, UsageError, did_you_mean
-from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
-from backpropcli.layers.spec import LayerSpec
 
 
 class Target(NamedTuple):

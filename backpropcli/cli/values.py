@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from backpropcli.domains.literals import Literal
 from backpropcli.errors import DataError, UsageError
 from backpropcli.graph import canonical_name
+from backpropcli.sources.literals import Literal
 
 
 def read_value(text: str, source: str) -> Literal:
     """The value that a word of the command line stands for; `source` is what messages call it."""
-    from backpropcli.domains.value_parser import parse_value  # most commands are given no value
+    from backpropcli.sources.value_parser import parse_value  # most commands are given no value
 
     if text.strip() == "-":
         return parse_value(read_stdin().decode(errors="replace").strip(), "standard input")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from backpropcli.domains import Value
-from backpropcli.domains.literals import ArrayFile, Literal, read
 from backpropcli.errors import BackpropError, Place
 from backpropcli.gradcheck.diagnose import ENOUGH, Answer, Evidence, diagnose
 from backpropcli.gradcheck.likeness import flat
@@ -14,6 +13,7 @@ from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.writing import agrees, relative_rounding
 from backpropcli.result import Result
 from backpropcli.scenario import Expectation
+from backpropcli.sources.literals import ArrayFile, Literal, read
 
 COARSEST = 0.05  # an answer of fewer digits fits any mistake
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from backpropcli.api import run
 from backpropcli.domains import Value, domain
-from backpropcli.domains.literals import read
 from backpropcli.errors import BackpropError, Problem, ShapeError
 from backpropcli.gradcheck.answers import check_answers
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
@@ -15,6 +14,7 @@ from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.gradcheck.whole import Whole
+from backpropcli.sources.literals import read
 
 if TYPE_CHECKING:
     from backpropcli.result import Result

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from backpropcli.catalogue.adapter_faults import count_problem
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.likeness import close, identical
 from backpropcli.gradcheck.trial import Trial
-from backpropcli.layers.foreign_faults import count_problem
 
 
 class Breach(Enum):

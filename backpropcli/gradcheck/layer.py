@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Domain, Value, domain
-from backpropcli.domains.literals import ArrayFile, read
 from backpropcli.errors import BackpropError, DataError, Problem, ShapeError
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
@@ -15,7 +15,7 @@ from backpropcli.gradcheck.samples import generic_samples, own_samples
 from backpropcli.gradcheck.trial import Trial
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Sample
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.sources.literals import ArrayFile, read
 
 
 def check_layer(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import NamedTuple
 
+from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.conduct import Complaint, complaints
@@ -16,7 +17,6 @@ from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.trial import Trial
 from backpropcli.gradcheck.writing import written
-from backpropcli.layers.user_code import definition
 
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell

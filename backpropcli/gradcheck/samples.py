@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.layers import Sample
-from backpropcli.layers.spec import LayerSpec
 
 # Off the kinks at 0 and 1, and no two alike: for each input one of three, over again for more.
 _NUMBERS = (0.75, -1.375, 2.625)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from backpropcli.catalogue.user_code import raising_line
 from backpropcli.domains import Domain, Value
-from backpropcli.domains.literals import Constant
 from backpropcli.errors import BackpropError, LayerError, Problem, ShapeError
-from backpropcli.layers.user_code import raising_line
+from backpropcli.sources.literals import Constant
 
 if TYPE_CHECKING:
     from backpropcli.graph import Node

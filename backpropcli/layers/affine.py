@@ -6,8 +6,7 @@ from math import prod
 
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import ShapeError
-from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.choices import Convention, check_choice
+from backpropcli.layers.base import Convention, Layer, check_choice, sample
 
 
 class Affine(Layer):

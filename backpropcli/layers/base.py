@@ -14,7 +14,8 @@ Arrays check shapes themselves: a run reports the ValueError of NumPy as a Shape
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+import math
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 from backpropcli.domains import Value
 
@@ -50,3 +51,19 @@ class Layer:
     def backward(self, dout: Value) -> Value:
         """The gradient of the one input, or a tuple with one gradient for each."""
         raise NotImplementedError
+
+
+Convention = Literal["book", "torch"]
+
+
+def check_choice(parameter: str, word: str, choices: Any) -> None:
+    """Raise ValueError for a word that is none of the `choices`, a `Literal[...]`."""
+    words = get_args(choices)
+    if word not in words:
+        raise ValueError(f"{parameter} must be {' or '.join(words)}, not {word!r}")
+
+
+def check_finite(parameter: str, value: float) -> None:
+    """Raise ValueError for a parameter that is infinite or nan."""
+    if not abs(value) < math.inf:
+        raise ValueError(f"{parameter} must be finite, not {value}")

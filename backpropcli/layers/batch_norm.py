@@ -6,11 +6,8 @@ from math import prod
 
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import DataError, ShapeError
-from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.choices import Convention, check_choice
-from backpropcli.layers.normalization import last_axes
-from backpropcli.layers.scaling import Scaling
-from backpropcli.layers.standardized import Standardized
+from backpropcli.layers.base import Convention, Layer, check_choice, sample
+from backpropcli.layers.normalization import Scaling, Standardized, last_axes
 
 IMAGES = [[[[1.0, -2.0]], [[0.25, 2.0]]], [[[3.0, 0.5]], [[-1.5, -0.5]]], [[[2.0, 1.5]], [[3.5, 1.25]]]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.sliding import SlidingWindow, pair
+from backpropcli.layers.windows import SlidingWindow, pair
 
 
 class Conv2d(Layer):

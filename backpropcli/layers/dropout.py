@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.choices import Convention, check_choice
+from backpropcli.layers.base import Convention, Layer, check_choice, sample
 
 
 class Dropout(Layer):

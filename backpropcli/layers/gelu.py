@@ -10,9 +10,8 @@ from functools import reduce
 from typing import Literal
 
 from backpropcli.domains import Domain, Value, namespace
-from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.choices import check_choice
-from backpropcli.layers.compensated import Pair, added, exp_factors, product, rounded, scaled
+from backpropcli.domains.compensated import Pair, added, exp_factors, product, rounded, scaled
+from backpropcli.layers.base import Layer, check_choice, sample
 
 Approximation = Literal["none", "tanh"]
 FAR = 40  # from here on the gate is 0 or 1 in float64; so an infinite x gives its limit, not 0 * inf

@@ -6,8 +6,7 @@ from typing import Literal
 
 from backpropcli.domains import Domain, Value, namespace, unbroadcast
 from backpropcli.errors import ShapeError
-from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.choices import Convention, check_choice
+from backpropcli.layers.base import Convention, Layer, check_choice, sample
 
 Reduction = Literal["none", "mean", "sum"]
 

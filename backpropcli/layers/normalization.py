@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from math import prod
 
-from backpropcli.domains import Value, namespace
+from backpropcli.domains import Value, namespace, unbroadcast
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.scaling import Scaling
-from backpropcli.layers.standardized import Standardized, mean
 
 ROWS = [[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]]
 IMAGES = [
@@ -168,3 +166,68 @@ def last_axes(x: Value, count: int) -> tuple[int, ...]:
     if len(shape) < count:
         raise ShapeError(f"x needs {count} or more axes, but is {shape}")
     return tuple(range(-count, 0))
+
+
+def mean(x: Value, axes: tuple[int, ...]) -> Value:
+    """The mean over the axes, which stay with length 1."""
+    xp = namespace(x)
+    shape = xp.shape(x)
+    count = prod(shape[axis] for axis in axes)
+    if count == 0:
+        raise ShapeError(f"x is {shape}: there are no numbers to take the mean of")
+    return xp.sum(x, axes, True) / count
+
+
+class Standardized:
+    """`value` is x less its `mean` over the axes, divided by the root of its `variance`, to which `eps` is added."""
+
+    def __init__(self, x: Value, axes: tuple[int, ...], eps: float) -> None:
+        xp = namespace(x)
+        self.axes = axes
+        self.mean = mean(x, axes)
+        centred = x - self.mean
+        # The mean is rounded. Of numbers that differ by little more than that, only this has the mean 0.
+        centred = centred - mean(centred, axes)
+        self.variance = mean(centred * centred, axes)
+        self.scale = xp.divide(1, xp.sqrt(self.variance + eps))
+        self.value = centred * self.scale
+
+    def backward(self, dvalue: Value) -> Value:
+        """The gradient of x. The mean goes first: were it left to cancel, its digits would be lost to the rest."""
+        centred = dvalue - mean(dvalue, self.axes)
+        return self.scale * (centred - self.value * mean(centred * self.value, self.axes))
+
+
+class Scaling:
+    """x * gamma + beta, each of them optional: a number of gamma and of beta for each place along some axes of x."""
+
+    def __init__(self, gamma: Value | None, beta: Value | None, shape: tuple[int, ...], following: int = 0) -> None:
+        """Gamma and beta must have that shape; so many axes of x come after the ones that they scale."""
+        self.shape = shape
+        self.stretched = (*shape, *(1,) * following)
+        self.gamma = None if gamma is None else self._stretch("gamma", gamma)
+        self.beta = None if beta is None else self._stretch("beta", beta)
+
+    def forward(self, x: Value) -> Value:
+        """The scaled and shifted x."""
+        self.x = x
+        out = x if self.gamma is None else x * self.gamma
+        return out if self.beta is None else out + self.beta
+
+    def backward(self, dout: Value) -> list[Value]:
+        """The gradients of x, and of those of gamma and beta that there are."""
+        gradients = [dout if self.gamma is None else dout * self.gamma]
+        if self.gamma is not None:
+            gradients.append(self._shrink(dout * self.x, self.gamma))
+        if self.beta is not None:
+            gradients.append(self._shrink(dout, self.beta))
+        return gradients
+
+    def _stretch(self, name: str, value: Value) -> Value:
+        xp = namespace(value)
+        if xp.shape(value) != self.shape:
+            raise ShapeError(f"{name} must be {self.shape}, but is {xp.shape(value)}")
+        return xp.reshape(value, self.stretched)
+
+    def _shrink(self, gradient: Value, like: Value) -> Value:
+        return namespace(gradient).reshape(unbroadcast(gradient, like), self.shape)

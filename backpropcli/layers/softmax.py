@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.compensated import added
 from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.compensated import added
 
 
 def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:

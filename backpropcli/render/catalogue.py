@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from backpropcli.layers import LAYERS
-from backpropcli.layers.spec import LayerSpec, Parameter
+from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.render import Options, unknown_format
 
 _INDENT = "  "

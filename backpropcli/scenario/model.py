@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal as OneOf
 from typing import NamedTuple
 
-from backpropcli.domains.literals import Literal
 from backpropcli.errors import Place, Problem
 from backpropcli.graph import Graph
+from backpropcli.sources.literals import Literal
 
 
 class Expectation(NamedTuple):

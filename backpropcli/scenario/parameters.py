@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
 from backpropcli.errors import DataError
-from backpropcli.layers.spec import LayerSpec, Parameter
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_text
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal as OneOf
 
 from backpropcli.collector import collector_paused
-from backpropcli.domains.literals import Literal
 from backpropcli.errors import GraphError, Place, Problem, ScenarioError, did_you_mean
 from backpropcli.graph import Graph, canonical_name
 from backpropcli.graph import Node as GraphNode
@@ -19,6 +18,7 @@ from backpropcli.scenario.scalars import TRUE, is_boolean, is_text
 from backpropcli.scenario.steps import StepReader
 from backpropcli.scenario.tree import Mapping, Node, Scalar, parse_tree
 from backpropcli.scenario.values import read_value
+from backpropcli.sources.literals import Literal
 
 KEYS = ("title", "inputs", "layers", "output", "dout", "gradients", "expect", "exact", "dtype")
 DTYPES: tuple[OneOf["float64"], OneOf["float32"]] = ("float64", "float32")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from backpropcli.domains import literals
 from backpropcli.scenario.tree import Node, Scalar
+from backpropcli.sources import literals
 
 TRUE = frozenset(("true", "True", "TRUE"))
 FALSE = frozenset(("false", "False", "FALSE"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from keyword import kwlist
 from typing import Any
 
-from backpropcli.layers.catalogue import all_layers
-from backpropcli.layers.spec import LayerSpec, Parameter
+from backpropcli.catalogue.registry import all_layers
+from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.scenario.reader import DTYPES
 
 Schema = dict[str, Any]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from backpropcli.domains.literals import Constant
+from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import BackpropError, Place, Problem, did_you_mean
 from backpropcli.graph import Node, canonical_name, unnamed
-from backpropcli.layers.catalogue import is_layer, layer_names, layer_spec
-from backpropcli.layers.spec import LayerSpec
 from backpropcli.scenario import tree
 from backpropcli.scenario.document import Document
 from backpropcli.scenario.names import is_name, read_name, what_is_wrong
 from backpropcli.scenario.parameters import check_required, read_parameters
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_number, is_text
+from backpropcli.sources.literals import Constant
 
 KEYS = frozenset(("name", "type", "inputs", "output"))
 _FORMS = "a step is {type: mul, inputs: [a, b], output: c}, or c = a * b, or a layer's name"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backpropcli.domains import literals
-from backpropcli.domains.literals import MAX_DEPTH, ArrayFile, Literal
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_number, is_text
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
+from backpropcli.sources import literals
+from backpropcli.sources.literals import MAX_DEPTH, ArrayFile, Literal
 
 
 def read_value(node: Node, what: str, report: Report, directory: Path | None = None) -> Literal | None:

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from backpropcli.layers import LAYERS
-from backpropcli.layers.catalogue import layer_spec
+from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.registry import layer_spec
 
 
 def test_relu_on_the_slides_array(backprop):

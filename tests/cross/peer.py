@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backpropcli.catalogue import layer_class
 from backpropcli.domains import arrays
-from backpropcli.layers import Layer, layer_class
+from backpropcli.layers import Layer
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional

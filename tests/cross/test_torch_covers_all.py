@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from peer import compared
 
-from backpropcli.layers import LAYERS, layer_class
+from backpropcli.catalogue import LAYERS, layer_class
 
 
 def test_every_layer_is_compared(waiting: set[str]) -> None:

@@ -60,7 +60,7 @@ def test_a_number_keeps_its_gradient() -> None:
 def test_numbers_need_no_numpy() -> None:
     """Layers on floats import neither NumPy nor fractions."""
     code = (
-        "import sys; from backpropcli.layers import LAYERS, layer_class;"
+        "import sys; from backpropcli.catalogue import LAYERS, layer_class;"
         "[layer_class(name) for name in LAYERS]; from backpropcli.layers import Mul, Sigmoid;"
         "Sigmoid().forward(Mul().forward(2.0, 3.0));"
         "assert not {'numpy', 'fractions', 'decimal', 'rich', 'yaml', 'typer'} & set(sys.modules)"

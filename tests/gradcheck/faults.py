@@ -6,16 +6,18 @@ from typing import Any, ClassVar, NamedTuple
 
 from backpropcli.domains import namespace, unbroadcast
 from backpropcli.layers import Layer, Sample, sample
-from backpropcli.layers.activations import Relu, Sigmoid, Softplus, Tanh
 from backpropcli.layers.affine import Affine
-from backpropcli.layers.arithmetic import Add, Div, Mul, Neg, Pow, Sub
-from backpropcli.layers.elementary import Abs, Exp, Log, Reciprocal, Sqrt, Square
+from backpropcli.layers.arithmetic import Abs, Add, Div, Mul, Neg, Sub
+from backpropcli.layers.exponentials import Exp, Log
 from backpropcli.layers.extrema import Maximum, Minimum
 from backpropcli.layers.label_losses import CrossEntropy
-from backpropcli.layers.linear import Dot, Matmul
 from backpropcli.layers.losses import Mse
+from backpropcli.layers.matrix_products import Dot, Matmul
+from backpropcli.layers.powers import Pow, Reciprocal, Sqrt, Square
 from backpropcli.layers.reductions import Max, Mean, Sum
+from backpropcli.layers.relu import Relu
 from backpropcli.layers.shapes import Transpose
+from backpropcli.layers.sigmoid import Sigmoid, Softplus, Tanh
 from backpropcli.layers.softmax import Softmax
 
 PAIR = sample([[1.0, -2.0, 3.0], [0.5, 2.0, -1.5]], [[0.5, 1.5, -2.5], [-1.5, 0.25, 2.0]])

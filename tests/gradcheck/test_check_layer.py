@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from faults import changed
 
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Kind, Verdict, check_layer
-from backpropcli.layers.activations import Relu
 from backpropcli.layers.arithmetic import Add, Mul
-from backpropcli.layers.catalogue import layer_spec
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.layers.relu import Relu
 
 
 class BookMul:

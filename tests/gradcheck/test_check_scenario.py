@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from faults import FAULTS
 
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import Place
 from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario, whole
 from backpropcli.graph import Graph, Node
-from backpropcli.layers.spec import LayerSpec
 from backpropcli.scenario import parse_scenario
 
 

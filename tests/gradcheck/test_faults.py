@@ -9,9 +9,9 @@ from conformance import CHECKS, Check
 from faults import FAULTS, Fault
 
 import backpropcli as bp
+from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Verdict, check_layer, check_scenario
-from backpropcli.layers import LAYERS, layer_class
-from backpropcli.layers.spec import LayerSpec
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import domain
 from backpropcli.domains.arrays import quiet
 from backpropcli.errors import DomainError
 from backpropcli.layers import Layer, Sample
-from backpropcli.layers.spec import LayerSpec
 
 Check = Callable[[type[Layer], Sample], None]
 Arrays = list[np.ndarray[Any, Any]]

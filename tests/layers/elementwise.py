@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from mpmath import mp, mpf
 
-from backpropcli.layers import layer_class
+from backpropcli.catalogue import layer_class
 
 PRECISION = 300  # bits; more than twice what the slopes' zeros and the tails cancel
 SMALLEST_NORMAL = 2.0**-1022

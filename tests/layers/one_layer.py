@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from backpropcli.catalogue import layer_class
 from backpropcli.domains import domain
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
-from backpropcli.layers import layer_class
 
 
 def run(name: str, *inputs: Any, **parameters: Any) -> Any:

@@ -13,8 +13,8 @@ import pytest
 from elementwise import CASES, as_text, on_arrays, on_floats, points, truths, ulps, worst
 from mpmath import mpf
 
-from backpropcli.layers import LAYERS, layer_class
-from backpropcli.layers.catalogue import layer_spec
+from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.registry import layer_spec
 
 BOUND = 4
 CHOOSING = {"clip", "where", "dropout"}  # they pass on an input, or a multiple of it that the user chose

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backpropcli.catalogue import layer_class
 from backpropcli.domains import arrays
 from backpropcli.errors import DomainError
-from backpropcli.layers import layer_class
 
 INF, NAN = math.inf, math.nan
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from conformance import CHECKS, Check
 
-from backpropcli.layers import LAYERS, Sample, layer_class
-from backpropcli.layers.catalogue import layer_spec
+from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.layers import Sample
 
 SECTIONS = ["Math", "Gradient", "Shapes", "Units", "Kinks", "Numerics", "Errors", "Source"]
 CASES = [

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.registry import layer_spec
 from backpropcli.domains import arrays
 from backpropcli.errors import DomainError
-from backpropcli.layers import LAYERS, layer_class
-from backpropcli.layers.catalogue import layer_spec
 
 INF, NAN = math.inf, math.nan
 SPECIAL = [

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
+from backpropcli.catalogue import layer_class
 from backpropcli.domains import arrays
-from backpropcli.layers import layer_class
 
 BOUND = 4
 SMALLEST_NORMAL = 2.0**-1022

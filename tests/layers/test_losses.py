@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import backpropcli as bp
+from backpropcli.catalogue import LAYERS, layer_class
 from backpropcli.domains import arrays
 from backpropcli.errors import DataError, ShapeError
-from backpropcli.layers import LAYERS, layer_class
 
 INF, NAN = math.inf, math.nan
 DIFFERENCES = ["mse", "sum_squared_error", "l1", "smooth_l1", "huber"]

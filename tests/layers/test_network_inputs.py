@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from one_layer import gradient, make, run
 
+from backpropcli.catalogue import layer_class
+from backpropcli.catalogue.registry import layer_spec
 from backpropcli.errors import BackpropError, DataError, ShapeError
-from backpropcli.layers import layer_class
-from backpropcli.layers.catalogue import layer_spec
 
 INF, NAN = math.inf, math.nan
 ZEROS = np.zeros

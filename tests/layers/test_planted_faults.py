@@ -9,9 +9,11 @@ from conformance import CHECKS, Check
 
 from backpropcli.domains import unbroadcast
 from backpropcli.layers import Layer, Sample, sample
-from backpropcli.layers.activations import Relu, Sigmoid
-from backpropcli.layers.arithmetic import Mul, Pow, Sub
+from backpropcli.layers.arithmetic import Mul, Sub
+from backpropcli.layers.powers import Pow
 from backpropcli.layers.reductions import Mean
+from backpropcli.layers.relu import Relu
+from backpropcli.layers.sigmoid import Sigmoid
 
 
 class SwappedMul(Mul):

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backpropcli.catalogue import layer_class
 from backpropcli.errors import ShapeError
-from backpropcli.layers import layer_class
 
 GRID = np.arange(24.0).reshape(2, 3, 4)
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
+from backpropcli.catalogue import layer_class
 from backpropcli.domains import arrays
 from backpropcli.errors import ShapeError
-from backpropcli.layers import layer_class
 
 Softmax: Any = layer_class("softmax")
 LogSoftmax: Any = layer_class("log_softmax")

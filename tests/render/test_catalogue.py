@@ -7,10 +7,10 @@ from typing import Literal
 
 import pytest
 
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import UsageError
 from backpropcli.layers.base import Layer
-from backpropcli.layers.catalogue import layer_spec
-from backpropcli.layers.spec import LayerSpec
 from backpropcli.render import Options
 from backpropcli.render.catalogue import render_catalogue, render_layer
 

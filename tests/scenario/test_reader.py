@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from backpropcli.domains.literals import ArrayFile
 from backpropcli.errors import ScenarioError
 from backpropcli.scenario import load_scenario
+from backpropcli.sources.literals import ArrayFile
 
 INPUTS = "inputs: {a: 1, b: 2}\n"
 LAYERS = "layers: [c = a * b]\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from backpropcli.layers import LAYERS
+from backpropcli.catalogue import LAYERS
 from backpropcli.scenario import json_schema
 from backpropcli.scenario.document import Document
 from backpropcli.scenario.scalars import is_boolean, is_null, is_number

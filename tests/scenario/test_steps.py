@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from backpropcli.domains.literals import Constant
-from backpropcli.layers import LAYERS, Layer
-from backpropcli.layers.spec import LayerSpec
+from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.layers import Layer
 from backpropcli.scenario import steps
+from backpropcli.sources.literals import Constant
 
 ONE = "inputs: {x: 1}\nlayers:\n"
 TWO = "inputs: {a: 1, b: 2}\nlayers:\n"

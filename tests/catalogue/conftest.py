@@ -6,17 +6,17 @@ import sys
 
 import pytest
 
-from backpropcli.layers import catalogue as catalogue_module
+from backpropcli.catalogue import registry
 
 
 @pytest.fixture
 def own_catalogue(monkeypatch):
     """A catalogue whose additions go with the test."""
-    monkeypatch.setattr(catalogue_module, "_of_files", {})
+    monkeypatch.setattr(registry, "_of_files", {})
     modules = set(sys.modules)
     yield
     for cached in ("_of_packages", "_package_spec"):
-        vars(catalogue_module)[cached].cache_clear()
+        vars(registry)[cached].cache_clear()
     for name in set(sys.modules) - modules:
         if name.startswith(("_backprop_layers_", "sibling", "tiny_layers")):
             del sys.modules[name]

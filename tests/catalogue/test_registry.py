@@ -8,8 +8,8 @@ import pytest
 from own_layers import BOOK, method
 
 import backpropcli as bp
+from backpropcli.catalogue.registry import add_layers, is_layer, layer_names, layer_spec
 from backpropcli.errors import GraphError, LayerError
-from backpropcli.layers.catalogue import add_layers, is_layer, layer_names, layer_spec
 
 pytestmark = pytest.mark.usefixtures("own_catalogue")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from backpropcli.domains.literals import MAX_DEPTH, NUMBER, ArrayFile, Literal
 from backpropcli.errors import DataError, Place, Problem
+from backpropcli.sources.literals import MAX_DEPTH, NUMBER, ArrayFile, Literal
 
 # A number ends where a list could go on; atomic and possessive groups, so that a million numbers keep no way back.
 _ONE = rf"(?>(?:{NUMBER.pattern})(?![^\s,\[\]]))"

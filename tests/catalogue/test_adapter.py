@@ -7,12 +7,12 @@ import pytest
 from own_layers import BOOK, NATIVE, method
 
 import backpropcli as bp
+from backpropcli.catalogue.own_layers import load_layers
+from backpropcli.catalogue.registry import add_layers, layer_spec
 from backpropcli.domains import domain
 from backpropcli.errors import DomainError, LayerError
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
-from backpropcli.layers.catalogue import add_layers, layer_spec
-from backpropcli.layers.plugins import load_layers
 
 pytestmark = pytest.mark.usefixtures("own_catalogue")
 

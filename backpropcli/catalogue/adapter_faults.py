@@ -6,11 +6,11 @@ import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import Problem
 from backpropcli.layers.base import Layer
-from backpropcli.layers.spec import LayerSpec
-from backpropcli.layers.user_code import definition
 
 _RETURN = "does it end with a return?"
 _OPTIONAL_KINDS = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}

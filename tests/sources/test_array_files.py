@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backpropcli.domains.array_files import load_file
 from backpropcli.errors import DataError
+from backpropcli.sources.array_files import load_file
 
 
 def npy(array: Any, version: tuple[int, int] | None = None) -> bytes:

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from backpropcli.catalogue.adapter_faults import class_problems
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.catalogue.user_code import definition, raising_line
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import DataError, DomainError, LayerError, Problem
 from backpropcli.layers.base import Layer
-from backpropcli.layers.foreign_faults import class_problems
-from backpropcli.layers.spec import LayerSpec
-from backpropcli.layers.user_code import definition, raising_line
 
 
 def foreign_spec(name: str, cls: type, origin: str, file: str | None) -> LayerSpec:

@@ -11,8 +11,8 @@ from typing import BinaryIO
 import numpy as np
 
 from backpropcli.domains import arrays, floats
-from backpropcli.domains.literals import is_number
 from backpropcli.errors import DataError, Place, Problem
+from backpropcli.sources.literals import is_number
 
 _HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import GraphError, LayerError, Problem, did_you_mean
-from backpropcli.layers import LAYERS, layer_class
-from backpropcli.layers.spec import LayerSpec
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -26,7 +26,7 @@ def add_layers(path: str | Path) -> None:
 
     Raises LayerError if the file cannot be imported, or has no layers or wrong ones.
     """
-    from backpropcli.layers.plugins import load_layers
+    from backpropcli.catalogue.own_layers import load_layers
 
     _of_files.update(load_layers(path))
 
@@ -77,7 +77,7 @@ def _own_spec(name: str) -> LayerSpec:
 
 @cache
 def _package_spec(name: str) -> LayerSpec:
-    from backpropcli.layers.plugins import load_entry_point
+    from backpropcli.catalogue.own_layers import load_entry_point
 
     return load_entry_point(_of_packages()[name])
 

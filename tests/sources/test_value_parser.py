@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backpropcli.domains.literals import ArrayFile, is_number
-from backpropcli.domains.value_parser import parse_value
 from backpropcli.errors import DataError
+from backpropcli.sources.literals import ArrayFile, is_number
+from backpropcli.sources.value_parser import parse_value
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from own_layers import BOOK, NATIVE, method
 
 import backpropcli as bp
+from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.own_layers import layer_name, load_layers
+from backpropcli.catalogue.registry import add_layers, is_layer
 from backpropcli.errors import LayerError
-from backpropcli.layers import LAYERS, layer_class
-from backpropcli.layers.catalogue import add_layers, is_layer
-from backpropcli.layers.plugins import layer_name, load_layers
 
 pytestmark = pytest.mark.usefixtures("own_catalogue")
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from backpropcli.catalogue.adapter import foreign_spec
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.catalogue.user_code import raising_line
 from backpropcli.errors import LayerError, Place, Problem
 from backpropcli.layers.base import Layer
-from backpropcli.layers.foreign import foreign_spec
-from backpropcli.layers.spec import LayerSpec
-from backpropcli.layers.user_code import raising_line
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mpmath import mp, mpf
 
-from backpropcli.layers import Selu, gates
+from backpropcli.layers import Selu, silu
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,8 @@ def pair(x: Any) -> tuple[float, float]:
 def test_the_zero_of_silu() -> None:
     """Where 1 + x + exp(x) is 0."""
     zero = mp.findroot(lambda x: 1 + x + mp.exp(x), mpf("-1.28"))
-    assert pair(zero) == (gates._SILU_ZERO, gates._SILU_ZERO_REST)
-    assert float(mp.exp(zero)) == gates._EXP_SILU_ZERO
+    assert pair(zero) == (silu._SILU_ZERO, silu._SILU_ZERO_REST)
+    assert float(mp.exp(zero)) == silu._EXP_SILU_ZERO
 
 
 def test_the_zero_of_mish() -> None:
@@ -34,8 +34,8 @@ def test_the_zero_of_mish() -> None:
         lambda x: 4 * (x + 1) + 4 * mp.exp(2 * x) + mp.exp(3 * x) + mp.exp(x) * (4 * x + 6), mpf("-1.19")
     )
     z = mp.exp(zero)
-    assert pair(zero) == (gates._MISH_ZERO, gates._MISH_ZERO_REST)
-    assert tuple(map(float, (z * (3 + z), z, z / (1 + z)))) == gates._MISH_SECANT
+    assert pair(zero) == (silu._MISH_ZERO, silu._MISH_ZERO_REST)
+    assert tuple(map(float, (z * (3 + z), z, z / (1 + z)))) == silu._MISH_SECANT
 
 
 def test_the_scales_of_selu() -> None:

@@ -9,9 +9,9 @@ from functools import cached_property, partial
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from backpropcli.domains.literals import Constant, is_number
 from backpropcli.errors import DataError
 from backpropcli.layers.base import Layer
+from backpropcli.sources.literals import Constant, is_number
 
 if TYPE_CHECKING:
     from backpropcli.domains import Domain

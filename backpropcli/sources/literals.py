@@ -65,7 +65,7 @@ def read(literal: Literal, domain: Domain, dtype: str = "float64") -> Value:
         return arrays.convert(_numbers(literal, arrays.number), dtype)
     from pathlib import Path
 
-    from backpropcli.domains.array_files import load_file
+    from backpropcli.sources.array_files import load_file
 
     return arrays.convert(load_file(Path(literal.path)), dtype)
 

@@ -7,8 +7,8 @@ with d = x - zero, the sum 1 + x + exp(x) is d + exp(zero) * expm1(d), whose two
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.compensated import added, exp_factors, rounded, scaled
 from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.compensated import added, exp_factors, rounded, scaled
 
 _FAR = 1000  # from here on the gate is 0 or 1 in float64; so an infinite x gives its limit, not 0 * inf
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from backpropcli.domains import domain
-from backpropcli.domains.literals import ArrayFile, read
 from backpropcli.errors import DataError
+from backpropcli.sources.literals import ArrayFile, read
 
 
 def test_each_domain_reads_a_number_in_its_own_way() -> None:

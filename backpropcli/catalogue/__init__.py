@@ -1,0 +1,96 @@
+"""Which layers there are: the table of built-in layers, what is read off a layer's class, and users' own layers.
+
+A family is imported when one of its layers is first used, so the length of the table costs a command nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from backpropcli.layers import Layer
+
+# name -> module of backpropcli.layers, class
+LAYERS: dict[str, tuple[str, str]] = {
+    "add": ("arithmetic", "Add"),
+    "sub": ("arithmetic", "Sub"),
+    "mul": ("arithmetic", "Mul"),
+    "div": ("arithmetic", "Div"),
+    "neg": ("arithmetic", "Neg"),
+    "pow": ("powers", "Pow"),
+    "exp": ("exponentials", "Exp"),
+    "log": ("exponentials", "Log"),
+    "sqrt": ("powers", "Sqrt"),
+    "square": ("powers", "Square"),
+    "abs": ("arithmetic", "Abs"),
+    "reciprocal": ("powers", "Reciprocal"),
+    "expm1": ("exponentials", "Expm1"),
+    "log1p": ("exponentials", "Log1p"),
+    "sin": ("trigonometry", "Sin"),
+    "cos": ("trigonometry", "Cos"),
+    "erf": ("special_functions", "Erf"),
+    "matmul": ("matrix_products", "Matmul"),
+    "dot": ("matrix_products", "Dot"),
+    "sum": ("reductions", "Sum"),
+    "mean": ("reductions", "Mean"),
+    "max": ("reductions", "Max"),
+    "min": ("reductions", "Min"),
+    "norm": ("norms", "Norm"),
+    "maximum": ("extrema", "Maximum"),
+    "minimum": ("extrema", "Minimum"),
+    "clip": ("extrema", "Clip"),
+    "where": ("selection", "Where"),
+    "concat": ("selection", "Concat"),
+    "slice": ("selection", "Slice"),
+    "index": ("selection", "Index"),
+    "reshape": ("shapes", "Reshape"),
+    "transpose": ("shapes", "Transpose"),
+    "broadcast": ("shapes", "Broadcast"),
+    "repeat": ("shapes", "Repeat"),
+    "relu": ("relu", "Relu"),
+    "sigmoid": ("sigmoid", "Sigmoid"),
+    "tanh": ("sigmoid", "Tanh"),
+    "softmax": ("softmax", "Softmax"),
+    "log_softmax": ("softmax", "LogSoftmax"),
+    "log_sigmoid": ("sigmoid", "LogSigmoid"),
+    "softplus": ("sigmoid", "Softplus"),
+    "softsign": ("sigmoid", "Softsign"),
+    "leaky_relu": ("relu", "LeakyRelu"),
+    "prelu": ("relu", "Prelu"),
+    "elu": ("elu", "Elu"),
+    "selu": ("elu", "Selu"),
+    "celu": ("elu", "Celu"),
+    "silu": ("silu", "Silu"),
+    "mish": ("silu", "Mish"),
+    "gelu": ("gelu", "Gelu"),
+    "hardtanh": ("hard_activations", "Hardtanh"),
+    "hardsigmoid": ("hard_activations", "Hardsigmoid"),
+    "hardswish": ("hard_activations", "Hardswish"),
+    "mse": ("losses", "Mse"),
+    "sum_squared_error": ("losses", "SumSquaredError"),
+    "l1": ("losses", "L1"),
+    "smooth_l1": ("losses", "SmoothL1"),
+    "huber": ("losses", "Huber"),
+    "bce": ("label_losses", "Bce"),
+    "bce_with_logits": ("label_losses", "BceWithLogits"),
+    "nll": ("label_losses", "Nll"),
+    "cross_entropy": ("label_losses", "CrossEntropy"),
+    "softmax_with_loss": ("label_losses", "SoftmaxWithLoss"),
+    "affine": ("affine", "Affine"),
+    "embedding": ("embedding", "Embedding"),
+    "dropout": ("dropout", "Dropout"),
+    "batch_norm": ("batch_norm", "BatchNorm"),
+    "layer_norm": ("normalization", "LayerNorm"),
+    "group_norm": ("normalization", "GroupNorm"),
+    "rms_norm": ("normalization", "RmsNorm"),
+    "conv2d": ("convolution", "Conv2d"),
+    "max_pool2d": ("pooling", "MaxPool2d"),
+    "avg_pool2d": ("pooling", "AvgPool2d"),
+    "attention": ("attention", "Attention"),
+}
+
+
+def layer_class(name: str) -> type[Layer]:
+    """The class of the built-in layer called `name`."""
+    family, attribute = LAYERS[name]
+    found: type[Layer] = getattr(import_module(f"backpropcli.layers.{family}"), attribute)
+    return found

@@ -1,0 +1,40 @@
+"""Functions that integrals define: erf."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Value, namespace
+from backpropcli.domains.compensated import product
+from backpropcli.layers.base import Layer, sample
+
+
+class Erf(Layer):
+    """Error function, elementwise.
+
+    Math:      out = 2 / sqrt(pi) * (the integral of exp(-t**2) for t from 0 to x)
+    Gradient:  dx = dout * 2 / sqrt(pi) * exp(-x**2)
+    Shapes:    x, out, dout, dx: (...)
+    Units:     x and out dimensionless; dx in units of dout
+    Kinks:     none
+    Numerics:  value and slope within 4 ulp; the slope carries the rounding error of x * x, which exp would magnify up
+               to 700 times; on arrays out is computed one element at a time, as NumPy has no erf; on reals of 50 digits
+               the slope has 16, those of 2 / sqrt(pi)
+    Errors:    DomainError on exact fractions (erf is irrational)
+    Source:    calculus
+
+    >>> layer = Erf()
+    >>> layer.forward(0.0), layer.backward(1.0)
+    (0.0, 1.1283791670955126)
+    """
+
+    samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        self.xp = namespace(x)
+        return self.xp.erf(x)
+
+    def backward(self, dout: Value) -> Value:
+        near = self.xp.minimum(abs(self.x), 28)  # from 27.3 on exp is 0
+        hi, lo = product(near, near)
+        density = self.xp.exp(-hi)
+        return dout * (1.1283791670955126 * (density - density * lo))
