@@ -7,15 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backpropcli.domains import Value, domain, namespace
-from backpropcli.errors import DataError, DomainError, GraphError, Place, Problem, did_you_mean
+from backpropcli.binding import FLOAT64, bind
+from backpropcli.domains import Domain, domain
+from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.executor import execute
 from backpropcli.graph import Graph
 from backpropcli.result import Result
-from backpropcli.sources.literals import ArrayFile, read
 
 if TYPE_CHECKING:
-    from backpropcli.domains import Domain
     from backpropcli.scenario import Scenario
 
 
@@ -50,7 +49,7 @@ def run(
         {**scenario.inputs, **given},
         dout=scenario.dout if dout is None else _read_text("dout", dout),
         gradients=scenario.gradients if gradients is None else gradients,
-        exact=scenario.exact if exact is None else exact,
+        numbers=numbers_of(exact=scenario.exact if exact is None else exact),
         dtype=scenario.dtype,
         title=scenario.title,
         source=scenario.source,
@@ -86,7 +85,13 @@ def run_formula(
     given = {name: _read_text(name, value) for name, value in inputs.items()}
     unused = tuple(Problem(f"the formula does not use '{name}'") for name in graph.unused_inputs())
     upstream = _read_text("dout", dout)
-    return run_graph(graph, given, dout=upstream, gradients=gradients, exact=exact, title=formula, warnings=unused)
+    numbers = numbers_of(exact=exact)
+    return run_graph(graph, given, dout=upstream, gradients=gradients, numbers=numbers, title=formula, warnings=unused)
+
+
+def numbers_of(*, exact: bool) -> Domain | None:
+    """The numbers to compute with: exact fractions, or else what the given values are."""
+    return domain("exact") if exact else None
 
 
 def run_graph(
@@ -95,24 +100,20 @@ def run_graph(
     *,
     dout: Any = None,
     gradients: Sequence[str] | None = None,
-    exact: bool = False,
-    dtype: str = "float64",
+    numbers: Domain | None = None,
+    dtype: str = FLOAT64,
     title: str | None = None,
     source: str | None = None,
     warnings: tuple[Problem, ...] = (),
 ) -> Result:
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
-    The numbers are exact fractions if `exact`, arrays if any value is a list, an array or a file or a layer needs them,
-    and floats otherwise.
+    `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
+    value is a list, an array or a file, or if a layer needs arrays.
     """
     wanted = tuple(graph.inputs if gradients is None else gradients)
     asked = [(name, graph.slot(name)) for name in wanted]
-    given = [inputs[name] for name in graph.inputs]
-    numbers = _domain_for(graph, [*given, dout], exact=exact, dtype=dtype)
-    values = [_value(name, item, numbers, dtype) for name, item in zip(graph.inputs, given, strict=True)]
-    seed = None if dout is None else _value("dout", dout, numbers, dtype)
-    found = execute(graph, numbers, values, dout=seed, wanted=wanted)
+    found = execute(bind(graph, inputs, dout, numbers=numbers, dtype=dtype), wanted=wanted)
     non_finite = found.first_non_finite()
     return Result(
         run=found,
@@ -136,29 +137,3 @@ def _read_text(name: str, value: Any) -> Any:
     from backpropcli.sources.value_parser import parse_value  # scenarios have been read
 
     return parse_value(value, name)
-
-
-def _domain_for(graph: Graph, values: Sequence[Any], *, exact: bool, dtype: str) -> Domain:
-    numpy_node = next((node for node in graph.foreign_nodes.values() if node.spec.needs_arrays), None)
-    if exact and numpy_node:
-        hint = "a class that derives from backpropcli.layers.Layer can do so"
-        raise DomainError(numpy_node.problem(f"{numpy_node.label}: cannot compute with exact fractions", hint=hint))
-    if exact:
-        return domain("exact")
-    if numpy_node or dtype != "float64" or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
-        return domain("arrays")
-    return namespace(0.0, *(value for value in values if value is not None and not isinstance(value, str)))
-
-
-def _is_literal(value: Any) -> bool:
-    """Whether a value is text, or lists of text, that a domain has yet to read."""
-    while isinstance(value, list) and value:
-        value = value[0]
-    return isinstance(value, (str, ArrayFile))
-
-
-def _value(name: str, value: Any, numbers: Domain, dtype: str) -> Value:
-    try:
-        return read(value, numbers, dtype) if _is_literal(value) else numbers.convert(value, dtype)
-    except DataError as error:
-        raise DataError(*(p._replace(message=f"{name}: {p.message}") for p in error.problems)) from error

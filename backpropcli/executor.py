@@ -1,4 +1,4 @@
-"""Forward and backward over a graph: two loops over plain lists.
+"""Forward and backward over a bound graph: two loops over plain lists.
 
 `values[slot]` and `gradients[slot]` hold a value and its gradient for every slot of the graph; a gradient is None where
 the output does not depend on the slot. `contributions[k]` holds, for each input of the k-th node, what that edge
@@ -8,32 +8,24 @@ contributes to its gradient; a gradient is the sum of the contributions of all i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
+from backpropcli.binding import BoundGraph
 from backpropcli.collector import collector_paused
-from backpropcli.domains import Value, namespace
-from backpropcli.domains import domain as domain_called
+from backpropcli.domains import Domain, Value, namespace
 from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
-
-if TYPE_CHECKING:
-    from backpropcli.domains import Domain
 
 
 class Run(NamedTuple):
     """The numbers of one forward and backward pass."""
 
     graph: Graph
-    domain_name: str
+    domain: Domain
     values: list[Value]
     gradients: list[Value | None]
     contributions: list[tuple[Value | None, ...]]
-
-    @property
-    def domain(self) -> Domain:
-        """The number system of the run; by its name, because a module cannot go to another process."""
-        return domain_called(self.domain_name)
 
     def gradient(self, slot: int) -> Value | None:
         """The gradient in a slot: zeros where the output does not depend on it, None where it depends without one.
@@ -70,26 +62,18 @@ class Run(NamedTuple):
         return Problem(f"the gradient of '{name}' is not finite: its contributions overflow in sum")
 
 
-def execute(
-    graph: Graph,
-    domain: Domain,
-    inputs: Sequence[Value],
-    *,
-    dout: Value | None = None,
-    wanted: Collection[str] | None = None,
-) -> Run:
-    """Run `graph` on values of `domain`, in the order of `graph.inputs`.
+def execute(bound: BoundGraph, *, wanted: Collection[str] | None = None) -> Run:
+    """Run a bound graph forward, then backward.
 
-    `dout` is the upstream gradient of the output, ones by default; `wanted` names the values whose gradients are asked
-    for, all by default. Running twice gives the same numbers.
+    `wanted` names the values whose gradients are asked for, all by default. Running twice gives the same numbers.
     """
-    values = [*inputs, *domain.constants([constant.text for constant in graph.constants], inputs)]
+    graph, domain, values = bound.graph, bound.domain, bound.leaves
     with domain.quiet(), collector_paused():
         layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
-        seed = _seed(domain, values[graph.output_slot], dout)
-        gradients, contributions = _backward(graph, domain, layers, values, seed)
+        seed = bound.upstream(values[graph.output_slot])
+        gradients, contributions = _backward(graph, domain, layers, seed)
         del layers  # before the collector wakes, which would visit every one
-    return Run(graph, domain.name, values, gradients, contributions)
+    return Run(graph, domain, values, gradients, contributions)
 
 
 def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozenset[int]) -> list[Layer]:
@@ -119,7 +103,7 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
 
 
 def _backward(  # noqa: C901 - one loop; a call for each node would double its time
-    graph: Graph, domain: Domain, layers: list[Layer], values: list[Value], seed: Value
+    graph: Graph, domain: Domain, layers: list[Layer], seed: Value
 ) -> tuple[list[Value | None], list[tuple[Value | None, ...]]]:
     first = graph.first_node
     gradients: list[Value | None] = [None] * (first + len(layers))
@@ -152,31 +136,8 @@ def _backward(  # noqa: C901 - one loop; a call for each node would double its t
                     sum_so_far = gradients[source]
                     gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
-        if graph.foreign_nodes:  # what one of them returned may have failed only in a sum, or in another layer
-            _check_foreign(graph, domain, layers, values, contributions)
         _blame(graph.nodes[number], [], error)
-    if graph.foreign_nodes:
-        _check_foreign(graph, domain, layers, values, contributions)
     return gradients, contributions
-
-
-def _check_foreign(
-    graph: Graph,
-    domain: Domain,
-    layers: Sequence[Layer],
-    values: Sequence[Value],
-    contributions: Sequence[tuple[Value | None, ...]],
-) -> None:
-    """Raise LayerError for the first gradients of a user's own layer that do not fit its inputs."""
-    from backpropcli.catalogue.adapter_faults import gradient_problem  # few layers are a user's own
-
-    for number, node in reversed(graph.foreign_nodes.items()):
-        inputs = [values[source] for source in graph.sources[number]]
-        found = contributions[number]
-        problem = gradient_problem(node.spec, layers[number], inputs, found, domain) if found else None
-        if problem is not None:
-            message = f"{node.label}: {problem.message}"
-            raise LayerError(node.problem(message, place=problem.place, hint=problem.hint))
 
 
 def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:
@@ -185,19 +146,6 @@ def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[in
     if wanted is None:
         return frozenset(constants)
     return frozenset((*constants, *(slot for slot, name in enumerate(graph.inputs) if name not in wanted)))
-
-
-def _seed(domain: Domain, output: Value, dout: Value | None) -> Value:
-    if dout is None:
-        return domain.ones_like(output)
-    shape = domain.shape(output)
-    try:
-        fits = domain.shape(domain.broadcast_to(dout, shape)) == shape
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ShapeError(f"dout is {domain.shape(dout)}, but the output is {shape}")
-    return domain.broadcast_to(dout, shape)
 
 
 def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:

@@ -128,11 +128,6 @@ class Graph:
             node.spec.bind(node.parameters, domain) if node.spec.parameters else node.spec.cls for node in self.nodes
         ]
 
-    @cached_property
-    def foreign_nodes(self) -> dict[int, Node]:
-        """The nodes whose layers are a user's own, by their numbers."""
-        return {number: node for number, node in enumerate(self.nodes) if node.spec.origin is not None}
-
     def unused_inputs(self) -> list[str]:
         """The inputs that the output does not depend on."""
         used = self.used

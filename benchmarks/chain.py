@@ -18,6 +18,7 @@ from statistics import median
 from autograd import grad
 from micrograd.engine import Value
 
+from backpropcli.binding import BoundGraph
 from backpropcli.domains import domain
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
@@ -80,7 +81,7 @@ def main() -> None:
     graph, floats = chain(LONG), domain("floats")
     gc.freeze()  # or the peers' collections would visit our million nodes
     runs: dict[str, tuple[Callable[[], object], int]] = {
-        "backprop, a chain of 1,000,000": (lambda: execute(graph, floats, [1.0, 0.5]), LONG),
+        "backprop, a chain of 1,000,000": (lambda: execute(BoundGraph(graph, floats, [1.0, 0.5])), LONG),
         "micrograd, chains of 500": (micrograd_short_chains, LONG // 10),
         "micrograd, a chain of 100,000": (micrograd_long_chain, LONG // 10),
         "autograd, chains of 500": (autograd_chains, LONG // 100),

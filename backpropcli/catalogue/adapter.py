@@ -3,21 +3,22 @@
 A class that derives from Layer runs on every domain, as the catalogue's own do. Any other class with `forward` and
 `backward`, written as in the book, is taken for NumPy code: its methods are handed arrays, and give arrays or numbers.
 
-That its methods return numbers is checked here, so that a mistake is told where it was made. Nothing that a class does
-to its arguments or to its state is hidden, for that is what `backprop check` looks for.
+What goes wrong in its methods, and what they return that does not fit, is reported from here, with the line in the
+user's file. Nothing that a class does to its arguments or to its state is hidden, for that is what `backprop check`
+looks for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from backpropcli.catalogue.adapter_faults import class_problems
+from backpropcli.catalogue.adapter_faults import class_problems, gradient_problem
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import definition, raising_line
 from backpropcli.domains import Value, namespace
-from backpropcli.errors import DataError, DomainError, LayerError, Problem
+from backpropcli.errors import BackpropError, DataError, DomainError, LayerError, Problem
 from backpropcli.layers.base import Layer
 
 
@@ -29,42 +30,92 @@ def foreign_spec(name: str, cls: type, origin: str, file: str | None) -> LayerSp
     written = LayerSpec(name, cls, origin=origin, file=file)
     if problems := class_problems(written):
         raise LayerError(*problems)
-    return LayerSpec(name, _checked(written), origin=origin, file=file, needs_arrays=not issubclass(cls, Layer))
+    adapted = _adapted(written)
+    spec = LayerSpec(
+        name, _verified(written, adapted), origin=origin, file=file, needs_arrays=not issubclass(cls, Layer)
+    )
+    spec.graded_cls = adapted
+    return spec
 
 
-def _checked(spec: LayerSpec) -> type[Layer]:
-    """A subclass of the spec's class that takes and gives values of a domain."""
+def _adapted(spec: LayerSpec) -> type[Layer]:
+    """A subclass of the spec's class that takes and gives values of a domain, and says where in a file it failed."""
     cls: Any = spec.cls
     is_layer = issubclass(cls, Layer)
-    hand_over, take_back = (_as_it_is, _of_its_domain) if is_layer else _numpy_exchange()
+    code = _UserCode(spec.file, *((_as_it_is, _of_its_domain) if is_layer else _numpy_exchange()))
 
-    def call(method: Callable[..., Any], *arguments: Any) -> Any:
+    @wraps(cls.__init__)
+    def construct(self: Any, *arguments: Any, **keywords: Any) -> None:
+        code.call(cls.__init__, self, *arguments, **keywords)
+
+    @wraps(cls.forward)
+    def forward(self: Any, *inputs: Value) -> Value:
+        return code.taken(cls.forward, code.call(cls.forward, self, *map(code.hand_over, inputs)))
+
+    @wraps(cls.backward)
+    def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
+        found = code.call(cls.backward, self, code.hand_over(dout))
+        gradients = found if isinstance(found, tuple) else (found,)
+        return tuple(None if gradient is None else code.taken(cls.backward, gradient) for gradient in gradients)
+
+    methods: dict[str, Any] = {"forward": forward, "backward": backward}
+    if cls.__init__ is not object.__init__:
+        methods["__init__"] = construct
+    return _subclass(cls, (cls,) if is_layer else (cls, Layer), methods)
+
+
+class _UserCode(NamedTuple):
+    """Calls into a file, in which values are handed over and from which they are taken back."""
+
+    file: str | None
+    hand_over: Callable[[Any], Value]
+    take_back: Callable[[Any], Value]
+
+    def call(self, method: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+        """What the method returns. Raises LayerError, with the line, for whatever it raises."""
         try:
-            return method(*arguments)
+            return method(*arguments, **keywords)
+        except (BackpropError, MemoryError):
+            raise
         except SystemExit as error:
-            place = raising_line(error, spec.file)
-            raise LayerError(Problem(f"{method.__name__} ends the program", place)) from error
+            message = f"{method.__name__} ends the program"
+            raise LayerError(Problem(message, raising_line(error, self.file))) from error
+        except Exception as error:
+            refuses = isinstance(error, ValueError) and method.__name__ == "__init__"  # a parameter, in its own words
+            message = str(error) if refuses else f"{type(error).__name__}: {error}"
+            raise LayerError(Problem(message, raising_line(error, self.file))) from error
 
-    def taken(method: Callable[..., Any], found: object) -> Value:
+    def taken(self, method: Callable[..., Any], found: object) -> Value:
+        """What the method returned, as a value. Raises LayerError for what is none."""
         try:
-            return take_back(found)
+            return self.take_back(found)
         except (DataError, DomainError) as error:
             message = f"{method.__name__} returned {_described(found)}; it must return real numbers, or arrays of them"
             raise LayerError(Problem(message, definition(method), _hint(method.__name__, found))) from error
 
-    @wraps(cls.forward)
+
+def _verified(spec: LayerSpec, adapted: type[Layer]) -> type[Layer]:
+    """A subclass whose backward raises LayerError for gradients that do not fit the inputs of forward."""
+
+    @wraps(adapted.forward)
     def forward(self: Any, *inputs: Value) -> Value:
-        return taken(cls.forward, call(cls.forward, self, *map(hand_over, inputs)))
+        self._inputs_to_fit = inputs
+        return adapted.forward(self, *inputs)
 
-    @wraps(cls.backward)
+    @wraps(adapted.backward)
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
-        found = call(cls.backward, self, hand_over(dout))
-        gradients = found if isinstance(found, tuple) else (found,)
-        return tuple(None if gradient is None else taken(cls.backward, gradient) for gradient in gradients)
+        gradients: tuple[Value | None, ...] = adapted.backward(self, dout)
+        if problem := gradient_problem(spec, self, self._inputs_to_fit, gradients):
+            raise LayerError(problem)
+        return gradients
 
+    return _subclass(spec.cls, (adapted,), {"forward": forward, "backward": backward})
+
+
+def _subclass(cls: type, bases: tuple[type, ...], methods: dict[str, Any]) -> type[Layer]:
+    """A class with these methods that passes for `cls`."""
     described = {name: getattr(cls, name) for name in ("__doc__", "__module__", "__qualname__")}
-    bases = (cls,) if is_layer else (cls, Layer)
-    return cast("type[Layer]", type(cls)(cls.__name__, bases, {"forward": forward, "backward": backward, **described}))
+    return cast("type[Layer]", type(cls)(cls.__name__, bases, {**methods, **described}))
 
 
 def _described(found: object) -> str:
@@ -90,14 +141,11 @@ def _as_it_is(value: Value) -> Value:
 
 def _of_its_domain(found: Any) -> Value:
     """What a method returned, if it belongs to a domain."""
-    if namespace(found).name != "arrays":
-        return found
-    from backpropcli.domains.exchange import taken_back  # imports NumPy
-
-    return taken_back(found)
+    return namespace(found).accept(found)
 
 
 def _numpy_exchange() -> tuple[Callable[[Any], Value], Callable[[Any], Value]]:
-    from backpropcli.domains.exchange import handed_over, taken_back  # imports NumPy
+    from backpropcli.domains import arrays
+    from backpropcli.domains.user_arrays import handed_over  # imports NumPy
 
-    return handed_over, taken_back
+    return handed_over, arrays.DOMAIN.accept

@@ -8,7 +8,7 @@ from typing import Any
 
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import definition
-from backpropcli.domains import Domain, Value
+from backpropcli.domains import Value, namespace
 from backpropcli.errors import Problem
 from backpropcli.layers.base import Layer
 
@@ -23,7 +23,7 @@ def class_problems(spec: LayerSpec) -> list[Problem]:
 
 
 def gradient_problem(
-    spec: LayerSpec, layer: Layer, inputs: Sequence[Value], gradients: Sequence[Value | None], domain: Domain
+    spec: LayerSpec, layer: Layer, inputs: Sequence[Value], gradients: Sequence[Value | None]
 ) -> Problem | None:
     """What is wrong with the first of the gradients that is wrong, besides its numbers."""
     place = definition(spec.cls.backward)
@@ -35,8 +35,8 @@ def gradient_problem(
             if not _is_optional(layer, number, name):
                 message = f"backward returned None as the gradient of {name}"
                 return Problem(message, place, _RETURN)
-        elif domain.shape(gradient) != domain.shape(x):
-            message = f"the gradient of {name} is {domain.shape(gradient)}, but {name} is {domain.shape(x)}"
+        elif (found := namespace(gradient).shape(gradient)) != (shape := namespace(x).shape(x)):
+            message = f"the gradient of {name} is {found}, but {name} is {shape}"
             return Problem(message, place, "a gradient has the shape of its input")
     return None
 

@@ -89,7 +89,8 @@ class LayerSpec:
     """One line of the catalogue, with everything that its class says.
 
     Of a user's own layer, `origin` says where it comes from and `file` is the Python file of its class; a layer that
-    `needs_arrays` runs in no other domain.
+    `needs_arrays` runs in no other domain. `graded_cls` is the class for `check`: what its backward returns is what the
+    user's returns, even if it does not fit.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class LayerSpec:
     ) -> None:
         self.name = name
         self.cls = cls
+        self.graded_cls = cls
         self.origin = origin
         self.file = file
         self.needs_arrays = needs_arrays
@@ -187,15 +189,20 @@ class LayerSpec:
         """Whether the layer takes this many inputs."""
         return count >= self.least_inputs and (self.is_variadic or count <= len(self.inputs))
 
-    def bind(self, parameters: Mapping[str, Any], domain: Domain) -> Callable[[], Layer]:
-        """What makes a fresh layer object with these parameters, or the defaults, as numbers of `domain`."""
+    def bind(
+        self, parameters: Mapping[str, Any], domain: Domain, cls: type[Layer] | None = None
+    ) -> Callable[[], Layer]:
+        """What makes a fresh object of `cls`, the layer's own class by default.
+
+        It has these parameters, or else the defaults, as plain numbers of `domain`.
+        """
         values = {}
         for name, parameter in self.parameters.items():
             value = parameters.get(name, parameter.default)
             if type(value) is float:
                 value = Constant(repr(value))
             values[name] = domain.number(value.text) if type(value) is Constant else value
-        return partial(self.cls, **values)
+        return partial(cls or self.cls, **values)
 
 
 def _type_hints(function: Callable[..., Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
     }
     graph = Graph(tuple(inputs), [Node(spec, tuple(inputs), "out", parameters=parameters)])
     dout = None if given["dout"] is None else read_value(given["dout"], "--dout")
-    result = api.run_graph(graph, inputs, dout=dout, exact=given["exact"], title=spec.name)
+    result = api.run_graph(graph, inputs, dout=dout, numbers=api.numbers_of(exact=given["exact"]), title=spec.name)
     emit(
         [result],
         options.Output(

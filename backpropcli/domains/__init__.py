@@ -1,35 +1,32 @@
-"""Number systems. A layer asks `namespace(*values)` for the functions of the system that its values belong to.
+"""Kinds of value. A layer asks `namespace(*values)` for the functions of the domain that its values belong to.
 
-A domain is a module that offers the functions of `Domain`. Adding one: the module, and a line in `_MODULES` for each
-type of its values.
+A domain is an object of a class that derives from `Domain`. Adding one: its module, with the object `DOMAIN`, and a
+line in `_DOMAINS`. A domain with state (`cells`, `dual`, `traced`) needs no line: its values know it.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
 
 from backpropcli.domains.base import Domain, Value
 from backpropcli.errors import DomainError
 
 __all__ = ["Domain", "Value", "domain", "namespace", "unbroadcast"]
 
-# By the type's qualified name, so that no domain is imported before one of its values exists.
-_MODULES = {
-    "builtins.bool": "floats",
-    "builtins.int": "floats",
-    "builtins.float": "floats",
-    "fractions.Fraction": "exact",
-    "numpy.ndarray": "arrays",
-    "numpy.generic": "arrays",
-    "mpmath.ctx_mp_python.mpf": "reals",
+# name -> the types of its values, by qualified name, so that no domain is imported before one of its values exists.
+_DOMAINS = {
+    "floats": ("builtins.bool", "builtins.int", "builtins.float"),
+    "exact": ("fractions.Fraction",),
+    "reals": ("mpmath.ctx_mp_python.mpf",),
+    "arrays": ("numpy.ndarray", "numpy.generic"),
 }
-_domains: dict[type, Domain] = {}
+_by_type: dict[type, Domain] = {}
 
 
 def domain(name: str) -> Domain:
     """The domain called `name`: floats, exact, reals or arrays."""
-    return cast("Domain", import_module(f"backpropcli.domains.{name}"))
+    found: Domain = import_module(f"backpropcli.domains.{name}").DOMAIN
+    return found
 
 
 def namespace(*values: Value) -> Domain:
@@ -37,14 +34,15 @@ def namespace(*values: Value) -> Domain:
 
     >>> namespace(2.0, 3).name
     'floats'
+
+    Raises DomainError for values that cannot be mixed, and for what is no value.
     """
     chosen: Domain | None = None
     for value in values:
-        kind = type(value)
-        found = _domains.get(kind) or _domain_of_type(kind)
-        if chosen is None or chosen.name == "floats":
+        found = _by_type.get(type(value)) or _domain_of(value)
+        if chosen is None or found is chosen or found.includes(chosen):
             chosen = found
-        elif found is not chosen and found.name != "floats":
+        elif not chosen.includes(found):
             raise DomainError(f"{chosen.name} and {found.name} values cannot be mixed")
     if chosen is None:
         raise TypeError("namespace() needs at least one value")
@@ -62,10 +60,15 @@ def unbroadcast(gradient: Value, like: Value) -> Value:
     return namespace(gradient, like).unbroadcast(gradient, like)
 
 
-def _domain_of_type(kind: type) -> Domain:
-    for base in kind.__mro__:
-        module = _MODULES.get(f"{base.__module__}.{base.__qualname__}")
-        if module is not None:
-            found = _domains[kind] = domain(module)
-            return found
+def _domain_of(value: Value) -> Domain:
+    kind = type(value)
+    own = getattr(value, "domain", None)
+    if isinstance(own, Domain):
+        return own
+    names = [f"{base.__module__}.{base.__qualname__}" for base in kind.__mro__]
+    for name in names:
+        for called, types in _DOMAINS.items():
+            if name in types:
+                found = _by_type[kind] = domain(called)
+                return found
     raise DomainError(f"a value of type {kind.__qualname__} belongs to no number system")

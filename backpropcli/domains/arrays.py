@@ -3,116 +3,278 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 
 from backpropcli.domains import array_windows, floats
-from backpropcli.domains.axes import axis_index
-from backpropcli.domains.base import Axis, Shape, Value
+from backpropcli.domains.axes import axis_index, stretched_axes
+from backpropcli.domains.base import Axis, Domain, Shape, Value
+from backpropcli.domains.user_arrays import taken_back
 from backpropcli.errors import DataError, ShapeError
 
 Array = Any  # an ndarray or a NumPy scalar, which NumPy makes of arrays without axes
 
-name = "arrays"
-guard = None
-number = floats.number
-rounded = float
-shape = np.shape
-size = np.size
-where = np.where
-ones_like = np.ones_like
-zeros_like = np.zeros_like
-expand_dims = np.expand_dims
-squeeze = np.squeeze
-broadcast_to = np.broadcast_to
-permute_dims = np.permute_dims
-cumsum = np.cumsum
-tril = np.tril
-unfold = array_windows.unfold
-fold = array_windows.fold
-concat = np.concat
-tanh = np.tanh
-maximum = np.maximum
-minimum = np.minimum
-matmul = np.matmul
-
 # For layers that are used without a run, which is quiet itself.
 _quietly = np.errstate(all="ignore")
-exp = _quietly(np.exp)
-expm1 = _quietly(np.expm1)
-log = _quietly(np.log)
-log1p = _quietly(np.log1p)
-sin = _quietly(np.sin)
-cos = _quietly(np.cos)
-sqrt = _quietly(np.sqrt)
-divide = _quietly(np.divide)
-power = _quietly(np.power)
+_exp, _expm1, _log, _log1p = map(_quietly, (np.exp, np.expm1, np.log, np.log1p))
+_sin, _cos, _sqrt = map(_quietly, (np.sin, np.cos, np.sqrt))
+_divide, _power = map(_quietly, (np.divide, np.power))
 
 
-def constants(texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
-    """The value of each number as an array without axes, of float32 where all inputs are."""
-    dtype = np.result_type(*{x.dtype for x in inputs} or {np.dtype("float64")})
-    return [np.array(number(text), dtype) for text in texts]
+class Arrays(Domain):
+    """NumPy arrays."""
 
+    name = "arrays"
+    title = "arrays"
 
-def convert(value: Value, /, dtype: str = "float64") -> Array:
-    """Numbers or nested lists of numbers as an array of floats: of `dtype`, but an array of float32 stays one."""
-    if hasattr(value, "filled"):  # a masked array, whose numbers behind the mask are none
-        raise DataError("an array with a mask is not an array of numbers")
-    try:
-        found = np.asarray(value)
-    except ValueError:
-        raise DataError("the rows of an array differ in length") from None
-    if found.dtype.kind not in "biuf":
-        raise DataError(f"an array of {found.dtype} is not an array of numbers")
-    is_float32 = found.dtype.kind == "f" and found.dtype.itemsize == np.dtype("float32").itemsize
-    with quiet():
-        return found.astype("float32" if is_float32 else dtype)
+    @property
+    def arrays(self) -> Domain:
+        """The domain itself."""
+        return self
 
+    def number(self, text: str, /) -> float:
+        """The float64 nearest to a number as text."""
+        return floats.DOMAIN.number(text)
 
-def quiet() -> AbstractContextManager[object]:
-    """A context without NumPy's warnings of overflow and of invalid operations."""
-    return np.errstate(all="ignore")
+    def constants(self, texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
+        """The value of each number as an array without axes, of float32 where all inputs are."""
+        dtype = np.result_type(*{x.dtype for x in inputs} or {np.dtype("float64")})
+        return [np.array(self.number(text), dtype) for text in texts]
 
+    def convert(self, value: Value, /, dtype: str = "float64") -> Array:
+        """Numbers or nested lists of numbers as an array of floats: of `dtype`, but an array of float32 stays one."""
+        if hasattr(value, "filled"):  # a masked array, whose numbers behind the mask are none
+            raise DataError("an array with a mask is not an array of numbers")
+        try:
+            found = np.asarray(value)
+        except ValueError:
+            raise DataError("the rows of an array differ in length") from None
+        if found.dtype.kind not in "biuf":
+            raise DataError(f"an array of {found.dtype} is not an array of numbers")
+        is_float32 = found.dtype.kind == "f" and found.dtype.itemsize == np.dtype("float32").itemsize
+        with self.quiet():
+            return found.astype("float32" if is_float32 else dtype)
 
-def is_finite(x: Array, /) -> bool:
-    """Whether every element is finite."""
-    return bool(np.isfinite(x).all())
+    def accept(self, value: Value, /) -> Array:
+        """An array of floats: itself if it is one."""
+        return taken_back(value)
 
+    def quiet(self) -> AbstractContextManager[object]:
+        """A context without NumPy's warnings of overflow and of invalid operations."""
+        return np.errstate(all="ignore")
 
-def erf(x: Array, /) -> Array:
-    """The error function, which NumPy lacks: each element's."""
-    values = [math.erf(element) for element in x.ravel().tolist()]
-    return np.array(values, x.dtype).reshape(x.shape)[()]
+    def shape(self, x: Array, /) -> Shape:
+        """The lengths of the axes."""
+        return np.shape(x)
 
+    def size(self, x: Array, /) -> int:
+        """How many numbers there are."""
+        return int(np.size(x))
 
-def power_of_two(x: Array, /) -> Array:
-    """A power of two near |x|."""
-    _, exponent = np.frexp(x)
-    return np.ldexp(np.full_like(x, 0.5), exponent)
+    def numbers(self, x: Array, /) -> Any:
+        """Nested lists of floats; a float32 counts as the shortest decimal that reads back as it, as 0.1."""
+        x = np.asarray(x)
+        return (x.astype(str).astype(float) if x.dtype == "float32" else x).tolist()
 
+    def type_name(self, x: Array, /) -> str:
+        """The dtype."""
+        return str(x.dtype)
 
-def transpose(x: Array, /) -> Array:
-    """The last two axes swapped."""
-    return np.swapaxes(x, -1, -2)
+    def rounded(self, x: Array, /) -> float:
+        """The number in an array of one."""
+        return float(x)
 
+    def is_finite(self, x: Array, /) -> bool:
+        """Whether every element is finite."""
+        return bool(np.isfinite(x).all())
 
-def sum(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
-    """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
-    return np.sum(x, axis=_checked(axis, x), keepdims=keepdims)
+    def is_nan(self, x: Array, /) -> Array:
+        """Where x is nan."""
+        return np.isnan(x)
 
+    def exp(self, x: Array, /) -> Array:
+        """The base e to the power of each element."""
+        return _exp(x)
 
-def amax(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
-    """The largest number along the axes; nan where any is nan, -inf where there is none."""
-    return np.max(x, axis=_checked(axis, x), keepdims=keepdims, initial=-np.inf)
+    def expm1(self, x: Array, /) -> Array:
+        """The exponential of each element, minus 1."""
+        return _expm1(x)
 
+    def log(self, x: Array, /) -> Array:
+        """Each element's natural logarithm."""
+        return _log(x)
 
-def amin(x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
-    """The smallest number along the axes; nan where any is nan, inf where there is none."""
-    return np.min(x, axis=_checked(axis, x), keepdims=keepdims, initial=np.inf)
+    def log1p(self, x: Array, /) -> Array:
+        """The natural logarithm of 1 + each element."""
+        return _log1p(x)
+
+    def sqrt(self, x: Array, /) -> Array:
+        """Each element's square root."""
+        return _sqrt(x)
+
+    def power_of_two(self, x: Array, /) -> Array:
+        """A power of two near each |element|."""
+        _, exponent = np.frexp(x)
+        return np.ldexp(np.full_like(x, 0.5), exponent)
+
+    def sin(self, x: Array, /) -> Array:
+        """Each element's sine."""
+        return _sin(x)
+
+    def cos(self, x: Array, /) -> Array:
+        """Each element's cosine."""
+        return _cos(x)
+
+    def tanh(self, x: Array, /) -> Array:
+        """Each element's hyperbolic tangent."""
+        return np.tanh(x)
+
+    def erf(self, x: Array, /) -> Array:
+        """Each element's error function, which NumPy lacks."""
+        values = [math.erf(element) for element in x.ravel().tolist()]
+        return np.array(values, x.dtype).reshape(x.shape)[()]
+
+    def divide(self, x: Array, y: Array, /) -> Array:
+        """The quotients x / y."""
+        return _divide(x, y)
+
+    def power(self, x: Array, y: Array, /) -> Array:
+        """The powers x ** y."""
+        return _power(x, y)
+
+    def maximum(self, x: Array, y: Array, /) -> Array:
+        """The larger of each two elements."""
+        return np.maximum(x, y)
+
+    def minimum(self, x: Array, y: Array, /) -> Array:
+        """The smaller of each two elements."""
+        return np.minimum(x, y)
+
+    def equal(self, x: Array, y: Array, /) -> Array:
+        """Where x and y are the same number."""
+        return np.equal(x, y)
+
+    def where(self, condition: Array, x: Array, y: Array, /) -> Array:
+        """The elements of x where the condition holds, else those of y."""
+        return np.where(condition, x, y)
+
+    def ones_like(self, x: Array, /) -> Array:
+        """Ones in the shape and dtype of x."""
+        return np.ones_like(x)
+
+    def zeros_like(self, x: Array, /) -> Array:
+        """Zeros in the shape and dtype of x."""
+        return np.zeros_like(x)
+
+    def random_like(self, x: Array, seed: int, /) -> Array:
+        """Numbers of float64."""
+        return np.random.default_rng(seed).random(np.shape(x))
+
+    def matmul(self, x: Array, y: Array, /) -> Array:
+        """NumPy's matrix product."""
+        return np.matmul(x, y)
+
+    def transpose(self, x: Array, /) -> Array:
+        """A view with the last two axes swapped."""
+        return np.swapaxes(x, -1, -2)
+
+    def permute_dims(self, x: Array, axes: tuple[int, ...], /) -> Array:
+        """A view with the axes in another order."""
+        return np.permute_dims(x, axes)
+
+    def reshape(self, x: Array, shape: Shape, /) -> Array:
+        """The numbers of x, row by row, in another shape."""
+        try:
+            return np.reshape(x, shape)
+        except ValueError:
+            raise ShapeError(f"an array of shape {np.shape(x)} cannot have the shape {shape}") from None
+
+    def concat(self, xs: Sequence[Array], axis: int, /) -> Array:
+        """The arrays one after the other."""
+        return np.concat(xs, axis)
+
+    def add_at(self, x: Array, key: Any, values: Array, /) -> Array:
+        """A copy of x with the values added."""
+        out = np.array(x)
+        np.add.at(out, key, values)
+        return out
+
+    def expand_dims(self, x: Array, axis: int | tuple[int, ...], /) -> Array:
+        """A view with new axes."""
+        return np.expand_dims(x, axis)
+
+    def squeeze(self, x: Array, axis: int | tuple[int, ...], /) -> Array:
+        """A view without the axes."""
+        return np.squeeze(x, axis)
+
+    def broadcast_to(self, x: Array, shape: Shape, /) -> Array:
+        """A read-only view."""
+        return np.broadcast_to(x, shape)
+
+    def unbroadcast(self, gradient: Array, like: Array, /) -> Array:
+        """The gradient itself where its shape is right."""
+        shape = np.shape(like)
+        if np.shape(gradient) == shape:
+            return gradient
+        return np.sum(gradient, axis=stretched_axes(np.shape(gradient), shape)).reshape(shape)
+
+    def sum(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
+        """NumPy's pairwise sum."""
+        return np.sum(x, axis=_checked(axis, x), keepdims=keepdims)
+
+    def amax(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
+        """The largest number along the axes."""
+        return np.max(x, axis=_checked(axis, x), keepdims=keepdims, initial=-np.inf)
+
+    def amin(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
+        """The smallest number along the axes."""
+        return np.min(x, axis=_checked(axis, x), keepdims=keepdims, initial=np.inf)
+
+    def cumsum(self, x: Array, axis: int, /) -> Array:
+        """The running sum; of a condition, counts."""
+        return np.cumsum(x, axis)
+
+    def pad(self, x: Array, widths: tuple[tuple[int, int], ...], fill: float, /) -> Array:
+        """The array in a frame of `fill`s."""
+        try:
+            return np.pad(x, widths, constant_values=fill)
+        except ValueError:  # more than NumPy can count
+            raise DataError("the padded value does not fit into memory") from None
+
+    def tril(self, x: Array, /) -> Array:
+        """The lower triangle of each matrix."""
+        return np.tril(x)
+
+    def unfold(self, x: Array, kernel: Shape, stride: Shape, dilation: Shape, /) -> Array:
+        """A read-only view."""
+        return array_windows.unfold(x, kernel, stride, dilation)
+
+    def fold(self, windows: Array, shape: Shape, stride: Shape, dilation: Shape, /) -> Array:
+        """The image that the windows add up to."""
+        return array_windows.fold(windows, shape, stride, dilation)
+
+    def as_indices(self, x: Array, count: int, name: str, /) -> Array:
+        """Whole numbers as integers."""
+        fits = (x >= 0) & (x < count) & (x == np.floor(x))
+        if not np.all(fits):
+            wrong = np.asarray(x)[~fits][0]
+            raise DataError(f"the {name} {wrong:.12g} is not a whole number from 0 up to, but not including, {count}")
+        return np.asarray(x).astype(int)
+
+    def one_hot(self, labels: Array, count: int, axis: int, /) -> Array:
+        """Class numbers as ones among zeros, in the dtype of the labels."""
+        hot = self.as_indices(labels, count, "label")[..., None] == np.arange(count)
+        return np.moveaxis(hot, -1, axis).astype(np.asarray(labels).dtype)
+
+    def as_mask(self, x: Array, name: str, /) -> Array:
+        """Zeros and ones as booleans."""
+        fits = (x == 0) | (x == 1)
+        if not np.all(fits):
+            raise DataError(f"{name} must hold only 0 and 1, not {np.asarray(x)[~fits][0]:.12g}")
+        return x == 1
 
 
 def _checked(axis: Axis, x: Array) -> Axis:
@@ -122,62 +284,4 @@ def _checked(axis: Axis, x: Array) -> Axis:
     return axis
 
 
-def reshape(x: Array, shape: Shape, /) -> Array:
-    """The numbers of x, row by row, in another shape."""
-    try:
-        return np.reshape(x, shape)
-    except ValueError:
-        raise ShapeError(f"an array of shape {np.shape(x)} cannot have the shape {shape}") from None
-
-
-def add_at(x: Array, key: Any, values: Array, /) -> Array:
-    """A copy of x with the values added at `x[key]`, as often as a place occurs in it."""
-    out = np.array(x)
-    np.add.at(out, key, values)
-    return out
-
-
-def pad(x: Array, widths: tuple[tuple[int, int], ...], fill: float, /) -> Array:
-    """The array x with so many `fill`s before and after it along each axis."""
-    try:
-        return np.pad(x, widths, constant_values=fill)
-    except ValueError:  # more than NumPy can count
-        raise DataError("the padded value does not fit into memory") from None
-
-
-def as_indices(x: Array, count: int, name: str, /) -> Array:
-    """Whole numbers from 0 to count - 1, as integers."""
-    fits = (x >= 0) & (x < count) & (x == np.floor(x))
-    if not np.all(fits):
-        wrong = np.asarray(x)[~fits][0]
-        raise DataError(f"the {name} {wrong:.12g} is not a whole number from 0 up to, but not including, {count}")
-    return np.asarray(x).astype(int)
-
-
-def one_hot(labels: Array, count: int, axis: int, /) -> Array:
-    """Class numbers as ones among zeros along a new axis of length `count`."""
-    hot = as_indices(labels, count, "label")[..., None] == np.arange(count)
-    return np.moveaxis(hot, -1, axis).astype(np.asarray(labels).dtype)
-
-
-def as_mask(x: Array, name: str, /) -> Array:
-    """Zeros and ones as booleans."""
-    fits = (x == 0) | (x == 1)
-    if not np.all(fits):
-        raise DataError(f"{name} must hold only 0 and 1, not {np.asarray(x)[~fits][0]:.12g}")
-    return x == 1
-
-
-def random_like(x: Array, seed: int, /) -> Array:
-    """Numbers drawn evenly from [0, 1), of float64."""
-    return np.random.default_rng(seed).random(np.shape(x))
-
-
-def unbroadcast(gradient: Array, like: Array, /) -> Array:
-    """The gradient summed over the axes along which `like` was broadcast."""
-    shape = np.shape(like)
-    if np.shape(gradient) == shape:
-        return gradient
-    extra = np.ndim(gradient) - len(shape)
-    stretched = tuple(i + extra for i, length in enumerate(shape) if length == 1 and np.shape(gradient)[i + extra] != 1)
-    return np.sum(gradient, axis=(*range(extra), *stretched)).reshape(shape)
+DOMAIN = Arrays()

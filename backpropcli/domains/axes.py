@@ -1,4 +1,4 @@
-"""The number of an axis, which may be counted from the end."""
+"""Axes by their numbers."""
 
 from __future__ import annotations
 
@@ -15,3 +15,14 @@ def axis_index(axis: int, shape: Shape) -> int:
     if not -len(shape) <= axis < len(shape):
         raise ShapeError(f"axis {axis} is out of range for {f'an array of shape {shape}' if shape else 'a number'}")
     return axis % len(shape)
+
+
+def stretched_axes(shape: Shape, original: Shape) -> tuple[int, ...]:
+    """The axes of a shape along which an array of another was broadcast to it.
+
+    >>> stretched_axes((4, 2, 3), (1, 3))
+    (0, 1)
+    """
+    extra = len(shape) - len(original)
+    stretched = (i + extra for i, length in enumerate(original) if length == 1 and shape[i + extra] != 1)
+    return (*range(extra), *stretched)

@@ -1,168 +1,291 @@
-"""What a number system offers to layers, to the executor and to the renderers.
+"""What a domain (a kind of value) offers to layers, to the executor, and to whoever shows or compares values.
 
-Glossary: `x`, `y` values; `like` a value whose shape counts; `axis` None (all), a number, or a tuple of numbers.
+Glossary: `x`, `y` values; `like` a value whose shape counts; `axis` None (all), a number, or a tuple of numbers; a
+*condition* is what a comparison gives: true or false, for each element where there are several.
+
+Values have the operators `+ - * / % **`, the unary minus, `abs`, the comparisons `< <= > >=` and indexing; conditions
+have `&` and `|`. Nothing else may be asked of them: a value may refuse `bool()`, `float()`, hashing and `==`, which are
+about Python objects and not about numbers; for the last there is `equal`. A layer that divides by what may be 0 calls
+`divide`, as the operator may raise. Python numbers go along with the values of every domain.
+
 Functions follow NumPy and IEEE 754 wherever the domain can: `divide(1, 0)` is inf, `log(-1)` is nan, nothing raises.
-A function that a domain lacks raises DomainError.
+A function that a domain lacks raises DomainError. What none overrides is written here once, from the others.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
-Value = Any  # a number of some domain: layers never look at its type, and neither can the type checker
+Value = Any  # of some domain: layers never look at its type, and neither can the type checker
 Axis = int | tuple[int, ...] | None
 Shape = tuple[int, ...]
 
 
-class Domain(Protocol):
-    """The functions of one number system; a module is one."""
+class Domain(ABC):
+    """The functions of one kind of value. An object may have state: a domain that it is built on, a tape."""
 
     name: str
-    guard: Callable[[Value], None] | None
+    """What the domain is asked for by: `exact`."""
+    title: str
+    """What messages call the values: `exact fractions`."""
+    guard: Callable[[Value], None] | None = None
     """Refuses a value that has grown too large to go on with; None where values cannot grow."""
+    is_scalar: bool = False
+    """Whether every value is a single number, without axes."""
+    is_exact: bool = False
+    """Whether arithmetic never rounds."""
+    epsilon: float = 2.0**-52
+    """The relative error of one operation; 0 where arithmetic is exact."""
 
+    # How values come to be.
+
+    @abstractmethod
     def number(self, text: str, /) -> Value:
-        """The value of a number as text, in the grammar of `literals.NUMBER`."""
+        """The plain number that a text is, in the grammar of `literals.NUMBER`, or `pi` or `e`; Python may compare it.
 
+        Raises DataError for another text, DomainError for a number that the domain cannot hold.
+        """
+
+    @abstractmethod
     def constants(self, texts: Iterable[str], inputs: Iterable[Value], /) -> list[Value]:
         """The values of the numbers in formulas, no wider than the `inputs` that they meet."""
 
+    @abstractmethod
     def convert(self, value: Value, /, dtype: str = "float64") -> Value:
-        """A value that Python code hands in (an int, a list, ...) as a value of this domain; `dtype` is for arrays."""
+        """A value that Python code hands in (an int, a list, ...) as a value of this domain; `dtype` is for arrays.
+
+        What is a value of this domain already is copied if it can be changed in place.
+        """
+
+    def accept(self, value: Value, /) -> Value:
+        """What a user's own layer returned, as layers take it. Raises DataError for what holds no real numbers."""
+        return value
+
+    @property
+    @abstractmethod
+    def arrays(self) -> Domain:
+        """The domain of arrays of these numbers; itself if its values are arrays."""
+
+    def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
+        """Go to another process by name; a domain with state says how it is made."""
+        from backpropcli.domains import domain
+
+        return domain, (self.name,)
+
+    def includes(self, other: Domain) -> bool:
+        """Whether values of another domain may stand among those of this one."""
+        return other.is_python
+
+    is_python: bool = False
+    """Whether the values are Python's own numbers."""
 
     def quiet(self) -> AbstractContextManager[object]:
         """A context in which arithmetic gives inf and nan without warnings."""
+        return nullcontext()
 
-    def rounded(self, x: Value, /) -> float:
-        """The float64 nearest to a single number."""
+    # What a value holds.
 
-    def is_finite(self, x: Value, /) -> bool:
-        """Whether no part of `x` is infinite or nan."""
-
+    @abstractmethod
     def shape(self, x: Value, /) -> Shape:
         """The lengths of the axes; () for a number."""
 
+    @abstractmethod
     def size(self, x: Value, /) -> int:
         """How many numbers `x` holds."""
 
+    @abstractmethod
+    def numbers(self, x: Value, /) -> Any:
+        """The numbers to show: a float or a fraction, or nested lists of them."""
+
+    @abstractmethod
+    def type_name(self, x: Value, /) -> str:
+        """What the numbers of `x` are called: float64, fraction."""
+
+    def flat(self, x: Value, /) -> list[Any]:
+        """The numbers to show, row by row."""
+        numbers = self.numbers(self.reshape(x, (-1,))) if self.shape(x) else [self.numbers(x)]
+        return list(numbers)
+
+    @abstractmethod
+    def rounded(self, x: Value, /) -> float:
+        """The float64 nearest to a single number."""
+
+    @abstractmethod
+    def is_finite(self, x: Value, /) -> bool:
+        """Whether no part of `x` is infinite or nan."""
+
+    # Elementwise functions.
+
+    @abstractmethod
     def exp(self, x: Value, /) -> Value:
         """The base e to the power of x."""
 
+    @abstractmethod
     def expm1(self, x: Value, /) -> Value:
         """The exponential minus 1, exact also for a small x."""
 
+    @abstractmethod
     def log(self, x: Value, /) -> Value:
-        """The natural logarithm."""
+        """The natural logarithm: -inf at 0, nan below."""
 
+    @abstractmethod
     def log1p(self, x: Value, /) -> Value:
-        """The natural logarithm of 1 + x, exact also for a small x."""
+        """The natural logarithm of 1 + x, exact also for a small x: -inf at -1, nan below."""
 
+    @abstractmethod
     def sqrt(self, x: Value, /) -> Value:
-        """The square root that is not negative."""
+        """The square root that is not negative: nan below 0."""
 
+    @abstractmethod
     def power_of_two(self, x: Value, /) -> Value:
         """A power of two near |x|, to scale by without rounding: |x| is less than twice as large; 0.5 where x is 0.
 
         In a domain whose numbers neither overflow nor vanish it is 1.
         """
 
+    @abstractmethod
     def sin(self, x: Value, /) -> Value:
         """The sine of x radians; nan where x is infinite."""
 
+    @abstractmethod
     def cos(self, x: Value, /) -> Value:
         """The cosine of x radians; nan where x is infinite."""
 
+    @abstractmethod
     def tanh(self, x: Value, /) -> Value:
         """The hyperbolic tangent."""
 
+    @abstractmethod
     def erf(self, x: Value, /) -> Value:
         """The error function."""
 
+    @abstractmethod
     def divide(self, x: Value, y: Value, /) -> Value:
-        """The quotient x / y, also where y is 0."""
+        """The quotient x / y, also where y is 0: signed infinity, or nan for 0 / 0."""
 
+    @abstractmethod
     def power(self, x: Value, y: Value, /) -> Value:
-        """The power x ** y; nan where the result is not real."""
+        """The power x ** y: 0**0 is 1, 0**-1 is inf; nan where the result is not real."""
 
+    @abstractmethod
     def maximum(self, x: Value, y: Value, /) -> Value:
         """The larger of x and y; nan where either is nan."""
 
+    @abstractmethod
     def minimum(self, x: Value, y: Value, /) -> Value:
         """The smaller of x and y; nan where either is nan."""
 
+    @abstractmethod
+    def equal(self, x: Value, y: Value, /) -> Value:
+        """The condition that x and y are the same number; nan is none."""
+
+    @abstractmethod
+    def is_nan(self, x: Value, /) -> Value:
+        """The condition that x is nan."""
+
+    @abstractmethod
     def where(self, condition: Value, x: Value, y: Value, /) -> Value:
         """Either x where the condition holds or y elsewhere, both already computed; a constant has the other's type."""
 
+    @abstractmethod
     def ones_like(self, x: Value, /) -> Value:
         """Ones in the shape of x."""
 
+    @abstractmethod
     def zeros_like(self, x: Value, /) -> Value:
         """Zeros in the shape of x."""
 
-    def matmul(self, x: Value, y: Value, /) -> Value:
-        """The matrix product over the last two axes, stacked over the others."""
-
-    def transpose(self, x: Value, /) -> Value:
-        """The last two axes swapped."""
-
-    def permute_dims(self, x: Value, axes: tuple[int, ...], /) -> Value:
-        """The axes in another order: axis i of the result is axis axes[i] of x."""
-
-    def reshape(self, x: Value, shape: Shape, /) -> Value:
-        """The numbers of x, row by row, in another shape, one length of which may be -1: what is left."""
-
-    def concat(self, xs: Sequence[Value], axis: int, /) -> Value:
-        """The values one after the other along an axis."""
-
-    def add_at(self, x: Value, key: Any, values: Value, /) -> Value:
-        """A copy of x with the values added at `x[key]`, as often as a place occurs in it."""
-
-    def expand_dims(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
-        """New axes of length 1 at the positions that they will have."""
-
-    def squeeze(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
-        """The given axes, of length 1, taken away."""
-
-    def sum(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
-        """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
-
-    def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
-        """The largest number along the axes; nan where any is nan, -inf where there is none."""
-
-    def amin(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
-        """The smallest number along the axes; nan where any is nan, inf where there is none."""
-
-    def cumsum(self, x: Value, axis: int, /) -> Value:
-        """The running sum along the axis."""
-
-    def pad(self, x: Value, widths: tuple[tuple[int, int], ...], fill: float, /) -> Value:
-        """The value x with so many `fill`s before and after it along each axis."""
-
-    def tril(self, x: Value, /) -> Value:
-        """The lower triangle of the last two axes, with its diagonal; zeros above."""
-
-    def unfold(self, x: Value, kernel: Shape, stride: Shape, dilation: Shape, /) -> Value:
-        """The windows that slide over the last two axes: (..., kernel height, kernel width, rows, columns)."""
-
-    def fold(self, windows: Value, shape: Shape, stride: Shape, dilation: Shape, /) -> Value:
-        """The sum of windows over the places that they came from: the transpose of unfold."""
-
-    def as_indices(self, x: Value, count: int, name: str, /) -> Value:
-        """Whole numbers from 0 to count - 1, to index with; DataError says which `name` is none."""
-
-    def one_hot(self, labels: Value, count: int, axis: int, /) -> Value:
-        """Class numbers as ones among zeros along a new axis of length `count`; DataError names one out of range."""
-
-    def as_mask(self, x: Value, name: str, /) -> Value:
-        """Zeros and ones as a condition; DataError if `name` holds another number."""
-
+    @abstractmethod
     def random_like(self, x: Value, seed: int, /) -> Value:
         """Numbers drawn evenly from [0, 1) in the shape of x; the same for the same seed."""
 
+    # Axes.
+
+    @abstractmethod
+    def matmul(self, x: Value, y: Value, /) -> Value:
+        """The matrix product over the last two axes, stacked over the others."""
+
+    @abstractmethod
+    def transpose(self, x: Value, /) -> Value:
+        """The last two axes swapped."""
+
+    @abstractmethod
+    def permute_dims(self, x: Value, axes: tuple[int, ...], /) -> Value:
+        """The axes in another order: axis i of the result is axis axes[i] of x."""
+
+    @abstractmethod
+    def reshape(self, x: Value, shape: Shape, /) -> Value:
+        """The numbers of x, row by row, in another shape, one length of which may be -1: what is left."""
+
+    @abstractmethod
+    def concat(self, xs: Sequence[Value], axis: int, /) -> Value:
+        """The values one after the other along an axis."""
+
+    @abstractmethod
+    def add_at(self, x: Value, key: Any, values: Value, /) -> Value:
+        """A copy of x with the values added at `x[key]`, as often as a place occurs in it."""
+
+    @abstractmethod
+    def expand_dims(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
+        """New axes of length 1 at the positions that they will have."""
+
+    @abstractmethod
+    def squeeze(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
+        """The given axes, of length 1, taken away."""
+
+    @abstractmethod
     def broadcast_to(self, x: Value, shape: Shape, /) -> Value:
         """The value x repeated to the shape. Raises ValueError when it does not fit."""
 
+    @abstractmethod
     def unbroadcast(self, gradient: Value, like: Value, /) -> Value:
         """The gradient summed over the axes along which `like` was broadcast."""
+
+    @abstractmethod
+    def sum(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
+        """The sum over the axes, which go, or stay with length 1 when `keepdims` holds."""
+
+    @abstractmethod
+    def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
+        """The largest number along the axes; nan where any is nan, -inf where there is none."""
+
+    @abstractmethod
+    def amin(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
+        """The smallest number along the axes; nan where any is nan, inf where there is none."""
+
+    @abstractmethod
+    def cumsum(self, x: Value, axis: int, /) -> Value:
+        """The running sum along the axis."""
+
+    @abstractmethod
+    def pad(self, x: Value, widths: tuple[tuple[int, int], ...], fill: float, /) -> Value:
+        """The value x with so many `fill`s before and after it along each axis."""
+
+    @abstractmethod
+    def tril(self, x: Value, /) -> Value:
+        """The lower triangle of the last two axes, with its diagonal; zeros above."""
+
+    @abstractmethod
+    def unfold(self, x: Value, kernel: Shape, stride: Shape, dilation: Shape, /) -> Value:
+        """The windows that slide over the last two axes: (..., kernel height, kernel width, rows, columns)."""
+
+    @abstractmethod
+    def fold(self, windows: Value, shape: Shape, stride: Shape, dilation: Shape, /) -> Value:
+        """The sum of windows over the places that they came from: the transpose of unfold."""
+
+    # Values that are no quantities: they choose, and have no gradient.
+
+    @abstractmethod
+    def as_indices(self, x: Value, count: int, name: str, /) -> Value:
+        """Whole numbers from 0 to count - 1, to index with; DataError says which `name` is none."""
+
+    @abstractmethod
+    def one_hot(self, labels: Value, count: int, axis: int, /) -> Value:
+        """Class numbers as ones among zeros along a new axis of length `count`; DataError names one out of range."""
+
+    @abstractmethod
+    def as_mask(self, x: Value, name: str, /) -> Value:
+        """Zeros and ones as a condition; DataError if `name` holds another number."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from backpropcli.binding import read_literal
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Place
 from backpropcli.gradcheck.diagnose import ENOUGH, Answer, Evidence, diagnose
-from backpropcli.gradcheck.likeness import flat
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.writing import agrees, relative_rounding
 from backpropcli.result import Result
 from backpropcli.scenario import Expectation
-from backpropcli.sources.literals import ArrayFile, Literal, read
+from backpropcli.sources.literals import ArrayFile, Literal
 
 COARSEST = 0.05  # an answer of fewer digits fits any mistake
 
@@ -54,7 +54,7 @@ def _graded(kind: Kind, name: str, literal: Literal, right: Value, place: Place 
     if found is None or numbers.shape(found) != numbers.shape(right):
         note = f"the answer is {_shape(literal)}, but the computed one is {_shape_in_words(numbers.shape(right))}"
         return Finding(kind, Verdict.WRONG, name, found, right, note=note, place=place)
-    texts, computed, written = list(_texts(literal)), flat(right, numbers), flat(found, numbers)
+    texts, computed, written = list(_texts(literal)), numbers.flat(right), numbers.flat(found)
     size = max((abs(number) for number in computed), default=0)
     is_right = all(agrees(text, number, float(size)) for text, number in zip(texts, computed, strict=True))
     difference = max((float(abs(a - b)) for a, b in zip(written, computed, strict=True)), default=0.0)
@@ -71,7 +71,7 @@ def _with_note(finding: Finding, note: str | None) -> Finding:
 def _read(literal: Literal, result: Result) -> Value | None:
     """An answer as a value of the run's domain; None if it cannot be one."""
     try:
-        return read(literal, result.run.domain)
+        return read_literal(literal, result.run.domain)
     except BackpropError:
         return None
 

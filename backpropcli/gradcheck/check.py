@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from backpropcli.api import run
-from backpropcli.domains import Value, domain
-from backpropcli.errors import BackpropError, Problem, ShapeError
+from backpropcli.binding import bind
+from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.gradcheck.whole import Whole
-from backpropcli.sources.literals import read
 
 if TYPE_CHECKING:
     from backpropcli.result import Result
@@ -43,7 +42,7 @@ def check_scenario(
         failures = error.problems
     try:
         replay = _replay(scenario)
-        dout = _dout(scenario, replay)
+        dout = replay.bound.upstream(replay.output)
         real_replay = _real_replay(replay, precise)
     except BackpropError as error:
         return Report(scenario.source, tuple(findings), failures or error.problems)
@@ -57,7 +56,7 @@ def check_scenario(
         whole = Whole(replay, real_replay, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
         findings += whole.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
-        if result.run.domain.name == "exact":
+        if result.run.domain.is_exact:
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
     return Report(scenario.source, tuple(findings), tuple(problems))
@@ -69,8 +68,9 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
         beside = floats.gradients[name]
         if gradient is None or beside is None:
             continue
-        difference = abs(float(gradient) - beside)
-        if not difference <= FLOAT_AGREEMENT * abs(beside):
+        pairs = list(zip(exact.run.domain.flat(gradient), floats.run.domain.flat(beside), strict=True))
+        difference = max((abs(float(found) - near) for found, near in pairs), default=0.0)
+        if not difference <= FLOAT_AGREEMENT * max((abs(near) for _, near in pairs), default=0.0):
             note = "the exact gradient and that of floats differ"
             yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
 
@@ -92,32 +92,16 @@ def _untold(
 
 def _replay(scenario: Scenario) -> Replay:
     """The scenario's values on float64, whatever it runs on, as derivatives need numbers that move."""
-    inputs = list(scenario.inputs.values())
-    needs_arrays = any(node.spec.needs_arrays for node in scenario.graph.nodes)
-    is_array = needs_arrays or any(not isinstance(x, str) for x in (*inputs, scenario.dout) if x is not None)
-    numbers = domain("arrays" if is_array else "floats")
-    return Replay(scenario.graph, numbers, [read(literal, numbers) for literal in inputs])
+    return Replay(bind(scenario.graph, scenario.inputs, scenario.dout))
 
 
 def _real_replay(replay: Replay, precise: bool | None) -> Replay | None:
     """The same on 50 digits; None where there are arrays, or a layer that cannot compute with them."""
     reals = real_numbers(precise)
-    if reals is None or replay.numbers.name != "floats":
+    if reals is None or not replay.numbers.is_scalar:
         return None
-    inputs = replay.values[: len(replay.graph.inputs)]
+    bound = replay.bound
     try:
-        return Replay(replay.graph, reals, [reals.convert(x) for x in inputs])
+        return Replay(bound._replace(domain=reals, inputs=[reals.convert(x) for x in bound.inputs], dout=None))
     except BackpropError:
         return None
-
-
-def _dout(scenario: Scenario, replay: Replay) -> Value:
-    """The upstream gradient of the output, in its shape."""
-    numbers, output = replay.numbers, replay.output
-    if scenario.dout is None:
-        return numbers.ones_like(output)
-    dout = read(scenario.dout, numbers)
-    try:
-        return numbers.broadcast_to(dout, numbers.shape(output))
-    except ValueError:
-        raise ShapeError(f"dout is {numbers.shape(dout)}, but the output is {numbers.shape(output)}") from None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from backpropcli.binding import bind, fit_dout, read_value
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.domains import Domain, Value, domain
-from backpropcli.errors import BackpropError, DataError, Problem, ShapeError
+from backpropcli.domains import Value
+from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
@@ -15,7 +16,6 @@ from backpropcli.gradcheck.samples import generic_samples, own_samples
 from backpropcli.gradcheck.trial import Trial
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Sample
-from backpropcli.sources.literals import ArrayFile, read
 
 
 def check_layer(
@@ -85,33 +85,11 @@ def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
 def _trial(spec: LayerSpec, sample: Sample) -> Trial:
     names = [f"x{number}" for number in range(len(sample.inputs))]
     node = Node(spec, names, "out", parameters=sample.parameters)
-    Graph(names, [node])  # refuses the wrong number of inputs, and parameters that are missing
-    is_number = all(isinstance(value, (int, float)) or _is_text(value) for value in sample.inputs)
-    numbers = domain("floats" if is_number and not spec.needs_arrays else "arrays")
-    return Trial(node, [_value(value, numbers) for value in sample.inputs], numbers)
+    graph = Graph(names, [node])  # refuses the wrong number of inputs, and parameters that are missing
+    bound = bind(graph, dict(zip(names, sample.inputs, strict=True)))
+    return Trial(node, list(bound.inputs), bound.domain)
 
 
 def _upstream(dout: Any, trial: Trial) -> Value:
     """The given dout in the shape of the layer's value."""
-    numbers, shape = trial.domain, trial.domain.shape(trial.value())
-    found = _value(dout, numbers)
-    try:
-        return numbers.convert(numbers.broadcast_to(found, shape))
-    except ValueError:
-        raise ShapeError(f"dout is {numbers.shape(found)}, but the output is {shape}") from None
-
-
-def _value(value: Any, numbers: Domain) -> Value:
-    if isinstance(value, ArrayFile) or _is_text(_innermost(value)):
-        return read(value, numbers)
-    return numbers.convert(value)
-
-
-def _innermost(value: Any) -> Any:
-    while isinstance(value, list) and value:
-        value = value[0]
-    return value
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return trial.domain.convert(fit_dout(trial.domain, read_value(dout, trial.domain), trial.value()))

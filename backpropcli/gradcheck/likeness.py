@@ -11,7 +11,7 @@ def identical(x: Value, y: Value, numbers: Domain) -> bool:
     """Whether two values are the same to the last bit, nan for nan."""
     if numbers.shape(x) != numbers.shape(y):
         return False
-    same = (x == y) | ((x != x) & (y != y))  # noqa: PLR0124 - nan is what differs from itself
+    same = numbers.equal(x, y) | (numbers.is_nan(x) & numbers.is_nan(y))
     return _all(same, numbers)
 
 
@@ -29,11 +29,3 @@ def close(x: Value, y: Value, numbers: Domain, tolerance: float = AGREEMENT) -> 
 
 def _all(condition: Value, numbers: Domain) -> bool:
     return numbers.rounded(numbers.amin(numbers.where(condition, 1.0, 0.0))) != 0
-
-
-def flat(x: Value, numbers: Domain) -> list[Value]:
-    """The numbers of a value, row by row."""
-    if numbers.name != "arrays":
-        return [x]
-    found: list[Value] = numbers.reshape(x, (-1,)).tolist()
-    return found

@@ -84,7 +84,7 @@ def _finding(
     right = reference.value
     verdict, difference, uncertainty, note = Verdict.WRONG, None, None, None
     if numbers.shape(found) == numbers.shape(x):
-        tolerance = DIGITS if reference.numbers.name == "reals" else standards.tolerance
+        tolerance = DIGITS if reference.is_precise else standards.tolerance
         convention = trial.node.spec.sections.get("Kinks")
         verdict, difference, uncertainty, note = reference.judge(found, tolerance, convention)
     if verdict is Verdict.WRONG and right is not None and isfinite(numbers.rounded(numbers.sum(found))):
@@ -123,7 +123,7 @@ def _circumstances(trial: Trial, dout: Value) -> str | None:
 def _reference(trial: Trial, number: int, dout: Value, standards: Standards) -> Reference:
     """The numeric gradient, of 50 digits if the layer can compute with them."""
     reals = standards.reals
-    if reals is not None and trial.domain.name == "floats":
+    if reals is not None and trial.domain.is_scalar:
         real = Trial(trial.node, [reals.convert(x) for x in trial.inputs], reals)
         found = Reference(
             lambda moved: real.value_moved(number, moved), real.inputs[number], reals.convert(dout), reals

@@ -7,7 +7,6 @@ from math import prod
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.likeness import flat
 
 FEW = 200  # so many numbers are moved one by one
 DIRECTIONS = 2
@@ -59,8 +58,8 @@ def simple_like(x: Value, domain: Domain) -> Value:
     numbers = generic_like(x, domain)
     if is_large(x, domain):
         return numbers
-    decimals = [round(float(number), 2) for number in flat(numbers, domain)]
-    return domain.reshape(domain.convert(decimals), domain.shape(x)) if domain.name == "arrays" else decimals[0]
+    decimals = [round(float(number), 2) for number in domain.flat(numbers)]
+    return decimals[0] if domain.is_scalar else domain.reshape(domain.convert(decimals), domain.shape(x))
 
 
 def _place(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import NamedTuple
 
-from backpropcli.domains import Domain, Value, domain
+from backpropcli.domains import Domain, Value
 from backpropcli.gradcheck.numeric import FLOAT64, REALS, STEEP, Curve, Method, Slope, differentiate, second_opinion
 from backpropcli.gradcheck.probes import Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
@@ -32,7 +32,7 @@ class Reference:
         self.x = x
         self.dout = dout
         self.numbers = numbers
-        self.method = REALS if numbers.name == "reals" else FAST if is_large(x, numbers) else FLOAT64
+        self.method = REALS if numbers.epsilon < FLOAT64.epsilon else FAST if is_large(x, numbers) else FLOAT64
         with numbers.quiet():
             self.slopes = [
                 (probe, differentiate(self._curve(probe), probe.position, self.method)) for probe in probes(x, numbers)
@@ -47,6 +47,11 @@ class Reference:
             return numbers.sum(terms), numbers.sum(abs(terms))
 
         return Curve(lambda t: self.function(self.x + t * probe.direction), numbers.is_finite, weigh, numbers.rounded)
+
+    @property
+    def is_precise(self) -> bool:
+        """Whether the derivative has more digits than float64 can hold."""
+        return self.method is REALS
 
     @property
     def is_whole(self) -> bool:
@@ -72,10 +77,9 @@ class Reference:
     def _shaped(self, flat: list[float]) -> Value | None:
         if not self.is_whole or not self.has_settled:
             return None
-        if self.numbers.name != "arrays":
+        if self.numbers.is_scalar:
             return flat[0]
-        arrays = domain("arrays")
-        return arrays.reshape(arrays.convert(flat), self.numbers.shape(self.x))
+        return self.numbers.reshape(self.numbers.convert(flat), self.numbers.shape(self.x))
 
     def judge(self, found: Value, tolerance: float, convention: str | None = None) -> Judgement:
         """Whether a gradient in the shape of x is right, within a tolerance relative to the size of its terms."""

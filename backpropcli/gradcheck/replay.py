@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from backpropcli.domains import Domain, Value
+from backpropcli.binding import BoundGraph
+from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.trial import Trial
-from backpropcli.graph import Graph
 
 
 class Replay:
     """The values of a graph's slots, and a trial for each of its nodes."""
 
-    def __init__(self, graph: Graph, numbers: Domain, inputs: Sequence[Value]) -> None:
+    def __init__(self, bound: BoundGraph) -> None:
         """Compute every value. Raises BackpropError when a layer fails."""
-        self.graph = graph
-        self.numbers = numbers
-        self.values: list[Value] = [*inputs, *numbers.constants([c.text for c in graph.constants], inputs)]
+        self.bound = bound
+        self.graph = graph = bound.graph
+        self.numbers = numbers = bound.domain
+        self.values: list[Value] = bound.leaves
         self.trials: list[Trial] = []
         self._between: dict[int, list[int]] = {}
         with numbers.quiet():

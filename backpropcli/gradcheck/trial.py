@@ -21,7 +21,7 @@ class Trial:
         self.node = node
         self.inputs = inputs
         self.domain = domain
-        self._make = node.spec.bind(node.parameters, domain)
+        self._make = node.spec.bind(node.parameters, domain, node.spec.graded_cls)
         self._asked = tuple(not isinstance(name, Constant) for name in node.inputs)
 
     def fresh(self) -> Any:

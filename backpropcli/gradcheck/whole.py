@@ -89,7 +89,7 @@ class Whole:
 
 def _lacks_digits(found: Value, reference: Reference) -> bool:
     """Whether 50 digits show that some of those that people see are wrong."""
-    return reference.numbers.name == "reals" and reference.judge(found, DIGITS).verdict is Verdict.WRONG
+    return reference.is_precise and reference.judge(found, DIGITS).verdict is Verdict.WRONG
 
 
 def _listed(findings: Sequence[Finding]) -> str:

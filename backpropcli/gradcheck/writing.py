@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from backpropcli.domains import Domain, Value, exact, floats
+from backpropcli.domains import Domain, Value, exact
 from backpropcli.errors import BackpropError
+from backpropcli.sources.literals import to_float
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+_EXACT = exact.DOMAIN
 LOST = 1e-9
 NOTHING = 1e-12
 
@@ -27,10 +29,10 @@ def agrees(text: str, computed: float | Fraction, size: float) -> bool:
     [True, True, False, False]
     """
     try:
-        difference, allowed = abs(exact.convert(computed) - exact.number(text)), half_of_last_place(text)
-        is_zero = bool(exact.number(text) == 0)
+        difference, allowed = abs(_EXACT.convert(computed) - _EXACT.number(text)), half_of_last_place(text)
+        is_zero = bool(_EXACT.number(text) == 0)
     except BackpropError:  # an infinity, or nan, or more digits than any result has
-        return repr(floats.number(text)) == repr(computed)
+        return repr(to_float(text)) == repr(computed)
     if difference <= allowed:
         return True
     return isinstance(computed, float) and difference <= max(LOST * size, LOST * abs(computed), NOTHING * is_zero)
@@ -44,7 +46,7 @@ def written(value: Value, numbers: Domain) -> str:
     >>> written(arrays.convert([[1, 2.5], [0.1, 3]]), arrays)
     '[[1, 2.5], [0.1, 3]]'
     """
-    return _nested(value.tolist() if numbers.name == "arrays" else value)
+    return _nested(numbers.numbers(value))
 
 
 def _nested(value: Any) -> str:
@@ -59,12 +61,12 @@ def half_of_last_place(text: str) -> Fraction:
     """
     mantissa, _, exponent = text.lower().partition("e")
     _, point, digits = mantissa.partition(".")
-    if not point or exact.number(mantissa) == 0:
-        return exact.number("0")
-    return exact.number(f"0.5e{int(exponent or 0) - len(digits)}")
+    if not point or _EXACT.number(mantissa) == 0:
+        return _EXACT.number("0")
+    return _EXACT.number(f"0.5e{int(exponent or 0) - len(digits)}")
 
 
 def relative_rounding(text: str) -> float:
     """How far a number may be from the way it is written, in parts of it."""
     half = half_of_last_place(text)
-    return float(half / abs(exact.number(text))) if half else 0.0
+    return float(half / abs(_EXACT.number(text))) if half else 0.0

@@ -172,8 +172,8 @@ class Abs(Layer):
         return abs(x)
 
     def backward(self, dout: Value) -> Value:
-        where = namespace(self.x, dout).where
-        return where(self.x == 0, 0, where(self.x < 0, -dout, dout))
+        xp = namespace(self.x, dout)
+        return xp.where(xp.equal(self.x, 0), 0, xp.where(self.x < 0, -dout, dout))
 
 
 AddLayer = Add  # as the book calls them

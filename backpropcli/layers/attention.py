@@ -58,9 +58,9 @@ class Attention(Layer):
         if mask is not None:
             scores = xp.where(xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(scores)), scores, -INF)
         if self.causal:
-            scores = xp.where(xp.tril(xp.ones_like(scores)) == 1, scores, -INF)
+            scores = xp.where(xp.equal(xp.tril(xp.ones_like(scores)), 1), scores, -INF)
         largest = xp.amax(scores, -1, True)
-        self.is_blind = largest == -INF
+        self.is_blind = xp.equal(largest, -INF)
         # exp makes 0 of what is so far below the largest score, as it does of -inf; but -inf less -inf is nan.
         lowest = xp.where(self.is_blind, 0, largest) - 1000
         self.softmax = Softmax(axis=-1)

@@ -33,7 +33,7 @@ class Maximum(Layer):
 
     def backward(self, dout: Value) -> tuple[Value, Value]:
         where, x, y = self.xp.where, self.x, self.y
-        shared = where(x == y, dout / 2, dout)
+        shared = where(self.xp.equal(x, y), dout / 2, dout)
         return unbroadcast(where(x < y, 0, shared), x), unbroadcast(where(y < x, 0, shared), y)
 
 
@@ -94,8 +94,8 @@ class Clip(Layer):
             out = self.xp.maximum(out, self.min)
         if self.max is not None:
             out = self.xp.minimum(out, self.max)
-        self.is_clipped = out != x
+        self.is_kept = self.xp.equal(out, x)
         return out
 
     def backward(self, dout: Value) -> Value:
-        return self.xp.where(self.is_clipped, 0, dout)
+        return self.xp.where(self.is_kept, dout, 0)

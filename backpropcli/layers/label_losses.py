@@ -8,6 +8,8 @@ from backpropcli.layers.base import sample
 from backpropcli.layers.losses import ElementLoss, Loss
 from backpropcli.layers.softmax import LogSoftmax
 
+INF = float("inf")
+
 
 class Bce(ElementLoss):
     """Binary cross-entropy of probabilities.
@@ -44,14 +46,16 @@ class Bce(ElementLoss):
         self.compare(x, target)
         xp = self.xp
         # Where the logarithm of 0 counts 0 times, that of 1 stands in for it.
-        of_one = -xp.log(xp.where((x == 0) & (target == 0), 1, x))
-        of_zero = -xp.log1p(-xp.where((x == 1) & (target == 1), 0, x))
+        of_one = -xp.log(xp.where(xp.equal(x, 0) & xp.equal(target, 0), 1, x))
+        of_zero = -xp.log1p(-xp.where(xp.equal(x, 1) & xp.equal(target, 1), 0, x))
         return self.reduce_elements(target * of_one + (1 - target) * of_zero)
 
     def backward(self, dout: Value) -> tuple[Value, Value]:
         xp, x, target = self.xp, self.x, self.target
         soft = xp.divide(xp.divide(x - target, x), 1 - x)
-        slope = xp.where(target == 0, xp.divide(1, 1 - x), xp.where(target == 1, xp.divide(-1, x), soft))
+        # At a certain and right prediction the quotient is 0 / 0; elsewhere it tells how the slope depends on target.
+        is_right_zero, is_right_one = xp.equal(x, 0) & xp.equal(target, 0), xp.equal(x, 1) & xp.equal(target, 1)
+        slope = xp.where(is_right_zero, xp.divide(1, 1 - x), xp.where(is_right_one, xp.divide(-1, x), soft))
         dout = self.spread(dout)
         return self.fit(dout * slope, dout * self._log_odds_against())
 
@@ -99,7 +103,9 @@ class BceWithLogits(ElementLoss):
         xp = self.xp
         self.e = xp.exp(-abs(x))
         wrong = xp.where(x > 0, 1 - target, target)  # how much of the target is on the other side of 0 than x
-        return self.reduce_elements(wrong * xp.where(wrong == 0, 0, abs(x)) + xp.log1p(self.e))
+        return self.reduce_elements(
+            wrong * xp.where(xp.equal(wrong, 0) & xp.equal(abs(x), INF), 0, abs(x)) + xp.log1p(self.e)
+        )
 
     def backward(self, dout: Value) -> tuple[Value, Value]:
         e, target, dout = self.e, self.target, self.spread(dout)
@@ -145,14 +151,18 @@ class Nll(Loss):
         self.axis = self._axis_of_classes(x)
         self.labels = self._as_probabilities(labels)
         # A class that a label gives no share counts nothing, also where its x is -inf.
-        likelihoods = xp.sum(self.labels * xp.where(self.labels == 0, 0, x), self.axis)
+        likelihoods = xp.sum(self.labels * xp.where(self._takes_no_share(x), 0, x), self.axis)
         losses = 0 - likelihoods  # not -likelihoods, which makes a certain sample's loss -0
         return self.reduce(losses, xp.size(losses))
 
     def backward(self, dout: Value) -> tuple[Value, Value | None]:
         dout = self.xp.expand_dims(self.spread(dout), self.axis)
-        dx = self.xp.where(self.labels == 0, 0, -dout * self.labels)
+        dx = self.xp.where(self._takes_no_share(dout), 0, -dout * self.labels)
         return dx, None if self.constant_inputs else -dout * self.x
+
+    def _takes_no_share(self, values: Value) -> Value:
+        """Where a label of 0 meets an infinity, of which it takes no share; 0 * inf is nan."""
+        return self.xp.equal(self.labels, 0) & self.xp.equal(abs(values), INF)
 
     def _axis_of_classes(self, x: Value) -> int:
         last = len(namespace(x).shape(x)) - 1

@@ -176,7 +176,7 @@ class L1(DifferenceLoss):
 
     def slope(self) -> Value:
         where, one = self.xp.where, self.xp.ones_like(self.d)
-        return where(self.d == 0, 0, where(self.d < 0, -one, one))
+        return where(self.xp.equal(self.d, 0), 0, where(self.d < 0, -one, one))
 
 
 class SmoothL1(DifferenceLoss):
@@ -222,7 +222,7 @@ class SmoothL1(DifferenceLoss):
 
     def slope(self) -> Value:
         where = self.xp.where
-        return where(self.d == 0, 0, where(self.d < 0, -self.steepness, self.steepness))
+        return where(self.xp.equal(self.d, 0), 0, where(self.d < 0, -self.steepness, self.steepness))
 
 
 class Huber(DifferenceLoss):

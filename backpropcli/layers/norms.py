@@ -20,11 +20,12 @@ class _RootOfSquares(Reduction):
         return self.root * scale
 
     def backward(self, dout: Value) -> Value:
-        root = self.xp.where(self.root == 0, 1, self.root)  # a root of 0 is that of zeros, and their slope is 0 here
+        # A root of 0 is that of zeros, and their slope is 0 here.
+        root = self.xp.where(self.xp.equal(self.root, 0), 1, self.root)
         return self.expanded(dout) * self.xp.divide(self.scaled, self.expanded(root))
 
 
-_NORMS: dict[float, type[Reduction]] = {1: Sum, 2: _RootOfSquares, math.inf: Max}
+_NORMS: tuple[tuple[float, type[Reduction]], ...] = ((1, Sum), (2, _RootOfSquares), (math.inf, Max))
 
 
 class Norm(Reduction):
@@ -59,9 +60,10 @@ class Norm(Reduction):
 
     def __init__(self, *, ord: float = 2.0, axis: int | None = None, keepdims: bool = False) -> None:
         super().__init__(axis=axis, keepdims=keepdims)
-        if ord not in _NORMS:
+        found = next((layer for number, layer in _NORMS if number == ord), None)
+        if found is None:
             raise ValueError(f"ord must be 1, 2 or inf, not {ord}")
-        self.norm_of_sizes = _NORMS[ord](axis=axis, keepdims=keepdims)
+        self.norm_of_sizes = found(axis=axis, keepdims=keepdims)
 
     def forward(self, x: Value) -> Value:
         self.x = x
@@ -69,5 +71,5 @@ class Norm(Reduction):
 
     def backward(self, dout: Value) -> Value:
         dsize = self.norm_of_sizes.backward(dout)
-        where = namespace(self.x, dout).where
-        return where(self.x == 0, 0, where(self.x < 0, -dsize, dsize))
+        xp = namespace(self.x, dout)
+        return xp.where(xp.equal(self.x, 0), 0, xp.where(self.x < 0, -dsize, dsize))

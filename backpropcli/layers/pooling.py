@@ -68,9 +68,10 @@ class MaxPool2d(_Pool):
         self.windows_shape = xp.shape(windows)
         places = self._in_a_row(windows)
         out = xp.amax(places, 2)
-        is_largest = (places == xp.expand_dims(out, 2)) | (places != places)  # noqa: PLR0124 - true of nan
-        is_largest = is_largest & (self._in_a_row(self.inside(x)) == 1)
-        self.is_chosen = is_largest & (xp.cumsum(is_largest, 2) == 1)
+        is_largest = xp.equal(places, xp.expand_dims(out, 2)) | xp.is_nan(places)
+        is_largest = is_largest & xp.equal(self._in_a_row(self.inside(x)), 1)
+        count = xp.cumsum(xp.where(is_largest, xp.ones_like(places), 0), 2)
+        self.is_chosen = is_largest & xp.equal(count, 1)
         return out
 
     def backward(self, dout: Value) -> Value:

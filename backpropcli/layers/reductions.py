@@ -102,7 +102,7 @@ class Max(Reduction):
         self.x = x
         self.xp = namespace(x)
         out = self.extremum(x)
-        self.is_extremum = x == self.expanded(out)
+        self.is_extremum = self.xp.equal(x, self.expanded(out))
         return out
 
     def extremum(self, x: Value) -> Value:

@@ -38,13 +38,13 @@ class Where(Layer):
         self.x = x
         self.y = y
         self.xp = namespace(cond, x, y)
-        self.takes_x = cond != 0
-        return self.xp.where(self.takes_x, x, y)
+        self.takes_y = self.xp.equal(cond, 0)
+        return self.xp.where(self.takes_y, y, x)
 
     def backward(self, dout: Value) -> tuple[None, Value, Value]:
         where = self.xp.where
-        dx = unbroadcast(where(self.takes_x, dout, 0), self.x)
-        dy = unbroadcast(where(self.takes_x, 0, dout), self.y)
+        dx = unbroadcast(where(self.takes_y, 0, dout), self.x)
+        dy = unbroadcast(where(self.takes_y, dout, 0), self.y)
         return None, dx, dy
 
 

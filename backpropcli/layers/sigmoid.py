@@ -144,7 +144,7 @@ class Softsign(Layer):
     def forward(self, x: Value) -> Value:
         xp = namespace(x)
         self.scale = 1 + abs(x)
-        is_far = self.scale == self.scale - 1  # infinity over infinity would be nan
+        is_far = xp.equal(self.scale, self.scale - 1)  # infinity over infinity would be nan
         return xp.where(is_far, xp.where(x > 0, 1, -xp.ones_like(x)), x / xp.where(is_far, 1, self.scale))
 
     def backward(self, dout: Value) -> Value:

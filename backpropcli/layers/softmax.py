@@ -17,8 +17,8 @@ def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
     # What the subtraction loses is put back: exp would make of half an ulp of shifted up to 372 ulp of the exponential.
     shifted, lost = added((x, 0), (-xp.amax(x, axis, True), 0))
     e = xp.exp(shifted)
-    e = xp.where(e == 0, 0, e * (1 + lost))  # where x is -inf, lost is nan
-    is_largest = shifted == 0
+    e = xp.where(xp.equal(e, 0), 0, e * (1 + lost))  # where x is -inf, lost is nan
+    is_largest = xp.equal(shifted, 0)
     ones = xp.sum(xp.where(is_largest, e, 0), axis, True)
     return shifted, e, xp.sum(xp.where(is_largest, 0, e), axis, True) + (ones - 1)
 
@@ -52,7 +52,7 @@ class Softmax(Layer):
 
     def forward(self, x: Value) -> Value:
         shifted, e, rest = exponentials(x, self.axis)
-        self.is_largest = shifted == 0
+        self.is_largest = namespace(x).equal(shifted, 0)
         self.out = e / (1 + rest)
         return self.out
 
@@ -91,7 +91,7 @@ class LogSoftmax(Layer):
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)
         shifted, e, rest = exponentials(x, self.axis)
-        self.is_largest = shifted == 0
+        self.is_largest = xp.equal(shifted, 0)
         self.p = e / (1 + rest)
         self.p_of_others = ((1 - e) + rest) / (1 + rest)
         return shifted - xp.log1p(rest)

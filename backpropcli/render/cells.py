@@ -34,8 +34,10 @@ def block(value: Value, precision: int | None) -> str:
 def _summary(value: Value, precision: int | None) -> list[str]:
     domain = namespace(value)
     with domain.quiet():
-        found = {"min": value.min(), "mean": value.mean(), "max": value.max()}
-    return [f"{value.dtype} {domain.shape(value)}", *(f"{k} {value_text(v, precision)}" for k, v in found.items())]
+        mean = domain.sum(value) / domain.size(value)
+        found = {"min": domain.amin(value), "mean": mean, "max": domain.amax(value)}
+    told = (f"{name} {value_text(number, precision)}" for name, number in found.items())
+    return [f"{domain.type_name(value)} {domain.shape(value)}", *told]
 
 
 def _rows(value: Value, precision: int | None) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from backpropcli.domains import namespace
 from backpropcli.render import DEFAULT_PRECISION
 
 if TYPE_CHECKING:
@@ -34,11 +35,7 @@ def value_text(value: Value, precision: int | None, separator: str = ", ") -> st
 
 def python_numbers(value: Value) -> Any:
     """A value as a Python number, or an array as nested lists of them."""
-    if not hasattr(value, "tolist"):
-        return value
-    if value.dtype == "float32":
-        value = value.astype(str).astype(float)
-    return value.tolist()
+    return namespace(value).numbers(value)
 
 
 def number_text(number: float | Fraction, precision: int | None) -> str:

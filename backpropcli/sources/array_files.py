@@ -5,37 +5,42 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from backpropcli.domains import arrays, floats
-from backpropcli.errors import DataError, Place, Problem
-from backpropcli.sources.literals import is_number
+from backpropcli.errors import BackpropError, DataError, Place, Problem
+from backpropcli.sources.literals import is_number, to_float
 
 _HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
+Array = Any
+Number = Callable[[str], Any]
 
-def load_file(path: Path) -> arrays.Array:
-    """The array in a file. Raises DataError when the file cannot be read or holds no array of numbers."""
-    loaders = {".npy": _load_npy, ".csv": _load_csv}
-    loader = loaders.get(path.suffix.lower())
-    if loader is None:
+
+def load_file(path: Path, number: Number = to_float) -> Array | list[list[Any]]:
+    """The array in a .npy file, or the rows in a .csv file of what `number` makes of each text.
+
+    Raises DataError when the file cannot be read or holds no array of numbers.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in {".npy", ".csv"}:
         raise DataError(Problem(f"{path}: not a file of a known kind", hint="array files end in .npy or .csv"))
     if "\0" in str(path):
         raise DataError("the name of a file cannot hold a NUL character")
     try:
         if path.exists() and not path.is_file():
             raise DataError(f"cannot read {path}: not a regular file")
-        return loader(path)
+        return _load_npy(path) if suffix == ".npy" else _load_csv(path, number)
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from None
     except MemoryError:
         raise DataError(f"{path}: the array does not fit into memory") from None
 
 
-def _load_npy(path: Path) -> arrays.Array:
+def _load_npy(path: Path) -> Array:
     with path.open("rb") as file:
         try:
             shape, is_fortran, dtype = _read_npy_header(file)
@@ -51,7 +56,7 @@ def _load_npy(path: Path) -> arrays.Array:
             raise DataError(f"{path}: an array of shape {shape} has {claimed:,} bytes, but the file has {present:,}")
         data = np.frombuffer(file.read(), dtype)
     try:
-        return arrays.convert(data.reshape(shape, order="F" if is_fortran else "C"))
+        return data.reshape(shape, order="F" if is_fortran else "C")
     except (TypeError, ValueError):
         raise DataError(f"{path}: {shape} is not the shape of an array") from None
 
@@ -64,14 +69,14 @@ def _read_npy_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[np
         return _HEADER_READERS[version](file)
 
 
-def _load_csv(path: Path) -> arrays.Array:
+def _load_csv(path: Path, number: Number) -> list[list[Any]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError:
         raise DataError(Problem(f"{path}: not UTF-8 text", hint="save the file as UTF-8")) from None
-    rows: list[list[float]] = []
+    rows: list[list[Any]] = []
     names_may_come = True
-    for number, line in enumerate(lines, 1):
+    for line_number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         cells = line.split(",")
@@ -79,14 +84,15 @@ def _load_csv(path: Path) -> arrays.Array:
             names_may_come = False
             continue
         names_may_come = False
-        rows.append([_number(cells, column, Place(str(path), number, 1, 1, line)) for column in range(len(cells))])
+        line_start = Place(str(path), line_number, 1, 1, line)
+        rows.append([_read_cell(cells, column, line_start, number) for column in range(len(cells))])
         if len(cells) != len(rows[0]):
-            place = Place(str(path), number, 1, len(line), line)
+            place = Place(str(path), line_number, 1, len(line), line)
             message = f"{path}: a row of {len(cells)} numbers after rows of {len(rows[0])}"
             raise DataError(Problem(message, place, "every row needs as many numbers as the first"))
     if not rows:
         raise DataError(f"{path}: no numbers in it")
-    return arrays.convert(rows)
+    return rows
 
 
 def _is_name(cell: str) -> bool:
@@ -95,13 +101,13 @@ def _is_name(cell: str) -> bool:
     return text[:1].isalpha() and not is_number(text)
 
 
-def _number(cells: list[str], column: int, line_start: Place) -> float:
+def _read_cell(cells: list[str], column: int, line_start: Place, number: Number) -> Any:
     text = cells[column].strip()
     try:
         if is_number(text):
-            return floats.number(text)
+            return number(text)
         message = f"'{text}' is not a number" if text else "a number is missing"
-    except DataError as error:
+    except BackpropError as error:  # of the domain whose number it is to be
         message = str(error)
     before = sum(len(cell) + 1 for cell in cells[:column])
     indent = len(cells[column]) - len(cells[column].lstrip())

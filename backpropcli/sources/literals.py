@@ -6,16 +6,15 @@ the nearest float64 for floats and the fraction 11/10 for exact.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from backpropcli.errors import DataError
 
-if TYPE_CHECKING:
-    from backpropcli.domains.base import Domain, Value
-
 MAX_DEPTH = 64  # the axes that a NumPy array can have
+_LONGEST_SHOWN = 40
 
 # YAML 1.2 core schema, with `inf` and `nan` also without their dot.
 NUMBER = re.compile(
@@ -50,28 +49,30 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text) is not None
 
 
-def read(literal: Literal, domain: Domain, dtype: str = "float64") -> Value:
-    """The value of a literal in a domain; `dtype` is that of an array.
+def to_float(text: str) -> float:
+    """The float64 nearest to a number as text. Raises DataError for what is none, or too large.
 
-    Raises DataError for what is no number, for rows that differ in length, and for an array outside of arrays.
+    >>> to_float("1e-3"), to_float("0x10"), to_float("-.inf")
+    (0.001, 16.0, -inf)
     """
-    if domain.name != "arrays":
-        if isinstance(literal, str):
-            return domain.number(literal)
-        raise DataError(f"{domain.name} works on numbers; this is an array")
-    from backpropcli.domains import arrays
+    lower = text.lower()
+    try:
+        if lower.startswith(("0x", "0o")):
+            return float(int(text, 0))
+        if lower.endswith(("inf", "nan")):
+            return float(text.replace(".", ""))
+        value = float(text)
+    except ValueError:
+        raise DataError(f"'{text}' is not a number") from None
+    except OverflowError:
+        raise DataError("an integer is too large for a float64") from None
+    if math.isinf(value):
+        raise DataError(f"{text if len(text) <= _LONGEST_SHOWN else 'the number'} is too large for a float64")
+    return value
 
-    if not isinstance(literal, ArrayFile):
-        return arrays.convert(_numbers(literal, arrays.number), dtype)
-    from pathlib import Path
 
-    from backpropcli.sources.array_files import load_file
-
-    return arrays.convert(load_file(Path(literal.path)), dtype)
-
-
-def _numbers(literal: Literal, number: Callable[[str], float], depth: int = 0) -> object:
-    """The literal with numbers in place of their texts."""
+def nested_numbers(literal: Literal, number: Callable[[str], Any], depth: int = 0) -> Any:
+    """The literal with numbers in place of their texts. Raises DataError for what is not text, or lists of it."""
     if isinstance(literal, str):
         return number(literal)
     if isinstance(literal, ArrayFile):
@@ -80,4 +81,4 @@ def _numbers(literal: Literal, number: Callable[[str], float], depth: int = 0) -
         raise DataError(f"a value of type {type(literal).__qualname__} cannot stand among texts")
     if depth == MAX_DEPTH:
         raise DataError(f"lists are nested more than {MAX_DEPTH} deep")
-    return [number(item) if isinstance(item, str) else _numbers(item, number, depth + 1) for item in literal]
+    return [number(item) if isinstance(item, str) else nested_numbers(item, number, depth + 1) for item in literal]

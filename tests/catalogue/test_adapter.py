@@ -7,6 +7,7 @@ import pytest
 from own_layers import BOOK, NATIVE, method
 
 import backpropcli as bp
+from backpropcli.binding import BoundGraph
 from backpropcli.catalogue.own_layers import load_layers
 from backpropcli.catalogue.registry import add_layers, layer_spec
 from backpropcli.domains import domain
@@ -172,5 +173,5 @@ def test_backward_may_return_none_for_a_constant_of_a_formula(write):
 def test_a_graph_may_be_run_twice(write):
     spec = load_layers(write(BOOK))["mul_layer"]
     graph = Graph(["x", "y"], [Node(spec, ["x", "y"], "out")])
-    first, second = (execute(graph, ARRAYS, [np.array(2.0), np.array(3.0)]) for _ in range(2))
+    first, second = (execute(BoundGraph(graph, ARRAYS, [np.array(2.0), np.array(3.0)])) for _ in range(2))
     assert first.gradients == second.gradients == [3.0, 2.0, 1.0]

@@ -244,7 +244,7 @@ def test_a_constructor_that_refuses_a_parameter_is_told_with_the_parameter(run, 
     )
     done = run("run", "-", "--layers", "strict.py", stdin="inputs: {x: 1}\nlayers: [{type: strict, size: 0}]\n")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: strict: division by zero\n --> <stdin>:2:31\n")
+    assert done.stderr.startswith("error: strict: ZeroDivisionError: division by zero\n --> <stdin>:2:31\n")
 
 
 def test_without_the_option_own_layers_are_unknown(run):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from backpropcli.catalogue import layer_class
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.layers import Layer
 
 torch = pytest.importorskip("torch")

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 
 
 def test_a_window_stands_where_the_stride_puts_it() -> None:

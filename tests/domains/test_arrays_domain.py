@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import DataError, ShapeError
 
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backpropcli.domains import arrays, exact, floats
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.domains.axes import axis_index
+from backpropcli.domains.exact import DOMAIN as exact
+from backpropcli.domains.floats import DOMAIN as floats
 from backpropcli.errors import ShapeError
 
 NUMBERS = [(floats, 2.0), (exact, Fraction(2)), (arrays, np.float64(2)), (arrays, np.array(2.0))]

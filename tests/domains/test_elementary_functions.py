@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backpropcli.domains import arrays, exact, floats
+from backpropcli.domains.arrays import DOMAIN as arrays
+from backpropcli.domains.exact import DOMAIN as exact
+from backpropcli.domains.floats import DOMAIN as floats
 from backpropcli.errors import DomainError
 
 INF, NAN = math.inf, math.nan

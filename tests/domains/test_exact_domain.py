@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backpropcli.domains import exact
+from backpropcli.domains.exact import DOMAIN as exact
 from backpropcli.errors import BackpropError, DataError, DomainError, ShapeError
 
 

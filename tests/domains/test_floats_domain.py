@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backpropcli.domains import floats
+from backpropcli.domains.floats import DOMAIN as floats
 from backpropcli.errors import DataError, ShapeError
 
 INF, NAN = math.inf, math.nan

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backpropcli.domains import arrays, exact, floats, namespace
+from backpropcli.domains import namespace
+from backpropcli.domains.arrays import DOMAIN as arrays
+from backpropcli.domains.exact import DOMAIN as exact
+from backpropcli.domains.floats import DOMAIN as floats
 from backpropcli.errors import DataError, ShapeError
 
 
@@ -51,9 +54,20 @@ def test_what_is_drawn_depends_on_the_seed_alone() -> None:
         assert np.all((first >= 0) & (first < 1))
 
 
-@pytest.mark.parametrize("function", ["cumsum", "pad", "tril", "unfold", "fold", "as_indices"])
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("cumsum", (0,)),
+        ("pad", (((1, 1),), 0)),
+        ("tril", ()),
+        ("unfold", ((1,), (1,), (1,))),
+        ("fold", ((1,), (1,), (1,))),
+        ("as_indices", (3, "index")),
+        ("one_hot", (3, 0)),
+    ],
+)
 @pytest.mark.parametrize("domain", [floats, exact])
-def test_numbers_have_no_axes(domain: Any, function: str) -> None:
+def test_numbers_have_no_axes(domain: Any, function: str, arguments: tuple[Any, ...]) -> None:
     """What works along axes refuses them."""
     with pytest.raises(ShapeError, match="arrays, not numbers"):
-        getattr(domain, function)(1, 2, 3)
+        getattr(domain, function)(1, *arguments)

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from backpropcli.domains import domain, floats, namespace
+from backpropcli.domains import domain, namespace
+from backpropcli.domains.floats import DOMAIN as floats
 from backpropcli.errors import DomainError
 
 reals = domain("reals")

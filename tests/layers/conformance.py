@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import domain
-from backpropcli.domains.arrays import quiet
+from backpropcli.domains.arrays import DOMAIN as arrays_domain
 from backpropcli.errors import DomainError
 from backpropcli.layers import Layer, Sample
 
@@ -99,7 +99,7 @@ def check_repeatable(layer: type[Layer], sample: Sample) -> None:
     value, gradients, dout = run(layer, sample, inputs, np.random.default_rng(4))
     opposite = [x if g is None else -x for x, g in zip(inputs, gradients, strict=True)]
     made, another = make(layer, sample), make(layer, sample)
-    with quiet():
+    with arrays_domain.quiet():
         made.forward(*opposite)
         made.backward(dout)
         again = made.forward(*inputs)

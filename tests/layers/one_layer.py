@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from backpropcli.binding import BoundGraph
 from backpropcli.catalogue import layer_class
 from backpropcli.domains import domain
 from backpropcli.executor import execute
@@ -16,7 +17,9 @@ def run(name: str, *inputs: Any, **parameters: Any) -> Any:
     """Forward and backward in a graph of one layer."""
     names = "abcde"[: len(inputs)]
     node = Node(name, names, "out", parameters=parameters)
-    return execute(Graph(tuple(names), [node]), domain("arrays"), [np.asarray(x, "float64") for x in inputs])
+    return execute(
+        BoundGraph(Graph(tuple(names), [node]), domain("arrays"), [np.asarray(x, "float64") for x in inputs])
+    )
 
 
 def make(name: str, **parameters: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backpropcli.catalogue import layer_class
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import DomainError
 
 INF, NAN = math.inf, math.nan

@@ -13,7 +13,7 @@ import pytest
 
 from backpropcli.catalogue import LAYERS, layer_class
 from backpropcli.catalogue.registry import layer_spec
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import DomainError
 
 INF, NAN = math.inf, math.nan

@@ -13,7 +13,7 @@ import pytest
 from mpmath import mp, mpf
 
 from backpropcli.catalogue import layer_class
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 
 BOUND = 4
 SMALLEST_NORMAL = 2.0**-1022

@@ -11,7 +11,7 @@ import pytest
 
 import backpropcli as bp
 from backpropcli.catalogue import LAYERS, layer_class
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import DataError, ShapeError
 
 INF, NAN = math.inf, math.nan

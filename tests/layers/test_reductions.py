@@ -11,7 +11,7 @@ import pytest
 from mpmath import mp, mpf
 
 from backpropcli.catalogue import layer_class
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import ShapeError
 
 INF, NAN = math.inf, math.nan

@@ -12,7 +12,7 @@ import pytest
 from mpmath import mp, mpf
 
 from backpropcli.catalogue import layer_class
-from backpropcli.domains import arrays
+from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import ShapeError
 
 Softmax: Any = layer_class("softmax")

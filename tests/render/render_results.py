@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from backpropcli.binding import BoundGraph
 from backpropcli.domains import domain
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
@@ -19,7 +20,7 @@ def result_of(
     """The result of nodes on inputs; its gradients are those of `wanted`, by default of all inputs."""
     numbers = domain(name)
     graph = Graph(list(inputs), nodes)
-    run = execute(graph, numbers, [numbers.convert(value) for value in inputs.values()])
+    run = execute(BoundGraph(graph, numbers, [numbers.convert(value) for value in inputs.values()]))
     return Result(run, {name: run.gradient(graph.slot(name)) for name in wanted or inputs}, **texts)
 
 

@@ -89,11 +89,12 @@ def test_plain_needs_no_json_no_csv_and_no_decimal() -> None:
     program = """
 import sys
 from backpropcli.domains import domain
+from backpropcli.binding import BoundGraph
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
 from backpropcli.render import Options, render
 from backpropcli.result import Result
-run = execute(Graph(["x"], [Node("mul", ["x", "x"], "y")]), domain("floats"), [3.0])
+run = execute(BoundGraph(Graph(["x"], [Node("mul", ["x", "x"], "y")]), domain("floats"), [3.0]))
 assert render([Result(run, {"x": run.gradient(0)})], "plain", Options()) == "9\\n6\\n"
 print(sorted({"json", "csv", "decimal", "fractions", "difflib", "textwrap", "numpy", "rich"} & set(sys.modules)))
 """

@@ -13,8 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backpropcli.binding import read_literal
+from backpropcli.domains import domain
 from backpropcli.errors import DataError
-from backpropcli.sources.array_files import load_file
+from backpropcli.sources.literals import ArrayFile
+
+
+def load_file(path: Path) -> Any:
+    """The array in a file."""
+    return read_literal(ArrayFile(str(path)), domain("arrays"))
 
 
 def npy(array: Any, version: tuple[int, int] | None = None) -> bytes:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backpropcli.binding import read_literal as read
 from backpropcli.domains import domain
 from backpropcli.errors import DataError
-from backpropcli.sources.literals import ArrayFile, read
+from backpropcli.sources.literals import ArrayFile
 
 
 def test_each_domain_reads_a_number_in_its_own_way() -> None:

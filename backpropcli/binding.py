@@ -1,0 +1,132 @@
+"""Binding: a graph and what it is given become values of one domain; the one place that chooses a domain.
+
+Values come as literals (text, lists of text, the names of array files), as Python's numbers and lists, or as values of
+a domain. The caller chooses what the numbers are (floats, exact fractions); whether they are numbers or arrays of them
+follows from what is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from backpropcli.domains import Domain, Value, domain, namespace
+from backpropcli.errors import BackpropError, DataError, DomainError, ShapeError
+from backpropcli.graph import Graph
+from backpropcli.sources.literals import ArrayFile, Literal, nested_numbers
+
+FLOAT64 = "float64"
+
+
+class BoundGraph(NamedTuple):
+    """A graph with values of one domain for its inputs, in their order, and for the upstream gradient of its output."""
+
+    graph: Graph
+    domain: Domain
+    inputs: Sequence[Value]
+    dout: Value | None = None
+    """Ones, if None."""
+
+    @property
+    def leaves(self) -> list[Value]:
+        """The values of the inputs and of the constants: of the graph's first slots."""
+        texts = [constant.text for constant in self.graph.constants]
+        return [*self.inputs, *self.domain.constants(texts, self.inputs)]
+
+    def upstream(self, output: Value) -> Value:
+        """The upstream gradient in the shape of the output. Raises ShapeError if it does not fit."""
+        return fit_dout(self.domain, self.dout, output)
+
+
+def bind(
+    graph: Graph,
+    inputs: Mapping[str, Any],
+    dout: Any = None,
+    *,
+    numbers: Domain | None = None,
+    dtype: str = FLOAT64,
+) -> BoundGraph:
+    """Bind `inputs`, which has a value for each input of the graph.
+
+    `numbers` is the domain of single numbers to compute with; by default the one that the given values are of, or
+    floats. `dtype` is that of arrays. Raises DataError for what cannot be read, DomainError for a layer that cannot
+    compute with the numbers.
+    """
+    given = [inputs[name] for name in graph.inputs]
+    chosen = choose_domain(graph, [*given, dout], numbers, dtype)
+    values = [_named_value(name, item, chosen, dtype) for name, item in zip(graph.inputs, given, strict=True)]
+    return BoundGraph(graph, chosen, values, None if dout is None else _named_value("dout", dout, chosen, dtype))
+
+
+def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = None, dtype: str = FLOAT64) -> Domain:
+    """The domain in which a graph can run on these values.
+
+    Raises DomainError when a user's own layer, which is NumPy code, is to compute with other numbers than floats.
+    """
+    needing_numpy = next((node for node in graph.nodes if node.spec.needs_arrays), None)
+    if needing_numpy and numbers is not None and not numbers.is_python:
+        hint = "a class that derives from backpropcli.layers.Layer can do so"
+        message = f"{needing_numpy.label}: cannot compute with {numbers.title}"
+        raise DomainError(needing_numpy.problem(message, hint=hint))
+    if numbers is None:
+        numbers = domain("floats")
+        if own := [value for value in values if value is not None and not _is_unread(value)]:
+            numbers = namespace(0.0, *own)
+    if needing_numpy or dtype != FLOAT64 or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
+        return numbers.arrays
+    return numbers
+
+
+def read_value(value: Any, chosen: Domain, dtype: str = FLOAT64) -> Value:
+    """A value of the domain: read, if it is a literal, or else converted.
+
+    Raises DataError for what is no number, for rows that differ in length, and for an array where there are none.
+    """
+    return read_literal(value, chosen, dtype) if _is_literal(value) else chosen.convert(value, dtype)
+
+
+def read_literal(literal: Literal, chosen: Domain, dtype: str = FLOAT64) -> Value:
+    """The value of a literal in a domain."""
+    if chosen.is_scalar:
+        if isinstance(literal, str):
+            return chosen.number(literal)
+        raise DataError(f"{chosen.name} works on numbers; this is an array")
+    if not isinstance(literal, ArrayFile):
+        return chosen.convert(nested_numbers(literal, chosen.number), dtype)
+    from pathlib import Path
+
+    from backpropcli.sources.array_files import load_file  # imports NumPy
+
+    return chosen.convert(load_file(Path(literal.path), chosen.number), dtype)
+
+
+def fit_dout(chosen: Domain, dout: Value | None, output: Value) -> Value:
+    """The upstream gradient in the shape of the output: ones, if None. Raises ShapeError if it does not fit."""
+    if dout is None:
+        return chosen.ones_like(output)
+    shape = chosen.shape(output)
+    try:
+        found = chosen.broadcast_to(dout, shape)
+    except ValueError:
+        found = None
+    if found is None or chosen.shape(found) != shape:
+        raise ShapeError(f"dout is {chosen.shape(dout)}, but the output is {shape}")
+    return found
+
+
+def _is_unread(value: Any) -> bool:
+    return isinstance(value, (str, list, tuple, ArrayFile))
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether a value is text, or lists of text, that a domain has yet to read."""
+    while isinstance(value, list) and value:
+        value = value[0]
+    return isinstance(value, (str, ArrayFile))
+
+
+def _named_value(name: str, value: Any, chosen: Domain, dtype: str) -> Value:
+    try:
+        return read_value(value, chosen, dtype)
+    except BackpropError as error:
+        raise type(error)(*(p._replace(message=f"{name}: {p.message}") for p in error.problems)) from error
