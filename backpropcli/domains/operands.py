@@ -33,14 +33,39 @@ class OperandDomain(Domain):
         raise TypeError(f"{self.title} have no places to index")
 
 
+def _left(function: Operator) -> Callable[[Operand, Value], Value]:
+    """The operator with the operand on its left."""
+
+    def operate(self: Operand, other: Value) -> Value:
+        return NotImplemented if self.goes_into(other) else self.domain.binary(function, self, other)
+
+    return operate
+
+
+def _right(function: Operator) -> Callable[[Operand, Value], Value]:
+    """The operator with the operand on its right."""
+
+    def operate(self: Operand, other: Value) -> Value:
+        return self.domain.binary(function, other, self)
+
+    return operate
+
+
 class Operand:
     """A value that knows its domain."""
 
     __slots__ = ("domain",)
     __hash__: ClassVar[None]  # type: ignore[assignment] # equal numbers may be different values
     __array_ufunc__ = None  # so that NumPy leaves `array + operand` to the operand
+    __iter__ = None  # or Python would try 0, 1, 2, ... as keys
 
     domain: OperandDomain
+
+    def goes_into(self, other: Value) -> bool:
+        """Whether another value is of a domain built on this one's, to which the operator is left."""
+        if not isinstance(other, Operand) or other.domain is self.domain:
+            return False
+        return other.domain.includes(self.domain)
 
     def __neg__(self) -> Value:
         return self.domain.unary(operator.neg, self)
@@ -48,70 +73,24 @@ class Operand:
     def __abs__(self) -> Value:
         return self.domain.unary(operator.abs, self)
 
-    def __add__(self, other: Value) -> Value:
-        return self.domain.binary(operator.add, self, other)
-
-    def __radd__(self, other: Value) -> Value:
-        return self.domain.binary(operator.add, other, self)
-
-    def __sub__(self, other: Value) -> Value:
-        return self.domain.binary(operator.sub, self, other)
-
-    def __rsub__(self, other: Value) -> Value:
-        return self.domain.binary(operator.sub, other, self)
-
-    def __mul__(self, other: Value) -> Value:
-        return self.domain.binary(operator.mul, self, other)
-
-    def __rmul__(self, other: Value) -> Value:
-        return self.domain.binary(operator.mul, other, self)
-
-    def __truediv__(self, other: Value) -> Value:
-        return self.domain.binary(operator.truediv, self, other)
-
-    def __rtruediv__(self, other: Value) -> Value:
-        return self.domain.binary(operator.truediv, other, self)
-
-    def __mod__(self, other: Value) -> Value:
-        return self.domain.binary(operator.mod, self, other)
-
-    def __rmod__(self, other: Value) -> Value:
-        return self.domain.binary(operator.mod, other, self)
+    __add__, __radd__ = _left(operator.add), _right(operator.add)
+    __sub__, __rsub__ = _left(operator.sub), _right(operator.sub)
+    __mul__, __rmul__ = _left(operator.mul), _right(operator.mul)
+    __truediv__, __rtruediv__ = _left(operator.truediv), _right(operator.truediv)
+    __mod__, __rmod__ = _left(operator.mod), _right(operator.mod)
+    __and__, __rand__ = _left(operator.and_), _right(operator.and_)
+    __or__, __ror__ = _left(operator.or_), _right(operator.or_)
+    __lt__, __le__ = _left(operator.lt), _left(operator.le)
+    __gt__, __ge__ = _left(operator.gt), _left(operator.ge)
 
     def __pow__(self, other: Value) -> Value:
-        return self.domain.power(self, other)
+        return NotImplemented if self.goes_into(other) else self.domain.power(self, other)
 
     def __rpow__(self, other: Value) -> Value:
         return self.domain.power(other, self)
 
-    def __lt__(self, other: Value) -> Value:
-        return self.domain.binary(operator.lt, self, other)
-
-    def __le__(self, other: Value) -> Value:
-        return self.domain.binary(operator.le, self, other)
-
-    def __gt__(self, other: Value) -> Value:
-        return self.domain.binary(operator.gt, self, other)
-
-    def __ge__(self, other: Value) -> Value:
-        return self.domain.binary(operator.ge, self, other)
-
-    def __and__(self, other: Value) -> Value:
-        return self.domain.binary(operator.and_, self, other)
-
-    def __rand__(self, other: Value) -> Value:
-        return self.domain.binary(operator.and_, other, self)
-
-    def __or__(self, other: Value) -> Value:
-        return self.domain.binary(operator.or_, self, other)
-
-    def __ror__(self, other: Value) -> Value:
-        return self.domain.binary(operator.or_, other, self)
-
     def __getitem__(self, key: Any) -> Value:
         return self.domain.element(self, key)
-
-    __iter__ = None  # or Python would try 0, 1, 2, ... as keys
 
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError("values are compared by namespace(x, y).equal(x, y)")
