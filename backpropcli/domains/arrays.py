@@ -79,6 +79,10 @@ class Arrays(Domain):
         x = np.asarray(x)
         return (x.astype(str).astype(float) if x.dtype == "float32" else x).tolist()
 
+    def elements(self, x: Array, /) -> list[Array]:
+        """NumPy's scalars."""
+        return list(np.ravel(x))
+
     def type_name(self, x: Array, /) -> str:
         """The dtype."""
         return str(x.dtype)

@@ -104,6 +104,10 @@ class Domain(ABC):
     def type_name(self, x: Value, /) -> str:
         """What the numbers of `x` are called: float64, fraction."""
 
+    @abstractmethod
+    def elements(self, x: Value, /) -> list[Value]:
+        """The single values that x holds, row by row."""
+
     def flat(self, x: Value, /) -> list[Any]:
         """The numbers to show, row by row."""
         numbers = self.numbers(self.reshape(x, (-1,))) if self.shape(x) else [self.numbers(x)]

@@ -27,6 +27,7 @@ class CellArray(Operand):
     """An array of numbers, or of conditions, of the domain's elements."""
 
     __slots__ = ("cells",)
+    domain: Cells
 
     def __init__(self, domain: Cells, cells: Objects) -> None:
         self.domain = domain
@@ -37,7 +38,7 @@ class CellArray(Operand):
 
 
 class Cells(OperandDomain):
-    """Arrays of `elements`.
+    """Arrays of numbers of the domain `inner`.
 
     >>> from backpropcli.domains import domain
     >>> exact = domain("exact")
@@ -48,16 +49,16 @@ class Cells(OperandDomain):
 
     name = "cells"
 
-    def __init__(self, elements: Domain) -> None:
-        self.elements = elements
-        self.title = f"arrays of {elements.title}"
-        self.is_exact = elements.is_exact
-        self.epsilon = elements.epsilon
-        if elements.guard is not None:
+    def __init__(self, inner: Domain) -> None:
+        self.inner = inner
+        self.title = f"arrays of {inner.title}"
+        self.is_exact = inner.is_exact
+        self.epsilon = inner.epsilon
+        if inner.guard is not None:
             self.guard = self._guard_each
 
     def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
-        return _arrays_of, (self.elements,)
+        return _arrays_of, (self.inner,)
 
     @property
     def arrays(self) -> Domain:
@@ -66,15 +67,15 @@ class Cells(OperandDomain):
 
     def includes(self, other: Domain) -> bool:
         """Whether they are numbers of the elements, or go along with them."""
-        return other is self.elements or self.elements.includes(other)
+        return other is self.inner or self.inner.includes(other)
 
     def number(self, text: str, /) -> Value:
         """The number as an element."""
-        return self.elements.number(text)
+        return self.inner.number(text)
 
     def constants(self, texts: Iterable[str], inputs: Iterable[Value], /) -> list[Value]:
         """The numbers as arrays without axes."""
-        return [self._wrapped(constant) for constant in self.elements.constants(texts, inputs)]
+        return [self._wrapped(constant) for constant in self.inner.constants(texts, inputs)]
 
     def convert(self, value: Value, /, _dtype: str = "float64") -> CellArray:
         """Numbers, nested lists or a NumPy array, each number converted to an element."""
@@ -85,11 +86,11 @@ class Cells(OperandDomain):
         found = np.array(value, dtype=object)
         if any(isinstance(cell, (list, tuple)) for cell in found.flat):
             raise DataError("the rows of an array differ in length")
-        return self._map(self.elements.convert, found)
+        return self._map(self.inner.convert, found)
 
     def quiet(self) -> AbstractContextManager[object]:
         """As quiet as the elements are."""
-        return self.elements.quiet()
+        return self.inner.quiet()
 
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator on each element."""
@@ -113,95 +114,99 @@ class Cells(OperandDomain):
 
     def numbers(self, x: Value, /) -> Any:
         """Nested lists of what the elements show."""
-        return self._map(self.elements.numbers, x).cells.tolist()
+        return self._map(self.inner.numbers, x).cells.tolist()
+
+    def elements(self, x: Value, /) -> list[Value]:
+        """The cells."""
+        return list(_raw(x).flat)
 
     def type_name(self, x: Value, /) -> str:
         """What the elements are called."""
-        return self.elements.type_name(x)
+        return self.inner.type_name(x)
 
     def rounded(self, x: Value, /) -> float:
         """The float64 nearest to the number in an array of one."""
-        return self.elements.rounded(_raw(x).item())
+        return self.inner.rounded(_raw(x).item())
 
     def is_finite(self, x: Value, /) -> bool:
         """Whether every element is finite."""
-        return all(self.elements.is_finite(cell) for cell in _raw(x).flat)
+        return all(self.inner.is_finite(cell) for cell in _raw(x).flat)
 
     def exp(self, x: Value, /) -> Value:
         """The base e to the power of each element."""
-        return self._map(self.elements.exp, x)
+        return self._map(self.inner.exp, x)
 
     def expm1(self, x: Value, /) -> Value:
         """The exponential of each element, minus 1."""
-        return self._map(self.elements.expm1, x)
+        return self._map(self.inner.expm1, x)
 
     def log(self, x: Value, /) -> Value:
         """Each element's natural logarithm."""
-        return self._map(self.elements.log, x)
+        return self._map(self.inner.log, x)
 
     def log1p(self, x: Value, /) -> Value:
         """The natural logarithm of 1 + each element."""
-        return self._map(self.elements.log1p, x)
+        return self._map(self.inner.log1p, x)
 
     def sqrt(self, x: Value, /) -> Value:
         """Each element's square root."""
-        return self._map(self.elements.sqrt, x)
+        return self._map(self.inner.sqrt, x)
 
     def power_of_two(self, x: Value, /) -> Value:
         """A power of two near each |element|."""
-        return self._map(self.elements.power_of_two, x)
+        return self._map(self.inner.power_of_two, x)
 
     def sin(self, x: Value, /) -> Value:
         """Each element's sine."""
-        return self._map(self.elements.sin, x)
+        return self._map(self.inner.sin, x)
 
     def cos(self, x: Value, /) -> Value:
         """Each element's cosine."""
-        return self._map(self.elements.cos, x)
+        return self._map(self.inner.cos, x)
 
     def tanh(self, x: Value, /) -> Value:
         """Each element's hyperbolic tangent."""
-        return self._map(self.elements.tanh, x)
+        return self._map(self.inner.tanh, x)
 
     def erf(self, x: Value, /) -> Value:
         """Each element's error function."""
-        return self._map(self.elements.erf, x)
+        return self._map(self.inner.erf, x)
 
     def divide(self, x: Value, y: Value, /) -> Value:
         """The quotients x / y."""
-        return self._map(self.elements.divide, x, y)
+        return self._map(self.inner.divide, x, y)
 
     def power(self, x: Value, y: Value, /) -> Value:
         """The powers x ** y."""
-        return self._map(self.elements.power, x, y)
+        return self._map(self.inner.power, x, y)
 
     def maximum(self, x: Value, y: Value, /) -> Value:
         """The larger of each two elements."""
-        return self._map(self.elements.maximum, x, y)
+        return self._map(self.inner.maximum, x, y)
 
     def minimum(self, x: Value, y: Value, /) -> Value:
         """The smaller of each two elements."""
-        return self._map(self.elements.minimum, x, y)
+        return self._map(self.inner.minimum, x, y)
 
     def equal(self, x: Value, y: Value, /) -> Value:
         """Where x and y are the same number."""
-        return self._map(self.elements.equal, x, y)
+        return self._map(self.inner.equal, x, y)
 
     def is_nan(self, x: Value, /) -> Value:
         """Where x is nan."""
-        return self._map(self.elements.is_nan, x)
+        return self._map(self.inner.is_nan, x)
 
     def where(self, condition: Value, x: Value, y: Value, /) -> Value:
         """The elements of x where the condition holds, else those of y."""
-        return self._map(self.elements.where, condition, x, y)
+        return self._map(self.inner.where, condition, x, y)
 
     def ones_like(self, x: Value, /) -> Value:
         """Ones in the shape of x."""
-        return self._map(self.elements.ones_like, x)
+        return self._map(self.inner.ones_like, x)
 
     def zeros_like(self, x: Value, /) -> Value:
         """Zeros in the shape of x."""
-        return self._map(self.elements.zeros_like, x)
+        return self._map(self.inner.zeros_like, x)
 
     def random_like(self, x: Value, seed: int, /) -> Value:
         """The numbers of NumPy arrays of that shape."""
@@ -257,11 +262,11 @@ class Cells(OperandDomain):
 
     def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The largest number along the axes."""
-        return self._extreme(self.elements.maximum, -np.inf, x, axis, keepdims=keepdims)
+        return self._extreme(self.inner.maximum, -np.inf, x, axis, keepdims=keepdims)
 
     def amin(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The smallest number along the axes."""
-        return self._extreme(self.elements.minimum, np.inf, x, axis, keepdims=keepdims)
+        return self._extreme(self.inner.minimum, np.inf, x, axis, keepdims=keepdims)
 
     def cumsum(self, x: Value, axis: int, /) -> Value:
         """The running sum."""
@@ -269,7 +274,7 @@ class Cells(OperandDomain):
 
     def pad(self, x: Value, widths: tuple[tuple[int, int], ...], fill: float, /) -> Value:
         """The array in a frame of `fill`s; an infinity stays Python's, with which every number can be compared."""
-        return self._wrapped(_ARRAYS.pad(_raw(x), widths, self.elements.convert(fill) if isfinite(fill) else fill))
+        return self._wrapped(_ARRAYS.pad(_raw(x), widths, self.inner.convert(fill) if isfinite(fill) else fill))
 
     def tril(self, x: Value, /) -> Value:
         """The lower triangle of each matrix."""
@@ -299,8 +304,8 @@ class Cells(OperandDomain):
 
     def _guard_each(self, x: Value) -> None:
         for cell in _raw(x).flat:
-            if self.elements.guard is not None:
-                self.elements.guard(cell)
+            if self.inner.guard is not None:
+                self.inner.guard(cell)
 
     def _wrapped(self, cells: Objects) -> CellArray:
         """An array of these cells, or of one that NumPy has taken out."""
@@ -308,7 +313,7 @@ class Cells(OperandDomain):
 
     def _as_elements(self, cells: Objects) -> CellArray:
         """The cells with an element in place of the Python number that NumPy makes of no numbers at all."""
-        return self._map(lambda cell: self.elements.convert(cell) if type(cell) in {int, bool} else cell, cells)
+        return self._map(lambda cell: self.inner.convert(cell) if type(cell) in {int, bool} else cell, cells)
 
     def _map(self, function: Callable[..., Any], *xs: Value) -> CellArray:
         """The function on the elements of each, broadcast to one shape."""
@@ -323,13 +328,13 @@ class Cells(OperandDomain):
         for each in axes:
             if cells.shape[each] == 0:
                 shape = tuple(1 if number == each else length for number, length in enumerate(cells.shape))
-                cells = np.full(shape, self.elements.convert(of_none), object)
+                cells = np.full(shape, self.inner.convert(of_none), object)
             else:
                 cells = choose.reduce(cells, axis=each, keepdims=True)
         return self._wrapped(cells if keepdims else np.squeeze(cells, axes))
 
     def _floats(self, x: Value) -> Any:
-        return self._map(self.elements.rounded, x).cells.astype(float)
+        return self._map(self.inner.rounded, x).cells.astype(float)
 
 
 def _axes(axis: Axis, cells: Objects) -> tuple[int, ...]:
@@ -350,5 +355,5 @@ def _raw(x: Any) -> Objects:
     return cells
 
 
-def _arrays_of(elements: Domain) -> Domain:
-    return elements.arrays
+def _arrays_of(inner: Domain) -> Domain:
+    return inner.arrays

@@ -159,6 +159,11 @@ class Dual(OperandDomain):
         """The numbers of the value part."""
         return self.inner.numbers(self._parts(x)[0])
 
+    def elements(self, x: Value, /) -> list[Value]:
+        """The single pairs."""
+        values, tangents = self.inner.elements(self._parts(x)[0]), self.inner.elements(self.tangent(x))
+        return [self.pair(*parts) for parts in zip(values, tangents, strict=True)]
+
     def type_name(self, x: Value, /) -> str:
         """What the inner numbers are called."""
         return self.inner.type_name(self._parts(x)[0])

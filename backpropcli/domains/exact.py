@@ -142,20 +142,21 @@ class Exact(ScalarDomain):
             raise _too_long()
         return Fraction(x ** int(y))
 
-    def maximum(self, x: Fraction, y: Fraction, /) -> Fraction:
+    def maximum(self, x: Value, y: Value, /) -> Value:
         """The larger of x and y."""
-        return self._fraction(max(x, y))
+        return self._fraction_or_bound(max(x, y))
 
-    def minimum(self, x: Fraction, y: Fraction, /) -> Fraction:
+    def minimum(self, x: Value, y: Value, /) -> Value:
         """The smaller of x and y."""
-        return self._fraction(min(x, y))
+        return self._fraction_or_bound(min(x, y))
 
-    def where(self, condition: bool, x: Value, y: Value, /) -> Fraction:
+    def where(self, condition: bool, x: Value, y: Value, /) -> Value:
         """Either x if the condition holds or else y."""
-        return self._fraction(x if condition else y)
+        return self._fraction_or_bound(x if condition else y)
 
-    def _fraction(self, x: Value) -> Fraction:
-        return x if type(x) is Fraction else self.convert(x)
+    def _fraction_or_bound(self, x: Value) -> Value:
+        """A fraction, or an infinity as it is, which layers compare with as a bound and never compute with."""
+        return x if type(x) is Fraction or (isinstance(x, float) and math.isinf(x)) else self.convert(x)
 
     def ones_like(self, _x: Fraction, /) -> Fraction:
         """One."""

@@ -38,6 +38,10 @@ class ScalarDomain(Domain):
         """A number as it is."""
         return x
 
+    def elements(self, x: Value, /) -> list[Value]:
+        """The number alone."""
+        return [x]
+
     def equal(self, x: Value, y: Value, /) -> Value:
         """Whether x and y are the same number."""
         return x == y

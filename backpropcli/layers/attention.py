@@ -24,7 +24,8 @@ class Attention(Layer):
     Kinks:     a query that may see no key has out 0 and no gradient, as in PyTorch since 2.5; the mask is constant
     Numerics:  weights as softmax has them; what a query may not see has no weight at all. The rest is as exact as the
                matrix products
-    Errors:    ShapeError on numbers, and when the shapes do not fit; DataError for a mask of other numbers than 0 and 1
+    Errors:    ShapeError on numbers, and when the shapes do not fit; DataError for a mask of other numbers than 0 and
+               1; DomainError on exact fractions (exp is irrational)
     Source:    Vaswani et al., Attention Is All You Need; torch.nn.functional.scaled_dot_product_attention
 
     >>> Attention().forward(1.0, 2.0, 3.0)

@@ -32,8 +32,8 @@ class BatchNorm(Layer):
     Kinks:     none; the running statistics are constant; with eps 0, out and dx are nan where the variance is 0
     Numerics:  as layer_norm
     Errors:    ShapeError when x lacks the two axes or has no numbers to a channel (convention torch: fewer than two),
-               and when another input does not fit; DataError without running statistics when train is
-               false; ValueError when momentum is not from 0 to 1
+               and when another input does not fit; DataError without running statistics when train is false; ValueError
+               when momentum is not from 0 to 1; DomainError on exact fractions whose root is irrational
     Source:    Saitoh, Deep Learning from Scratch, section 6.3; torch.nn.functional.batch_norm
 
     >>> BatchNorm().forward(2.0)
@@ -58,13 +58,11 @@ class BatchNorm(Layer):
         convention: Convention = "book",
     ) -> None:
         check_choice("convention", convention, Convention)
-        default_momentum, default_eps = (0.9, 1e-6) if convention == "book" else (0.1, 1e-5)
-        momentum = default_momentum if momentum is None else momentum
-        if not 0 <= momentum <= 1:
+        if momentum is not None and not 0 <= momentum <= 1:
             raise ValueError(f"momentum must be from 0 to 1, not {momentum}")
         self.train = train
-        self.kept = momentum if convention == "book" else 1 - momentum
-        self.eps = default_eps if eps is None else eps
+        self.momentum = momentum
+        self.eps = eps
         self.convention = convention
 
     def forward(
@@ -76,6 +74,10 @@ class BatchNorm(Layer):
         running_var: Value | None = None,
     ) -> Value:
         xp = self.xp = namespace(x)
+        momentum, eps = map(xp.number, ("0.9", "1e-6") if self.convention == "book" else ("0.1", "1e-5"))
+        momentum = momentum if self.momentum is None else self.momentum
+        self.kept = momentum if self.convention == "book" else 1 - momentum
+        self.epsilon = eps if self.eps is None else self.eps
         last_axes(x, 2)
         self.shape = xp.shape(x)
         self.running_mean = self._checked("running_mean", running_mean)
@@ -92,7 +94,7 @@ class BatchNorm(Layer):
     def _by_batch(self, x: Value) -> Value:
         xp = self.xp
         count, channels, *rest = self.shape
-        self.standardized = Standardized(x, (0, *range(2, len(self.shape))), self.eps)
+        self.standardized = Standardized(x, (0, *range(2, len(self.shape))), self.epsilon)
         mean = xp.reshape(self.standardized.mean, (channels,))
         variance = xp.reshape(self.standardized.variance, (channels,))
         first_variance = xp.zeros_like(variance)
@@ -111,7 +113,7 @@ class BatchNorm(Layer):
         if self.running_mean is None or self.running_var is None:
             raise DataError("with train false, running_mean and running_var are needed")
         stretched = (self.shape[1], *(1,) * (len(self.shape) - 2))
-        self.factor = xp.divide(1, xp.sqrt(xp.reshape(self.running_var, stretched) + self.eps))
+        self.factor = xp.divide(1, xp.sqrt(xp.reshape(self.running_var, stretched) + self.epsilon))
         return (x - xp.reshape(self.running_mean, stretched)) * self.factor
 
     def _mixed(self, before: Value | None, first: Value, now: Value) -> Value:

@@ -30,7 +30,7 @@ class LayerNorm(Layer):
     Numerics:  x is centred before it is squared, and centred twice, so that a large mean costs no digits; the
                variance is inf, and out 0, from |x| = 1e154 on
     Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma or beta does not fit;
-               ValueError for axes < 1
+               ValueError for axes < 1; DomainError on exact fractions whose root is irrational
     Source:    Ba, Kiros and Hinton, Layer Normalization; torch.nn.functional.layer_norm
 
     >>> LayerNorm().forward(2.0)
@@ -76,7 +76,8 @@ class GroupNorm(Layer):
     Kinks:     none; with eps 0, out and dx are nan where the variance is 0
     Numerics:  as layer_norm
     Errors:    ShapeError when x lacks the two axes or has no numbers to a group, when the channels cannot be divided
-               into the groups, and when gamma or beta does not fit; ValueError for groups < 1
+               into the groups, and when gamma or beta does not fit; ValueError for groups < 1; DomainError on exact
+               fractions whose root is irrational
     Source:    Wu and He, Group Normalization; torch.nn.functional.group_norm
 
     >>> GroupNorm(groups=2).forward(2.0)
@@ -127,7 +128,7 @@ class RmsNorm(Layer):
     Numerics:  eps is by default the epsilon of float64, as in PyTorch; the mean square is inf, and out 0, from
                |x| = 1e154 on
     Errors:    ShapeError when x has fewer axes or no numbers along them, and when gamma does not fit; ValueError for
-               axes < 1
+               axes < 1; DomainError on exact fractions whose root is irrational
     Source:    Zhang and Sennrich, Root Mean Square Layer Normalization; torch.nn.functional.rms_norm
 
     >>> RmsNorm().forward(2.0)

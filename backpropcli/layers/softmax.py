@@ -33,7 +33,8 @@ class Softmax(Layer):
     Kinks:     none; where x is -inf, out and dx are 0; along an axis with only -inf, or with inf or nan, all are nan
     Numerics:  the largest x is subtracted, so exp never overflows; that of few numbers is within 4 ulp. dx takes the
                differences of dout from dout at the largest x, so that for logits (0, 100) both are of size 3.72e-44
-    Errors:    ShapeError on numbers, and when x has no such axis
+    Errors:    ShapeError on numbers, and when x has no such axis; DomainError on exact fractions (exp is irrational);
+               DomainError on exact fractions (exp is irrational)
     Source:    Saitoh, Deep Learning from Scratch, section 3.5
 
     >>> Softmax().forward(1.0)
@@ -75,7 +76,8 @@ class LogSoftmax(Layer):
     Numerics:  the largest x is subtracted, so exp never overflows; that of few numbers is within 4 ulp: by log1p, for
                logits (0, 100) the second is -3.72e-44. dx is, with p = exp(out), computed as dout[i] * (1 - p[i]) -
                p[i] * (sum of the other douts), and 1 - p[i] without that difference, so that it keeps such numbers too
-    Errors:    ShapeError on numbers, and when x has no such axis
+    Errors:    ShapeError on numbers, and when x has no such axis; DomainError on exact fractions (exp is irrational);
+               DomainError on exact fractions (exp is irrational)
     Source:    torch.nn.LogSoftmax
 
     >>> LogSoftmax().forward(1.0)

@@ -1,0 +1,66 @@
+"""Tracing: a bound graph, run on traced values, becomes the program of its value and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from backpropcli.binding import BoundGraph
+from backpropcli.domains import Domain, Value, domain
+from backpropcli.domains.traced import Tape
+from backpropcli.errors import DomainError
+from backpropcli.executor import execute
+from backpropcli.program import Program, program_of
+from backpropcli.program.program import Parameter, Result
+
+VALUE = "value"
+
+
+def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
+    """The program that computes the output, as `value`, and the gradients of the wanted inputs, each as `d_NAME`.
+
+    It is a function of the inputs and holds for all numbers that they may have, but for what cannot move: labels,
+    indices and masks keep the numbers of `bound`, and are listed as fixed. By default all inputs are wanted; one
+    without a gradient has none in the program.
+
+    Raises DomainError for a user's own layer that is NumPy code, and past the most operations that are recorded.
+    """
+    graph = bound.graph
+    _refuse_numpy_code(bound)
+    tape = Tape(domain("floats"))
+    traced: Domain = tape if bound.domain.is_scalar else tape.arrays
+    inputs = [_traced(tape, traced, bound.domain, *named) for named in zip(graph.inputs, bound.inputs, strict=True)]
+    dout = None if bound.dout is None else traced.convert(bound.domain.numbers(bound.dout))
+    run = execute(BoundGraph(graph, traced, inputs, dout), wanted=wanted)
+    results = {VALUE: _result(traced, run.values[graph.output_slot])}
+    for name in graph.inputs if wanted is None else wanted:
+        gradient = run.gradient(graph.slot(name))
+        if gradient is not None:
+            results[f"d_{name}"] = _result(traced, gradient)
+    shapes = (traced.shape(x) for x in inputs)
+    return program_of(tape, [Parameter(*named) for named in zip(graph.inputs, shapes, strict=True)], results)
+
+
+def _refuse_numpy_code(bound: BoundGraph) -> None:
+    for node in bound.graph.nodes:
+        if node.spec.needs_arrays:
+            message = f"{node.label}: NumPy code of your own cannot be traced"
+            hint = "a class that derives from backpropcli.layers.Layer can be"
+            raise DomainError(node.problem(message, hint=hint))
+
+
+def _traced(tape: Tape, traced: Domain, numbers: Domain, name: str, value: Value) -> Value:
+    """An input whose every number is one of the tape's."""
+    found = _each(numbers.numbers(value), lambda index, number: tape.input(name, index, number))
+    return traced.reshape(traced.convert(found), numbers.shape(value))
+
+
+def _each(numbers: Any, function: Callable[[tuple[int, ...], Any], Any], index: tuple[int, ...] = ()) -> Any:
+    """The nested lists with the function's results in place of their numbers."""
+    if not isinstance(numbers, list):
+        return function(index, numbers)
+    return [_each(item, function, (*index, place)) for place, item in enumerate(numbers)]
+
+
+def _result(traced: Domain, value: Value) -> Result:
+    return Result(tuple(number.slot for number in traced.elements(value)), traced.shape(value))
