@@ -54,14 +54,6 @@ def exp_factors(xp: Domain, hi: Value, lo: Value = 0) -> Pair:
     return first + first * lo, xp.exp(half)
 
 
-def gaussian(xp: Domain, x: Value) -> Value:
-    """exp(-x**2), with the rounding error of the square, which exp would magnify up to 700 times."""
-    near = xp.minimum(abs(x), 28)  # from 27.3 on exp is 0
-    hi, lo = product(near, near)
-    density = xp.exp(-hi)
-    return density - density * lo
-
-
 def _split(x: Value) -> Pair:
     """Halves of at most 26 binary digits, whose products are exact (Veltkamp)."""
     shifted = x * 134217729  # 2**27 + 1

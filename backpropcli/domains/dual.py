@@ -17,8 +17,8 @@ from functools import cached_property
 from typing import Any
 
 from backpropcli.domains.base import Axis, Domain, Shape, Value
-from backpropcli.domains.compensated import gaussian
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
+from backpropcli.domains.slopes import gaussian
 
 _COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.domains.compensated import exp_factors, product
+from backpropcli.domains.compensated import exp_factors
+from backpropcli.domains.slopes import quotient_exp
 from backpropcli.layers.base import Layer, check_finite, sample
 
 
@@ -101,8 +102,4 @@ class Celu(Layer):
         return xp.where(x > -1e-17 * self.alpha, x, out)
 
     def backward(self, dout: Value) -> Value:
-        ratio = self.low / self.alpha
-        hi, lo = product(ratio, self.alpha)
-        missing = (self.low - hi - lo) / self.alpha
-        slope = self.xp.exp(ratio)
-        return dout * (slope + slope * missing)  # above 0, low is 0 and this is dout
+        return dout * quotient_exp(self.xp, self.low, self.alpha)  # above 0, low is 0 and this is dout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.domains.slopes import exponent_slope, power_slope
 from backpropcli.layers.base import Layer, sample
 
 
@@ -37,24 +38,10 @@ class Pow(Layer):
 
     def backward(self, dout: Value) -> tuple[Value, Value | None]:
         xp, x, y = self.xp, self.x, self.y
-        # An out too small to have all its digits enters as two factors; a whole half suits every domain and sign of x.
-        half = xp.where(abs(self.out) < 1e-290, (y - y % 2) / 2, 0)
-        # Where y is 0 the exponent 0 stands in for -1: the slope is 0 * 1, also at x = 0, where 0 * 0 ** -1 is nan.
-        power = xp.power(x, xp.where(xp.equal(y, 0), 0, y - 1) - half)
-        # The rounding error of y - 1 is an exponent of its own, as log(x) magnifies it up to 700 times.
-        change = y - 1 - y
-        lost = (y - (y - 1 - change)) - (1 + change)
-        power = power * xp.power(
-            xp.where(xp.equal(power / 2, power), 1, x), lost
-        )  # 0 and inf have no digits to correct
-        dx = unbroadcast(dout * (xp.power(x, half) * y * power), x)
+        dx = unbroadcast(dout * power_slope(xp, x, y, self.out), x)
         if self.needs_gradient is not None and not self.needs_gradient[1]:
             return dx, None
-        # Where 0 ** y is constant in y the logarithm of 1 stands in for that of 0: the slope is 0, not 0 * -inf.
-        log = xp.log(xp.where(xp.equal(x, 0) & (y >= 0), 1, x))
-        root = xp.power(x, y / 2)
-        dy = xp.where(abs(self.out) < 1e-290, root * log * root, self.out * log)
-        return dx, unbroadcast(dout * dy, y)
+        return dx, unbroadcast(dout * exponent_slope(xp, x, y, self.out), y)
 
 
 class Square(Layer):

@@ -27,11 +27,11 @@ class Relu(Layer):
 
     def forward(self, x: Value) -> Value:
         self.xp = namespace(x)
-        self.off = x <= 0
-        return self.xp.where(self.off, 0, x)
+        self.mask = x <= 0
+        return self.xp.where(self.mask, 0, x)
 
     def backward(self, dout: Value) -> Value:
-        return self.xp.where(self.off, 0, dout)
+        return self.xp.where(self.mask, 0, dout)
 
 
 class LeakyRelu(Layer):

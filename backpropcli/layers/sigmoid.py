@@ -29,7 +29,8 @@ class Sigmoid(Layer):
         xp = namespace(x)
         e = xp.exp(-abs(x))
         self.slope = e / (1 + e * (2 + e))
-        return xp.where(x >= 0, 1, e) / (1 + e)
+        self.out = xp.where(x >= 0, 1, e) / (1 + e)
+        return self.out
 
     def backward(self, dout: Value) -> Value:
         return dout * self.slope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.domains.compensated import gaussian
+from backpropcli.domains.slopes import gaussian
 from backpropcli.layers.base import Layer, sample
 
 

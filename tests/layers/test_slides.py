@@ -78,3 +78,15 @@ def test_sigmoid_on_an_array() -> None:
     layer = Sigmoid()
     assert layer.forward(np.log([1, 2, 0.25])).tolist() == pytest.approx([1 / 2, 2 / 3, 1 / 5], rel=1e-12)
     assert layer.backward(np.array([4.0, 9.0, 25.0])).tolist() == pytest.approx([1, 2, 4], rel=1e-12)
+
+
+def test_what_the_slides_layers_keep_is_there_by_the_same_name() -> None:
+    """A script of the slides that prints the mask, the output or the factors finds them."""
+    x = np.array([[1.0, -0.5], [-2.0, 3.0]])
+    relu, sigmoid, mul = Relu(), Sigmoid(), MulLayer()
+    relu.forward(x)
+    out = sigmoid.forward(x)
+    mul.forward(100, 2)
+    assert relu.mask.tolist() == [[False, True], [True, False]]
+    assert sigmoid.out is out
+    assert (mul.x, mul.y) == (100, 2)
