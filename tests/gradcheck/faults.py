@@ -49,7 +49,7 @@ class InPlaceRelu(Relu):
     """Writes zeros into the caller's dout, as the slides' Relu."""
 
     def backward(self, dout: Any) -> Any:
-        dout[self.off] = 0
+        dout[self.mask] = 0
         return dout
 
 
@@ -58,7 +58,7 @@ class InPlaceForward(Relu):
 
     def forward(self, x: Any) -> Any:
         out = super().forward(x)
-        x[self.off] = 0
+        x[self.mask] = 0
         return out
 
 
@@ -79,11 +79,11 @@ class SharedMask(Relu):
 
     def forward(self, x: Any) -> Any:
         out = super().forward(x)
-        SharedMask.mask = self.off
+        SharedMask.shared = self.mask
         return out
 
     def backward(self, dout: Any) -> Any:
-        return self.xp.where(self.mask, 0, dout)
+        return self.xp.where(self.shared, 0, dout)
 
 
 class FirstMask(Layer):
@@ -104,9 +104,9 @@ class StaleRelu(Relu):
     """Keeps the first mask that it saw."""
 
     def forward(self, x: Any) -> Any:
-        first = getattr(self, "off", None)
+        first = getattr(self, "mask", None)
         out = super().forward(x)
-        self.off = self.off if first is None else first
+        self.mask = self.mask if first is None else first
         return out
 
 
@@ -181,7 +181,7 @@ FAULTS: dict[str, Fault] = {
     "tanh: 1 - x": Fault(changed(Tanh, lambda s, d: d * (1 - s.x)), GRID),
     "tanh: cancelled tail": Fault(changed(Tanh, lambda s, d: d * (1 - s.x / s.x)), sample(20.0)),
     "relu: everywhere": Fault(changed(Relu, lambda _, d: d), GRID),
-    "relu: the other side": Fault(changed(Relu, lambda s, d: s.xp.where(s.off, d, 0)), GRID),
+    "relu: the other side": Fault(changed(Relu, lambda s, d: s.xp.where(s.mask, d, 0)), GRID),
     "relu: beyond the kink": Fault(changed(Relu, lambda _, d: 2 * d), sample([0.0, 1.0])),
     "abs: no sign": Fault(changed(Abs, lambda _, d: d), GRID),
     "log: times": Fault(changed(Log, lambda s, d: d * s.x), POSITIVE),

@@ -41,7 +41,7 @@ class InPlaceRelu(Relu):
     """Writes zeros into the caller's dout, as the slides' Relu."""
 
     def backward(self, dout: Any) -> Any:
-        dout[self.off] = 0
+        dout[self.mask] = 0
         return dout
 
 
@@ -50,7 +50,7 @@ class InPlaceForward(Relu):
 
     def forward(self, x: Any) -> Any:
         out = super().forward(x)
-        x[self.off] = 0
+        x[self.mask] = 0
         return out
 
 
@@ -58,9 +58,9 @@ class StaleRelu(Relu):
     """Keeps the first mask that it saw."""
 
     def forward(self, x: Any) -> Any:
-        first = getattr(self, "off", None)
+        first = getattr(self, "mask", None)
         out = super().forward(-x if first is None else x)
-        self.off = self.off if first is None else first
+        self.mask = self.mask if first is None else first
         return out
 
 
