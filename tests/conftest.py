@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,43 @@ def backprop():
         )
 
     return run
+
+
+@pytest.fixture
+def steps():
+    """Count what Python does for a call: the lines that it runs and the functions that it enters and leaves."""
+
+    def count(call):
+        number = 0
+
+        def note(*_):
+            nonlocal number
+            number += 1
+            return note
+
+        before = sys.gettrace()
+        sys.settrace(note)
+        try:
+            call()
+        finally:
+            sys.settrace(before)
+        return number
+
+    return count
+
+
+@pytest.fixture
+def memory():
+    """Measure the bytes that a call's result takes, and the most that the call took on the way, the result included."""
+
+    def measure(call):
+        tracemalloc.start()
+        try:
+            result = call()
+            held, most = tracemalloc.get_traced_memory()
+            del result
+        finally:
+            tracemalloc.stop()
+        return held, most
+
+    return measure

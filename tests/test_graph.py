@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from backpropcli.errors import GraphError, Place
@@ -101,12 +99,13 @@ def test_a_missing_parameter_is_told_with_what_it_is():
     assert problems(["x"], node) == [("reshape needs the parameter shape", "shape is a list of whole numbers", (4, 1))]
 
 
-def test_unknown_names_among_thousands_that_are_like_them_are_told_at_once():
-    """A suggestion is looked for among a thousand names, not among all."""
-    inputs = [f"weight_of_layer_{number}" for number in range(20_000)]
-    nodes = [Node("neg", [f"wieght_of_layer_{number}"], f"y{number}") for number in range(50)]
-    start = time.perf_counter()
-    with pytest.raises(GraphError) as caught:
-        Graph(inputs, nodes)
-    assert len(caught.value.problems) == 50
-    assert time.perf_counter() - start < 2
+def test_unknown_names_among_thousands_that_are_like_them_start_no_search(steps):
+    """For each, less is done than to look at every name once: so many are not compared."""
+    inputs = [f"weight_of_layer_{number}" for number in range(2_000)]
+
+    def wire(unknown):
+        with pytest.raises(GraphError) as caught:
+            Graph(inputs, [Node("neg", [f"wieght_of_layer_{number}"], f"y{number}") for number in range(unknown)])
+        assert len(caught.value.problems) == unknown
+
+    assert steps(lambda: wire(11)) - steps(lambda: wire(1)) < 10 * len(inputs)

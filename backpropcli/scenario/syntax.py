@@ -9,6 +9,9 @@ from backpropcli.scenario.document import Document
 
 _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_LONGEST_KEY = 1024  # from its beginning to its ':'; YAML 1.2, section 7.4.2
+_NOT_IN_A_KEY = re.compile("""[\n\r:,\\[\\]{}"']""")
+
 # How PyYAML's problem begins -> our message, and a hint.
 _WORDS = {
     "mapping values are not allowed": (
@@ -29,6 +32,8 @@ _WORDS = {
     "found unknown escape character": ("an unknown escape in double quotes", "write \\\\ for a backslash"),
     "found undefined tag handle": ("tags are not allowed", "take the tag away"),
     "found incompatible YAML document": ("an unknown version of YAML", "take the %YAML line away"),
+    "found extremely long version number": ("an unknown version of YAML", "take the %YAML line away"),
+    "exceeded maximum nesting depth": ("nested deeper than this process lets PyYAML read", None),
 }
 
 
@@ -46,10 +51,20 @@ def syntax_problem(error: Exception, document: Document) -> Problem:
         if character == "\t":
             return Problem("a tab cannot indent", place, "indent with spaces")
         return Problem(f"a value cannot begin with {character}", place, "quote the text")
+    if _ends_long_key(start, document):
+        return Problem("the key before this ':' is too long", place, f"YAML allows at most {_LONGEST_KEY:,} characters")
     for beginning, (message, hint) in _WORDS.items():
         if problem.startswith(beginning):
             return Problem(message, place, hint)
     return Problem(f"not YAML: {problem}", place)
+
+
+def _ends_long_key(colon: int, document: Document) -> bool:
+    """Whether a ':' stands here whose key, of characters that can only be one word, is longer than YAML allows."""
+    if not document.text.startswith(":", colon) or colon <= _LONGEST_KEY:
+        return False
+    before = document.text[colon - _LONGEST_KEY : colon].rstrip()
+    return not _NOT_IN_A_KEY.search(before, 0, len(before) - 1)
 
 
 def _character_problem(document: Document) -> Problem:

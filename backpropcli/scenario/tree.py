@@ -6,6 +6,7 @@ inside libyaml), reads by YAML 1.1 (`no` is false, `1e-3` is text), runs tags, a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
@@ -85,13 +86,37 @@ def parse_tree(document: Document) -> tuple[Node, list[Problem]]:
     Raises ScenarioError for what cannot be read: broken syntax, no document or several, a limit passed.
     """
     try:
-        loader = _Loader(document.text)
-        try:
-            return _Builder(document).build(loader.get_event)
-        finally:
-            loader.dispose()
+        root, problems = _read(document, document.text)
     except (yaml.YAMLError, UnicodeEncodeError) as error:  # the second for half a surrogate pair
-        raise ScenarioError(syntax_problem(error, document)) from None
+        failure = error.with_traceback(None)  # which would keep the unfinished tree
+    else:
+        if root is None:
+            raise ScenarioError(Problem("the file is empty", document.place(0, 0), "it needs inputs: and layers:"))
+        return root, problems
+    _check_before(failure, document)
+    raise ScenarioError(syntax_problem(failure, document))
+
+
+def _read(document: Document, text: str) -> tuple[Node | None, list[Problem]]:
+    """The root of a text, with which the document begins, and its problems."""
+    loader = _Loader(text)
+    try:
+        return _Builder(document).build(loader.get_event)
+    finally:
+        loader.dispose()
+
+
+def _check_before(failure: Exception, document: Document) -> None:
+    """Raise ScenarioError for a problem of ours that stands before the parser's.
+
+    The parser holds back whatever might still turn out to be a key, an opening bracket too, until it has looked 1,024
+    characters ahead for the ':'. An error that it meets there, such as a limit of its own on nesting, keeps us from
+    seeing what stands before the error; so that part of the text is read again, by itself.
+    """
+    mark = getattr(failure, "problem_mark", None)
+    if mark is not None:
+        with suppress(yaml.YAMLError):
+            _read(document, document.text[: mark.index])
 
 
 class _Builder:
@@ -104,8 +129,8 @@ class _Builder:
         self.aliased = 0
         self.root: list[Node] = []
 
-    def build(self, next_event: Any) -> tuple[Node, list[Problem]]:  # noqa: C901 - one loop over a million events
-        """The root, and the problems so far."""
+    def build(self, next_event: Any) -> tuple[Node | None, list[Problem]]:  # noqa: C901 - one loop, a million events
+        """The root, if there is one, and the problems."""
         children: list[Any] = self.root  # the nodes of the innermost open collection; of a mapping, keys and values
         open_collections: list[tuple[Sequence | Mapping, list[Any], str | None, int]] = []
         for count, event in enumerate(iter(next_event, None)):
@@ -118,9 +143,11 @@ class _Builder:
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _Anchored(scalar, 1)
                 if count > MAX_NODES:
-                    self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into a file of their own")
+                    self._fail_for_size(event)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 collection = (Mapping if kind is MappingStartEvent else Sequence)(event.start_mark.index)
+                if count > MAX_NODES:
+                    self._fail_for_size(event)
                 self._check_start(event, open_collections, children)
                 children.append(collection)
                 open_collections.append((collection, children, event.anchor, count + self.aliased))
@@ -139,9 +166,7 @@ class _Builder:
                 children.append(node)
             elif kind is DocumentStartEvent and self.root:
                 self._fail("a second document", event, "a scenario file holds one document")
-        if not self.root:
-            raise ScenarioError(Problem("the file is empty", self.document.place(0, 0), "it needs inputs: and layers:"))
-        return self.root[0], self.problems
+        return self.root[0] if self.root else None, self.problems
 
     def _check_start(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
         if len(open_collections) >= MAX_DEPTH:
@@ -151,6 +176,9 @@ class _Builder:
             self._refuse_tag(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(None, 0)
+
+    def _fail_for_size(self, event: Any) -> NoReturn:
+        self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into a file of their own")
 
     def _check_key(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
         if open_collections and type(open_collections[-1][0]) is Mapping and len(children) % 2 == 0:

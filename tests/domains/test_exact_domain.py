@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from fractions import Fraction
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -42,22 +42,19 @@ def test_infinity_and_nan_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "1e4001",
-        "1e-4001",
-        "1e999999999999",
-        "1e+0000000000009999999999",
-        "1e-" + "9" * 5000,
-        "9" * 5000,
-        "0x" + "f" * 5000,
-    ],
+    ["1e4001", "1e-4001", "1e999999999999", "1e+0000000000009999999999", "1e-" + "9" * 5000, "9" * 5000],
 )
-def test_a_number_with_too_many_digits_is_refused_at_once(text: str) -> None:
-    """Before any memory or time is spent on it, however the exponent is written."""
-    start = time.perf_counter()
+def test_a_decimal_with_too_many_digits_is_refused_by_its_text(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """However its exponent is written, no fraction is made, which might take all memory."""
+    monkeypatch.setattr(exact, "Fraction", lambda *_: pytest.fail("a fraction was made"))
     with pytest.raises(DomainError, match="4,000 digits"):
         exact.number(text)
-    assert time.perf_counter() - start < 0.1
+
+
+def test_a_hexadecimal_number_with_too_many_digits_is_refused() -> None:
+    """It is no longer than its text."""
+    with pytest.raises(DomainError, match="4,000 digits"):
+        exact.number("0x" + "f" * 5000)
 
 
 @given(st.from_regex(r"\A[-+]?[0-9]{1,9}(\.[0-9]{0,9})?([eE][-+]?[0-9]{1,12})?\Z"))
@@ -79,13 +76,18 @@ def test_a_float_is_converted_with_all_its_bits() -> None:
     assert exact.convert(0.1) == Fraction(3602879701896397, 36028797018963968)
 
 
+class Base(Fraction):
+    """A fraction of which nobody may take a power."""
+
+    def __pow__(self, *_: object) -> NoReturn:  # type: ignore[override]
+        pytest.fail("the power was computed")
+
+
 @pytest.mark.parametrize(("x", "y"), [(9, 9**9**2), (Fraction(1, 3), 10**6), (2, -(10**9)), (Fraction(3, 2), 14000)])
-def test_a_power_with_too_many_digits_is_refused_at_once(x: Fraction, y: int) -> None:
+def test_a_power_with_too_many_digits_is_refused_before_it_is_computed(x: Fraction, y: int) -> None:
     """9 ** 9 ** 9 does not keep the machine busy."""
-    start = time.perf_counter()
     with pytest.raises(DomainError, match="4,000 digits"):
-        exact.power(Fraction(x), Fraction(y))
-    assert time.perf_counter() - start < 0.1
+        exact.power(Base(x), Fraction(y))
 
 
 @pytest.mark.parametrize(

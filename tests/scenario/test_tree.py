@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
+from yaml.scanner import ScannerError
 
 from backpropcli.errors import ScenarioError
 from backpropcli.scenario import document, tree
 from backpropcli.scenario.document import Document, read_document
+from backpropcli.scenario.syntax import syntax_problem
 from backpropcli.scenario.tree import Mapping, Scalar, Sequence, parse_tree
 
 STEP = "\nlayers: [y = 2 * x]\n"
+KEY = "k" * 1025
+
+
+@pytest.fixture(params=["in C", "in Python"])
+def loader(request, monkeypatch) -> None:
+    """PyYAML's parser in C, where there is one, and the one in Python, which takes its place elsewhere."""
+    if request.param == "in Python":
+        monkeypatch.setattr(tree, "_Loader", yaml.SafeLoader)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +124,7 @@ def test_an_anchor_can_be_defined_anew(parse) -> None:
     assert parse("inputs: {x: &a 1, y: *a, z: &a 2, u: *a}\nlayers: [v = x * u]").inputs["u"] == "2"
 
 
+@pytest.mark.usefixtures("loader")
 def test_an_alias_bomb_is_refused(problems) -> None:
     lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 40)]
@@ -119,6 +132,7 @@ def test_an_alias_bomb_is_refused(problems) -> None:
     assert (message, line) == ("the aliases stand for more than 100,000 values", 5)
 
 
+@pytest.mark.usefixtures("loader")
 def test_aliases_cannot_nest_an_array_without_limit(problems) -> None:
     """Each line adds twenty levels to the one before, which no single limit on the text would see."""
     lines = ["inputs:", f"  a0: &a0 {'[' * 20}1{']' * 20}"]
@@ -126,14 +140,81 @@ def test_aliases_cannot_nest_an_array_without_limit(problems) -> None:
     assert "an array of more than 64 axes" in {found[0] for found in problems("\n".join(lines) + STEP)}
 
 
-@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
-def test_deep_nesting_is_refused(problems, opening) -> None:
-    assert problems(opening * 100_000) == [("nested more than 64 deep", 1, 64 * len(opening) + 1, opening[0])]
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("[" * 100_000, 1, 65),
+        ("{a: " * 100_000, 1, 257),
+        ("[{a: " * 100_000, 1, 161),
+        ("[\n" * 100_000, 65, 1),
+        ("&x [" * 100_000, 1, 257),
+        ("- " * 100_000, 1, 129),
+        ("".join(f"{' ' * depth}a:\n" for depth in range(2000)), 65, 65),
+        ("".join(f"{' ' * 4 * depth}- a:\n" for depth in range(600)), 33, 129),
+        ("- " * 40 + "[" * 100_000, 1, 105),
+        ("a:\n  b:\n    " + "[{c: " * 100_000, 3, 160),
+    ],
+    ids=lambda value: repr(value[:12]) if isinstance(value, str) else "",
+)
+def test_deep_nesting_is_refused(problems, text, line, column) -> None:
+    """Where our limit is passed, though PyYAML may have one as well: 1,000 in libyaml 0.2.6."""
+    assert [found[:3] for found in problems(text)] == [("nested more than 64 deep", line, column)]
 
 
-def test_too_many_values_are_refused(problems, monkeypatch) -> None:
+class ImpatientLoader(yaml.SafeLoader):
+    """A parser with a limit of its own, which it meets while it looks for the end of the first bracket."""
+
+    def fetch_flow_collection_start(self, token_class: Any) -> None:
+        if self.flow_level == 70:
+            mark = self.get_mark()
+            raise ScannerError("while counting brackets", mark, "that is enough of them", mark)
+        super().fetch_flow_collection_start(token_class)
+
+
+def test_our_limit_on_nesting_comes_before_any_that_a_parser_has(problems, monkeypatch) -> None:
+    monkeypatch.setattr(tree, "_Loader", ImpatientLoader)
+    assert problems("[" * 100) == [("nested more than 64 deep", 1, 65, "[")]
+
+
+@pytest.mark.usefixtures("loader")
+def test_what_stands_before_a_syntax_error_is_told_first(problems) -> None:
+    """Though the parser, looking for the end of what might be a key, meets the error before."""
+    assert problems("a: {[b, @c]: 1}") == [("a key must be a single word", 1, 5, "[")]
+
+
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        (f"{KEY}: 1", 1, 1026),
+        (f"a: 1\n{KEY}: 1", 2, 1026),
+        (f'"{KEY}": 1', 1, 1028),
+        (f"{{a: 1, {KEY} : 1}}", 1, 1034),
+        (f"['{KEY}': 1]", 1, 1029),
+    ],
+    ids=lambda value: value.replace(KEY, "k") if isinstance(value, str) else "",
+)
+def test_a_key_that_is_too_long_for_yaml_is_told_as_such(problems, text, line, column) -> None:
+    assert problems(text) == [("the key before this ':' is too long", line, column, ":")]
+
+
+def test_the_longest_key_is_read(parse) -> None:
+    assert list(parse(f"inputs: {{{KEY[1:]}: 2}}\nlayers: [square]").inputs) == [KEY[1:]]
+
+
+def test_a_limit_that_the_process_sets_for_pyyaml_is_told_as_one() -> None:
+    """With PyYAML 6.0.4 it may be lower than ours."""
+    mark = yaml.Mark("f", 3, 0, 3, None, None)
+    error = ScannerError("while increasing flow level", mark, "exceeded maximum nesting depth", mark)
+    assert syntax_problem(error, Document("[[[[", "f")).message == "nested deeper than this process lets PyYAML read"
+
+
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize("value", ["1", "[]", "{}"])
+def test_too_many_values_are_refused(problems, monkeypatch, value) -> None:
     monkeypatch.setattr(tree, "MAX_NODES", 100)
-    assert problems(f"[{', '.join(['1'] * 200)}]")[0][0] == "more than 100 values"
+    assert problems(f"[{', '.join([value] * 200)}]")[0][0] == "more than 100 values"
 
 
 def test_too_large_a_file_is_refused(monkeypatch) -> None:
