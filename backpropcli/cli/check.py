@@ -15,14 +15,16 @@ from backpropcli.cli.values import read_value
 from backpropcli.errors import BackpropError, Problem, UsageError
 from backpropcli.gradcheck import Report, check_layer, check_scenario
 from backpropcli.gradcheck.local import TOLERANCE
-from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail, render_reports
+from backpropcli.render import Options
+from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail
+from backpropcli.text.formats import Format
 
 COMMAND_CLASS = CommandWithLayerOptions
 
 EXIT_WRONG = 1
 EXIT_ERROR = 2
 
-_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".tsv": "tsv", ".xml": "junit"}
+CheckFormat = Format[[Sequence[Report], Options, Detail]]
 
 
 class _Outcome(NamedTuple):
@@ -87,7 +89,7 @@ def command(
     options.use_layers(layers)
     written = options.Output(format_, json, output, precision, color)
     detail = _detail(verbose=verbose, quiet=quiet)
-    format_ = _format(written, detail)
+    chosen = _format(written, detail)
     found = find_targets(targets)
     given = _given(found, layer_options(ctx), dout)
     if exact and all(target.layer for target in found):
@@ -99,7 +101,7 @@ def command(
             tell(target.word)
             outcomes.append(_check(target, given, settings, exact=exact or None))
     reports = [outcome.report for outcome in outcomes]
-    write(render_reports(reports, format_, render_options(written), detail), output)
+    write(chosen.render(reports, render_options(written), detail), output)
     _tell(outcomes)
     if code := _exit_code(reports):
         raise typer.Exit(code)
@@ -111,13 +113,12 @@ def _detail(*, verbose: bool, quiet: bool) -> Detail:
     return Detail.EVERYTHING if verbose else Detail.SUMMARY if quiet else Detail.EXCEPTIONS
 
 
-def _format(written: options.Output, detail: Detail) -> str:
+def _format(written: options.Output, detail: Detail) -> CheckFormat:
     """The format asked for; -v and -q alone ask for the table, even in a pipe."""
-    if detail is not Detail.EXCEPTIONS and not (written.json or written.format or written.file):
-        return "table"
-    chosen = chosen_format(written, _FORMAT_OF_SUFFIX)
-    if detail is Detail.SUMMARY and chosen not in FORMATS_FOR_PEOPLE:
-        raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen} has everything")
+    in_a_pipe = "tsv" if detail is Detail.EXCEPTIONS else "table"
+    chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=in_a_pipe)
+    if detail is Detail.SUMMARY and chosen.name not in FORMATS_FOR_PEOPLE:
+        raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen.name} has everything")
     return chosen
 
 

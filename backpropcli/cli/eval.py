@@ -6,7 +6,7 @@ import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.output import emit
+from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
 
@@ -44,6 +44,8 @@ def command(
     for word in (formula, *(inputs or ())):
         if word.startswith("--"):
             raise UsageError(Problem(f"no such option: {word}", hint="backprop eval --help shows the usage"))
+    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    chosen = result_format(written)  # before the work, as it may be refused
     options.use_layers(layers)
     with terminal.prints_to_stderr():
         result = api.run_formula(
@@ -53,4 +55,4 @@ def command(
             gradients=None if gradients is None else read_names(gradients),
             exact=exact,
         )
-    emit([result], options.Output(format_, json, output, precision, color, steps, value, grad))
+    emit([result], written, chosen)

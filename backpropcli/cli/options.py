@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
 from backpropcli.cli import terminal
 from backpropcli.errors import LayerError, Problem, UsageError
-from backpropcli.render import FORMATS, unknown_format
+from backpropcli.render import FORMATS
+from backpropcli.text.formats import Format as FormatRecord
+from backpropcli.text.formats import format_called
 
 
-def format_option(formats: Collection[str]) -> Any:
+def format_option(formats: Mapping[str, FormatRecord[...]]) -> Any:
     """The option -f of a command that writes these formats."""
 
     def complete(incomplete: str) -> list[str]:
         return [name for name in formats if name.startswith(incomplete)]
 
     def check(name: str | None) -> str | None:
-        if name is not None and name not in formats:
-            raise unknown_format(name, formats)
+        if name is not None:
+            format_called(name, formats)
         return name
 
     return typer.Option(
         "-f",
         "--format",
         metavar="FORMAT",
-        help=f"One of {', '.join(formats)}; by default table on a terminal and tsv in a pipe.",
+        help=f"One of {', '.join(formats)}; by default what FILE's extension says, or table on a terminal and tsv in a "
+        "pipe.",
         callback=check,
         autocompletion=complete,
         show_default=False,
@@ -40,13 +43,24 @@ def _check_precision(text: str) -> str:
     return text
 
 
+def _stdout_for_dash(file: str | None) -> str | None:
+    return None if file == "-" else file
+
+
 MAX_PRECISION = 100
 
 Format = Annotated[str | None, format_option(FORMATS)]
 Json = Annotated[bool, typer.Option("--json", help="The same as -f json.")]
 OutputFile = Annotated[
     str | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all.", show_default=False),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to FILE, whole or not at all; - is stdout.",
+        callback=_stdout_for_dash,
+        show_default=False,
+    ),
 ]
 Precision = Annotated[
     str,
@@ -104,7 +118,7 @@ def use_layers(files: Iterable[str] | None) -> None:
 
 
 class Output(NamedTuple):
-    """How a command's results are to be written."""
+    """How a command's results are to be written; to stdout where there is no file."""
 
     format: str | None = None
     json: bool = False

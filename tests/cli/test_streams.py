@@ -38,9 +38,9 @@ def test_output_goes_to_a_file(backprop, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("r.json", "{"), ("r.md", "###"), ("r.csv", "name,value"), ("r.tex", "%"), ("r.txt", "name\t")]
+    ("name", "start"), [("r.json", "{"), ("r.md", "###"), ("r.csv", "name,value"), ("r.tex", "%"), ("r.TSV", "name\t")]
 )
-def test_the_files_name_chooses_the_format(backprop, tmp_path, name, start):
+def test_the_files_extension_chooses_the_format(backprop, tmp_path, name, start):
     backprop("run", FRUITS, "-o", tmp_path / name, check=True)
     assert (tmp_path / name).read_text().startswith(start)
 
