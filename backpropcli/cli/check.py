@@ -25,6 +25,7 @@ EXIT_WRONG = 1
 EXIT_ERROR = 2
 
 CheckFormat = Format[[Sequence[Report], Options, Detail]]
+_IN_A_PIPE = "table"  # a log is read by people, too
 
 
 class _Outcome(NamedTuple):
@@ -66,7 +67,7 @@ def command(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what is right, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only the summary.")] = False,
     layers: options.Layers = None,
-    format_: Annotated[str | None, options.format_option(CHECK_FORMATS)] = None,
+    format_: Annotated[str | None, options.format_option(CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)] = None,
     json: options.Json = False,
     output: options.OutputFile = None,
     precision: options.Precision = "12",
@@ -114,9 +115,7 @@ def _detail(*, verbose: bool, quiet: bool) -> Detail:
 
 
 def _format(written: options.Output, detail: Detail) -> CheckFormat:
-    """The format asked for; -v and -q alone ask for the table, even in a pipe."""
-    in_a_pipe = "tsv" if detail is Detail.EXCEPTIONS else "table"
-    chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=in_a_pipe)
+    chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)
     if detail is Detail.SUMMARY and chosen.name not in FORMATS_FOR_PEOPLE:
         raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen.name} has everything")
     return chosen

@@ -14,8 +14,9 @@ from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
 
 
-def format_option(formats: Mapping[str, FormatRecord[...]]) -> Any:
-    """The option -f of a command that writes these formats."""
+def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = "tsv") -> Any:
+    """The option -f of a command that writes these formats, and one of them in a pipe if none is asked for."""
+    otherwise = "table" if in_a_pipe == "table" else f"table on a terminal and {in_a_pipe} in a pipe"
 
     def complete(incomplete: str) -> list[str]:
         return [name for name in formats if name.startswith(incomplete)]
@@ -29,8 +30,7 @@ def format_option(formats: Mapping[str, FormatRecord[...]]) -> Any:
         "-f",
         "--format",
         metavar="FORMAT",
-        help=f"One of {', '.join(formats)}; by default what FILE's extension says, or table on a terminal and tsv in a "
-        "pipe.",
+        help=f"One of {', '.join(formats)}; by default what FILE's extension says, or {otherwise}.",
         callback=check,
         autocompletion=complete,
         show_default=False,
