@@ -103,7 +103,7 @@ def command(
             outcomes.append(_check(target, given, settings, exact=exact or None))
     reports = [outcome.report for outcome in outcomes]
     write(chosen.render(reports, render_options(written), detail), output)
-    _tell(outcomes)
+    _tell(outcomes, ctx.ensure_object(options.ErrorDisplay))
     if code := _exit_code(reports):
         raise typer.Exit(code)
 
@@ -153,14 +153,14 @@ def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, e
     return _Outcome(found, warnings, BackpropError(*found.problems) if found.problems else None)
 
 
-def _tell(outcomes: Sequence[_Outcome]) -> None:
+def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:
     """Tell warnings and errors on stderr, all problems as one list."""
-    report.warnings([warning for outcome in outcomes for warning in outcome.warnings])
+    report.warnings([warning for outcome in outcomes for warning in outcome.warnings], display.color)
     errors = [outcome.error for outcome in outcomes if outcome.error]
     if len(errors) == 1:
-        report.user_error(errors[0])
+        report.user_error(errors[0], display)
     elif errors:
-        report.user_error(BackpropError(*(problem for error in errors for problem in error.problems)))
+        report.user_error(BackpropError(*(problem for error in errors for problem in error.problems)), display)
 
 
 def _exit_code(reports: Sequence[Report]) -> int:

@@ -10,6 +10,8 @@ from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
 
+COMMAND_SETTINGS = {"ignore_unknown_options": True}  # a formula may begin with a minus sign
+
 
 def command(
     formula: Annotated[str, typer.Argument(metavar="FORMULA", help="For example 'relu(x * w + b)'.")],

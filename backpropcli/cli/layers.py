@@ -40,7 +40,7 @@ def command(
     rendering = render_options(written)
     if name is None:
         specs, problems = all_layers()
-        report.warnings(problems)
+        report.warnings(problems, color)
         content = chosen_format(written, CATALOGUE_FORMATS).render(specs, rendering)
     else:
         content = chosen_format(written, LAYER_FORMATS).render(layer_spec(name), rendering)

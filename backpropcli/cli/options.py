@@ -43,6 +43,25 @@ def _check_precision(text: str) -> str:
     return text
 
 
+class ErrorDisplay:
+    """How errors are to be shown, as far as the command line has been read: an error may come before its end."""
+
+    def __init__(self) -> None:
+        self.debug = False
+        self.color = "auto"
+
+
+def _note_debug(ctx: typer.Context, asked: bool) -> bool:
+    display = ctx.ensure_object(ErrorDisplay)
+    display.debug = display.debug or asked  # before the command, or behind it
+    return asked
+
+
+def _note_color(ctx: typer.Context, choice: str) -> str:
+    ctx.ensure_object(ErrorDisplay).color = choice
+    return choice
+
+
 def _stdout_for_dash(file: str | None) -> str | None:
     return None if file == "-" else file
 
@@ -66,8 +85,13 @@ Precision = Annotated[
     str,
     typer.Option(metavar="N", help="Significant digits, or full for all of them.", callback=_check_precision),
 ]
-Color = Annotated[Literal["auto", "always", "never"], typer.Option(help="Colour the output.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+# These two are eager, to be known when another option is wrong.
+Color = Annotated[
+    Literal["auto", "always", "never"], typer.Option(help="Colour the output.", callback=_note_color, is_eager=True)
+]
+Debug = Annotated[
+    bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_note_debug, is_eager=True)
+]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Dout = Annotated[

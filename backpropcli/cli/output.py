@@ -62,7 +62,8 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
 
         for result in results:
             several = len(results) > 1
-            report.warnings(report.from_source(result.source, result.warnings) if several else result.warnings)
+            warnings = report.from_source(result.source, result.warnings) if several else result.warnings
+            report.warnings(warnings, output.color)
 
 
 def render_options(output: Output) -> Options:
