@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Annotated, Any
@@ -13,9 +13,11 @@ from typer.main import get_command
 
 import backpropcli
 from backpropcli.catalogue import LAYERS
+from backpropcli.cli import options
 from backpropcli.errors import Problem, UsageError, did_you_mean
 
-# name -> what the help says of it; the command is the function `command` of the module of that name in this package.
+# name -> what the help says of it. The command is the function `command` of the module of that name in this package,
+# which may also state its COMMAND_CLASS and its COMMAND_SETTINGS.
 COMMANDS = {
     "run": "Run scenarios forward and backward, and print values and gradients.",
     "eval": "The same for a formula typed on the spot.",
@@ -46,6 +48,7 @@ Exit codes:
 """
 
 
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 EXIT_CLOSED_PIPE = 141
 
 
@@ -79,7 +82,8 @@ class LazyGroup(TyperGroup):
         """The command of this name, or None."""
         if cmd_name in COMMANDS:
             module = import_module(f"backpropcli.cli.{cmd_name}")
-            return _build(cmd_name, module.command, getattr(module, "COMMAND_CLASS", None))
+            command_class = getattr(module, "COMMAND_CLASS", None)
+            return _build(cmd_name, module.command, command_class, getattr(module, "COMMAND_SETTINGS", None))
         if _is_layer(cmd_name):
             from backpropcli.cli.layer import layer_command
 
@@ -110,11 +114,15 @@ def _is_layer(word: str) -> bool:
     return is_layer(word)
 
 
-def _build(name: str, function: Callable[..., None], command_class: type[TyperCommand] | None = None) -> Any:
+def _build(
+    name: str,
+    function: Callable[..., None],
+    command_class: type[TyperCommand] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Any:
     """The command that Typer makes of a plain function."""
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    settings = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": name == "eval"}
-    single.command(name=name, cls=command_class, context_settings=settings)(function)
+    single.command(name=name, cls=command_class, context_settings={**HELP_OPTIONS, **(settings or {})})(function)
     return get_command(single)
 
 
@@ -129,7 +137,7 @@ def _top_level(
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: options.Debug = False,
 ) -> None:
     if ctx.invoked_subcommand is None:
         print(ctx.get_help())
@@ -141,7 +149,7 @@ def build_app() -> Any:
         cls=LazyGroup,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=HELP_OPTIONS,
         invoke_without_command=True,
         help=HELP,
         epilog=EPILOG,

@@ -15,14 +15,17 @@ from backpropcli.cli.values import read_value
 from backpropcli.errors import BackpropError, Problem, UsageError
 from backpropcli.gradcheck import Report, check_layer, check_scenario
 from backpropcli.gradcheck.local import TOLERANCE
-from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail, render_reports
+from backpropcli.render import Options
+from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail
+from backpropcli.text.formats import Format
 
 COMMAND_CLASS = CommandWithLayerOptions
 
 EXIT_WRONG = 1
 EXIT_ERROR = 2
 
-_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".tsv": "tsv", ".xml": "junit"}
+CheckFormat = Format[[Sequence[Report], Options, Detail]]
+_IN_A_PIPE = "table"  # a log is read by people, too
 
 
 class _Outcome(NamedTuple):
@@ -64,7 +67,7 @@ def command(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what is right, too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only the summary.")] = False,
     layers: options.Layers = None,
-    format_: Annotated[str | None, options.format_option(CHECK_FORMATS)] = None,
+    format_: Annotated[str | None, options.format_option(CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)] = None,
     json: options.Json = False,
     output: options.OutputFile = None,
     precision: options.Precision = "12",
@@ -87,7 +90,7 @@ def command(
     options.use_layers(layers)
     written = options.Output(format_, json, output, precision, color)
     detail = _detail(verbose=verbose, quiet=quiet)
-    format_ = _format(written, detail)
+    chosen = _format(written, detail)
     found = find_targets(targets)
     given = _given(found, layer_options(ctx), dout)
     if exact and all(target.layer for target in found):
@@ -99,8 +102,8 @@ def command(
             tell(target.word)
             outcomes.append(_check(target, given, settings, exact=exact or None))
     reports = [outcome.report for outcome in outcomes]
-    write(render_reports(reports, format_, render_options(written), detail), output)
-    _tell(outcomes)
+    write(chosen.render(reports, render_options(written), detail), output)
+    _tell(outcomes, ctx.ensure_object(options.ErrorDisplay))
     if code := _exit_code(reports):
         raise typer.Exit(code)
 
@@ -111,13 +114,10 @@ def _detail(*, verbose: bool, quiet: bool) -> Detail:
     return Detail.EVERYTHING if verbose else Detail.SUMMARY if quiet else Detail.EXCEPTIONS
 
 
-def _format(written: options.Output, detail: Detail) -> str:
-    """The format asked for; -v and -q alone ask for the table, even in a pipe."""
-    if detail is not Detail.EXCEPTIONS and not (written.json or written.format or written.file):
-        return "table"
-    chosen = chosen_format(written, _FORMAT_OF_SUFFIX)
-    if detail is Detail.SUMMARY and chosen not in FORMATS_FOR_PEOPLE:
-        raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen} has everything")
+def _format(written: options.Output, detail: Detail) -> CheckFormat:
+    chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)
+    if detail is Detail.SUMMARY and chosen.name not in FORMATS_FOR_PEOPLE:
+        raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen.name} has everything")
     return chosen
 
 
@@ -153,14 +153,14 @@ def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, e
     return _Outcome(found, warnings, BackpropError(*found.problems) if found.problems else None)
 
 
-def _tell(outcomes: Sequence[_Outcome]) -> None:
+def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:
     """Tell warnings and errors on stderr, all problems as one list."""
-    report.warnings([warning for outcome in outcomes for warning in outcome.warnings])
+    report.warnings([warning for outcome in outcomes for warning in outcome.warnings], display.color)
     errors = [outcome.error for outcome in outcomes if outcome.error]
     if len(errors) == 1:
-        report.user_error(errors[0])
+        report.user_error(errors[0], display)
     elif errors:
-        report.user_error(BackpropError(*(problem for error in errors for problem in error.problems)))
+        report.user_error(BackpropError(*(problem for error in errors for problem in error.problems)), display)
 
 
 def _exit_code(reports: Sequence[Report]) -> int:

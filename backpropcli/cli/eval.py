@@ -6,9 +6,11 @@ import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.output import emit
+from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
+
+COMMAND_SETTINGS = {"ignore_unknown_options": True}  # a formula may begin with a minus sign
 
 
 def command(
@@ -44,6 +46,8 @@ def command(
     for word in (formula, *(inputs or ())):
         if word.startswith("--"):
             raise UsageError(Problem(f"no such option: {word}", hint="backprop eval --help shows the usage"))
+    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    chosen = result_format(written)  # before the work, as it may be refused
     options.use_layers(layers)
     with terminal.prints_to_stderr():
         result = api.run_formula(
@@ -53,4 +57,4 @@ def command(
             gradients=None if gradients is None else read_names(gradients),
             exact=exact,
         )
-    emit([result], options.Output(format_, json, output, precision, color, steps, value, grad))
+    emit([result], written, chosen)

@@ -12,7 +12,7 @@ from backpropcli import api
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.cli import options
-from backpropcli.cli.output import emit
+from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_value
 from backpropcli.errors import UsageError
 from backpropcli.graph import Graph, Node
@@ -51,6 +51,16 @@ def layer_command(name: str) -> Callable[..., None]:
 
 
 def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
+    written = options.Output(
+        given["format_"],
+        given["json"],
+        given["output"],
+        given["precision"],
+        given["color"],
+        value=given["value"],
+        grad=given["grad"],
+    )
+    chosen = result_format(written)  # before the work, as it may be refused
     inputs = read_inputs(spec, given)
     parameters = {
         name: parameter.read(given[name]) for name, parameter in spec.parameters.items() if given[name] is not None
@@ -58,18 +68,7 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
     graph = Graph(tuple(inputs), [Node(spec, tuple(inputs), "out", parameters=parameters)])
     dout = None if given["dout"] is None else read_value(given["dout"], "--dout")
     result = api.run_graph(graph, inputs, dout=dout, numbers=api.numbers_of(exact=given["exact"]), title=spec.name)
-    emit(
-        [result],
-        options.Output(
-            given["format_"],
-            given["json"],
-            given["output"],
-            given["precision"],
-            given["color"],
-            value=given["value"],
-            grad=given["grad"],
-        ),
-    )
+    emit([result], written, chosen)
 
 
 def read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:

@@ -8,9 +8,7 @@ from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.registry import all_layers, layer_spec
 from backpropcli.cli import options, report
 from backpropcli.cli.output import chosen_format, render_options, write
-from backpropcli.render.catalogue import render_catalogue, render_layer
-
-_FORMAT_OF_SUFFIX = {".json": "json", ".md": "markdown", ".tsv": "tsv"}
+from backpropcli.render.catalogue import CATALOGUE_FORMATS, LAYER_FORMATS
 
 
 def complete_layer(incomplete: str) -> list[str]:
@@ -24,7 +22,7 @@ def command(
         typer.Argument(metavar="[NAME]", help="The layer to explain.", autocompletion=complete_layer),
     ] = None,
     layers: options.Layers = None,
-    format_: options.Format = None,
+    format_: Annotated[str | None, options.format_option(CATALOGUE_FORMATS)] = None,
     json: options.Json = False,
     output: options.OutputFile = None,
     color: options.Color = "auto",
@@ -38,12 +36,12 @@ def command(
       backprop layers --layers my_layers.py
     """
     options.use_layers(layers)
-    wanted = options.Output(format_, json, output, color=color)
-    chosen, rendering = chosen_format(wanted, _FORMAT_OF_SUFFIX), render_options(wanted)
+    written = options.Output(format_, json, output, color=color)
+    rendering = render_options(written)
     if name is None:
         specs, problems = all_layers()
-        report.warnings(problems)
-        text = render_catalogue(specs, chosen, rendering)
+        report.warnings(problems, color)
+        content = chosen_format(written, CATALOGUE_FORMATS).render(specs, rendering)
     else:
-        text = render_layer(layer_spec(name), chosen, rendering)
-    write(text, output)
+        content = chosen_format(written, LAYER_FORMATS).render(layer_spec(name), rendering)
+    write(content, output)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from backpropcli.cli.terminal import prepare_streams
+
+if TYPE_CHECKING:
+    from backpropcli.cli.options import ErrorDisplay
 
 EXIT_ERROR = 2
 EXIT_BUG = 70
@@ -41,39 +45,43 @@ def _limit_memory() -> None:
 
 
 def _run() -> int:
-    import typer
-
     from backpropcli.cli.app import EXIT_CLOSED_PIPE, build_app
-    from backpropcli.errors import BackpropError
+    from backpropcli.cli.options import ErrorDisplay
 
-    usage_error = typer.BadParameter.__mro__[1]  # Typer does not export the class of all errors in options
+    display = ErrorDisplay()
     try:
-        code = build_app().main(prog_name="backprop", standalone_mode=False)
+        code = build_app().main(prog_name="backprop", standalone_mode=False, obj=display)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
         code = EXIT_CLOSED_PIPE
     except Exception as error:  # noqa: BLE001 - whatever happens ends in a message, not in a traceback
-        from backpropcli.cli import report
-
-        if isinstance(error, BackpropError):
-            report.user_error(error)
-            return error.exit_code
-        if isinstance(error, usage_error):
-            report.usage_error(error)
-            return EXIT_ERROR
-        if isinstance(error, OSError):
-            _discard_output()
-            report.system_error(error)
-            return EXIT_ERROR
-        if isinstance(error, MemoryError):
-            report.out_of_memory(error)
-            return EXIT_ERROR
-        report.bug(error)
-        return EXIT_BUG
+        return _report(error, display)
     if code == EXIT_CLOSED_PIPE:
         _discard_output()
     return code if isinstance(code, int) else 0
+
+
+def _report(error: Exception, display: ErrorDisplay) -> int:
+    """Tell what went wrong, and return the exit code."""
+    from backpropcli.cli import report
+    from backpropcli.errors import BackpropError
+
+    if isinstance(error, BackpropError):
+        report.user_error(error, display)
+        return error.exit_code
+    if isinstance(error, report.CommandLineError):
+        report.usage_error(error, display)
+        return EXIT_ERROR
+    if isinstance(error, OSError):
+        _discard_output()
+        report.system_error(error, display)
+        return EXIT_ERROR
+    if isinstance(error, MemoryError):
+        report.out_of_memory(error, display)
+        return EXIT_ERROR
+    report.bug(error, display)
+    return EXIT_BUG
 
 
 def _discard_output() -> None:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
 from backpropcli.cli import terminal
 from backpropcli.errors import LayerError, Problem, UsageError
-from backpropcli.render import FORMATS, unknown_format
+from backpropcli.render import FORMATS
+from backpropcli.text.formats import Format as FormatRecord
+from backpropcli.text.formats import format_called
 
 
-def format_option(formats: Collection[str]) -> Any:
-    """The option -f of a command that writes these formats."""
+def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = "tsv") -> Any:
+    """The option -f of a command that writes these formats, and one of them in a pipe if none is asked for."""
+    otherwise = "table" if in_a_pipe == "table" else f"table on a terminal and {in_a_pipe} in a pipe"
 
     def complete(incomplete: str) -> list[str]:
         return [name for name in formats if name.startswith(incomplete)]
 
     def check(name: str | None) -> str | None:
-        if name is not None and name not in formats:
-            raise unknown_format(name, formats)
+        if name is not None:
+            format_called(name, formats)
         return name
 
     return typer.Option(
         "-f",
         "--format",
         metavar="FORMAT",
-        help=f"One of {', '.join(formats)}; by default table on a terminal and tsv in a pipe.",
+        help=f"One of {', '.join(formats)}; by default what FILE's extension says, or {otherwise}.",
         callback=check,
         autocompletion=complete,
         show_default=False,
@@ -40,20 +43,55 @@ def _check_precision(text: str) -> str:
     return text
 
 
+class ErrorDisplay:
+    """How errors are to be shown, as far as the command line has been read: an error may come before its end."""
+
+    def __init__(self) -> None:
+        self.debug = False
+        self.color = "auto"
+
+
+def _note_debug(ctx: typer.Context, asked: bool) -> bool:
+    display = ctx.ensure_object(ErrorDisplay)
+    display.debug = display.debug or asked  # before the command, or behind it
+    return asked
+
+
+def _note_color(ctx: typer.Context, choice: str) -> str:
+    ctx.ensure_object(ErrorDisplay).color = choice
+    return choice
+
+
+def _stdout_for_dash(file: str | None) -> str | None:
+    return None if file == "-" else file
+
+
 MAX_PRECISION = 100
 
 Format = Annotated[str | None, format_option(FORMATS)]
 Json = Annotated[bool, typer.Option("--json", help="The same as -f json.")]
 OutputFile = Annotated[
     str | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Write to FILE, whole or not at all.", show_default=False),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to FILE, whole or not at all; - is stdout.",
+        callback=_stdout_for_dash,
+        show_default=False,
+    ),
 ]
 Precision = Annotated[
     str,
     typer.Option(metavar="N", help="Significant digits, or full for all of them.", callback=_check_precision),
 ]
-Color = Annotated[Literal["auto", "always", "never"], typer.Option(help="Colour the output.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+# These two are eager, to be known when another option is wrong.
+Color = Annotated[
+    Literal["auto", "always", "never"], typer.Option(help="Colour the output.", callback=_note_color, is_eager=True)
+]
+Debug = Annotated[
+    bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_note_debug, is_eager=True)
+]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Dout = Annotated[
@@ -104,7 +142,7 @@ def use_layers(files: Iterable[str] | None) -> None:
 
 
 class Output(NamedTuple):
-    """How a command's results are to be written."""
+    """How a command's results are to be written; to stdout where there is no file."""
 
     format: str | None = None
     json: bool = False

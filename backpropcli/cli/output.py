@@ -6,101 +6,132 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
-from backpropcli.errors import GraphError, OutputError, UsageError
-from backpropcli.render import Options, render
+from backpropcli.errors import GraphError, OutputError, Problem, UsageError
+from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
+from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
 
-_FORMAT_OF_SUFFIX = {
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".md": "markdown",
-    ".tex": "latex",
-    ".tsv": "tsv",
-}
+ResultFormat = Format[[Sequence[Result], Options]]
 
 
-def emit(results: Sequence[Result], output: Output) -> None:
-    """Write results as the options say, and their warnings to stderr."""
-    options = render_options(output)
+def result_format(output: Output) -> ResultFormat | None:
+    """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
     if output.value is None and output.grad is None:
-        text = render(results, chosen_format(output), options)
+        return chosen_format(output, FORMATS)
+    if output.format or output.json or output.steps:
+        raise UsageError("--value and --grad print bare numbers: no --format, --json or --steps goes with them")
+    return None
+
+
+def chosen_format(
+    output: Output, formats: Mapping[str, Format[Rendered]], *, in_a_pipe: str = "tsv"
+) -> Format[Rendered]:
+    """The format asked for, or else the one of the file's extension, or of the terminal, or of a pipe.
+
+    Raises UsageError for options that contradict each other and for a file whose extension names no format,
+    OutputError for a binary format that would go to a terminal.
+    """
+    if output.json and output.format not in {None, "json"}:
+        raise UsageError(f"--json and --format {output.format} contradict each other")
+    if output.json or output.format is not None:
+        chosen = format_called(output.format or "json", formats)
+    elif output.file is None:
+        chosen = formats["table" if terminal.is_terminal(sys.stdout) else in_a_pipe]
+    elif _is_open_already(Path(output.file)):
+        chosen = formats[in_a_pipe]
     else:
-        if output.format or output.json or output.steps:
-            raise UsageError("--value and --grad print bare numbers: no --format, --json or --steps goes with them")
-        text = "".join(_wanted_numbers(result, output, options) for result in results)
-    write(text, output.file)
+        chosen = format_of_file(output.file, formats)
+    if chosen.is_binary and output.file is None:
+        _refuse_terminal(sys.stdout)
+    return chosen
+
+
+def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None) -> None:
+    """Write results in the chosen format, or the numbers asked for alone, and the results' warnings to stderr."""
+    options = render_options(output)
+    if chosen is None:
+        write("".join(_wanted_numbers(result, output, options) for result in results), output.file)
+    else:
+        write(chosen.render(results, options), output.file)
     if any(result.warnings for result in results):
         from backpropcli.cli import report
 
         for result in results:
             several = len(results) > 1
-            report.warnings(report.from_source(result.source, result.warnings) if several else result.warnings)
+            warnings = report.from_source(result.source, result.warnings) if several else result.warnings
+            report.warnings(warnings, output.color)
 
 
 def render_options(output: Output) -> Options:
     """What a renderer has to know."""
-    on_screen = output.file is None
     return Options(
         precision=None if output.precision == "full" else int(output.precision),
         steps=output.steps,
-        color=terminal.wants_color(sys.stdout if on_screen else None, output.color),
+        color=terminal.wants_color(sys.stdout if output.file is None else None, output.color),
         width=terminal.width(),
-        ascii=on_screen and terminal.is_ascii(sys.stdout),
+        ascii=output.file is None and terminal.is_ascii(sys.stdout),
     )
 
 
-def chosen_format(output: Output, format_of_suffix: Mapping[str, str] = _FORMAT_OF_SUFFIX) -> str:
-    """The format asked for, or else the one that fits the file's name, the terminal, or the pipe."""
-    if output.json and output.format not in {None, "json"}:
-        raise UsageError(f"--json and --format {output.format} contradict each other")
-    if output.json:
-        return "json"
-    if output.format is not None:
-        return output.format
-    if output.file is not None:
-        return format_of_suffix.get(Path(output.file).suffix.lower(), "tsv")
-    return "table" if terminal.is_terminal(sys.stdout) else "tsv"
+def write(content: str | bytes, file: str | None) -> None:
+    """Write text or bytes to a file, or else to stdout.
 
-
-def write(text: str, file: str | None) -> None:
-    """Write `text` to a file, or to stdout, also called `-`. Raises OutputError; a file then is as it was before."""
-    if file is None or file == "-":
-        _write_stdout(text)
+    Raises OutputError if that fails, which leaves a file as it was before, and for bytes that would go to a terminal.
+    """
+    if file is None:
+        _write_stdout(content)
         return
     try:
-        _write_file(text, Path(file))
+        _write_file(content, Path(file))
     except OSError as error:
         raise OutputError(f"cannot write {file}: {error.strerror or error}") from error
 
 
-def _write_stdout(text: str) -> None:
+def _write_stdout(content: str | bytes) -> None:
     if sys.stdout is None:
         raise OutputError("cannot write the result: standard output is closed")
-    sys.stdout.write(text)
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    else:
+        _refuse_terminal(sys.stdout)
+        sys.stdout.buffer.write(content)
     sys.stdout.flush()
 
 
-def _write_file(text: str, path: Path) -> None:
-    # A device or a pipe cannot be replaced, nor a file that a name in /dev stands for: it is open already.
-    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write(text)
+def _write_file(content: str | bytes, path: Path) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    if _is_open_already(path):
+        with path.open("ab") as stream:
+            if isinstance(content, bytes):
+                _refuse_terminal(stream)
+            stream.write(data)
         return
     path = path.resolve()  # through a link: its target is replaced, not the link
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with draft.open("xb") as stream:
+            stream.write(data)
         if path.exists():
             draft.chmod(path.stat().st_mode)
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _is_open_already(path: Path) -> bool:
+    """Whether a name stands for a device or a pipe, or in /dev for any open file: none of them can be replaced."""
+    return path.is_relative_to("/dev") or (path.exists() and not path.is_file())
+
+
+def _refuse_terminal(stream: IO[Any] | None) -> None:
+    """Raise OutputError if binary output would go to a terminal, which would obey it."""
+    if terminal.is_terminal(stream):
+        raise OutputError(Problem("binary output to a terminal", hint="write it to a file with -o, or to a pipe"))
 
 
 def _wanted_numbers(result: Result, output: Output, options: Options) -> str:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from backpropcli.cli import terminal
+from backpropcli.cli.options import ErrorDisplay
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.render import Options
 
 _WIDTH_IN_A_LOG = 160
+
+
+@runtime_checkable
+class CommandLineError(Protocol):
+    """What Typer finds wrong with a command line.
+
+    Before version 0.28 Typer exports no class of all these errors; what they have in common is this method.
+    """
+
+    def format_message(self) -> str:
+        """The message for the user."""
 
 
 def from_source(source: str | None, problems: Sequence[Problem]) -> list[Problem]:
@@ -18,60 +30,57 @@ def from_source(source: str | None, problems: Sequence[Problem]) -> list[Problem
     return [p if p.place else p._replace(message=f"{source}: {p.message}") for p in problems]
 
 
-def warnings(problems: Sequence[Problem]) -> None:
+def warnings(problems: Sequence[Problem], color: str = "auto") -> None:
     """Tell what the user should know though the run went well."""
-    _tell(problems, "warning")
+    _tell(problems, "warning", color)
 
 
-def user_error(error: BackpropError) -> None:
+def user_error(error: BackpropError, display: ErrorDisplay) -> None:
     """Tell every problem of an error that the input caused."""
-    _traceback(error)
-    _tell(error.problems, "error")
+    _error(error, display, *error.problems)
 
 
-def usage_error(error: Any) -> None:
+def usage_error(error: CommandLineError, display: ErrorDisplay) -> None:
     """Tell what Typer found wrong with the command line."""
-    _traceback(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "backprop"
-    _tell([Problem(error.format_message().rstrip("."), hint=f"{command} --help shows the usage")], "error")
+    _error(error, display, Problem(error.format_message().rstrip("."), hint=f"{command} --help shows the usage"))
 
 
-def system_error(error: OSError) -> None:
+def system_error(error: OSError, display: ErrorDisplay) -> None:
     """Tell what the operating system refused."""
-    _traceback(error)
     where = f"{error.filename}: " if error.filename else ""
-    _tell([Problem(f"{where}{error.strerror or error}")], "error")
+    _error(error, display, Problem(f"{where}{error.strerror or error}"))
 
 
-def out_of_memory(error: MemoryError) -> None:
+def out_of_memory(error: MemoryError, display: ErrorDisplay) -> None:
     """Tell that a result is too large."""
-    _traceback(error)
-    _tell([Problem("the result does not fit into memory", hint="half of the machine's memory is the most")], "error")
+    problem = Problem("the result does not fit into memory", hint="half of the machine's memory is the most")
+    _error(error, display, problem)
 
 
-def bug(error: Exception) -> None:
+def bug(error: Exception, display: ErrorDisplay) -> None:
     """Tell of a fault of our own, and how to report it."""
-    _traceback(error)
     message = f"a bug of backprop: {type(error).__name__}: {error}"
     hint = "please report it to the developers, with the command, its input, and the traceback that --debug shows"
-    _tell([Problem(message, hint=hint)], "error")
+    _error(error, display, Problem(message, hint=hint))
 
 
-def _traceback(error: Exception) -> None:
-    if "--debug" in sys.argv and sys.stderr is not None:
+def _error(error: Any, display: ErrorDisplay, *problems: Problem) -> None:
+    if display.debug and sys.stderr is not None:
         import traceback
 
         traceback.print_exception(error)
+    _tell(problems, "error", display.color)
 
 
-def _tell(problems: Sequence[Problem], kind: str) -> None:
+def _tell(problems: Sequence[Problem], kind: str, color: str) -> None:
     if not problems or sys.stderr is None:
         return
     from backpropcli.render.frames import frames
 
     options = Options(
-        color=terminal.wants_color(sys.stderr, _color_choice(sys.argv)),
+        color=terminal.wants_color(sys.stderr, color),
         width=terminal.width() if terminal.is_terminal(sys.stderr) else _WIDTH_IN_A_LOG,
         ascii=terminal.is_ascii(sys.stderr),
     )
@@ -79,12 +88,3 @@ def _tell(problems: Sequence[Problem], kind: str) -> None:
         print(frames(problems, options, kind), end="", file=sys.stderr, flush=True)
     except OSError:
         return  # stderr is full or gone: there is nowhere left to tell it
-
-
-def _color_choice(arguments: list[str]) -> str:
-    """What `--color` says: read from the arguments, because an error may come before they are parsed."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        choice = following if argument == "--color" else argument.removeprefix("--color=")
-        if choice in {"always", "never"} and argument.startswith("--color"):
-            return choice
-    return "auto"

@@ -9,7 +9,7 @@ import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.output import emit
+from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError
 from backpropcli.result import Result
@@ -60,6 +60,8 @@ def command(
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
     """
+    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    chosen = result_format(written)  # before the work, as it may be refused
     inputs = read_assignments(set_ or ())
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
@@ -67,7 +69,7 @@ def command(
     with terminal.prints_to_stderr():
         run = partial(api.run, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
         results = _run_all(_load_all(scenarios), run)
-    emit(results, options.Output(format_, json, output, precision, color, steps, value, grad))
+    emit(results, written, chosen)
 
 
 def read_scenario(word: str) -> Scenario:

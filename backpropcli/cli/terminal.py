@@ -6,10 +6,10 @@ import os
 import sys
 from contextlib import AbstractContextManager, redirect_stdout
 from shutil import get_terminal_size
-from typing import TextIO
+from typing import IO, Any, TextIO
 
 
-def is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: IO[Any] | None) -> bool:
     """Whether a person reads the stream as it is written."""
     return stream is not None and stream.isatty()
 

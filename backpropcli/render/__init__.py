@@ -1,35 +1,22 @@
-"""Results as text. A format is a module of this package with a function `render(results, options) -> str`.
+"""Results as text: a module of this package for each format, and the table of them.
 
-Nothing here prints, and a format is imported when it is first asked for. Adding one: the module, and a line in
-`FORMATS`.
+Nothing here prints, and a format is imported when it is first asked for. Adding one: the module, with a function
+`render(results, options)`, and here the function that imports it and a line in `FORMATS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from backpropcli.errors import Problem, UsageError, did_you_mean
+from backpropcli.text.formats import Format, by_name
 
 if TYPE_CHECKING:
     from backpropcli.result import Result
 
-__all__ = ["DEFAULT_PRECISION", "FORMATS", "Options", "render", "unknown_format"]
+__all__ = ["DEFAULT_PRECISION", "FORMATS", "Options"]
 
 DEFAULT_PRECISION = 12
-
-# name -> module of this package
-FORMATS = {
-    "table": "table",
-    "tsv": "tsv",
-    "plain": "plain",
-    "json": "json",
-    "jsonl": "jsonl",
-    "csv": "csv",
-    "markdown": "markdown",
-    "latex": "latex",
-}
 
 
 class Options(NamedTuple):
@@ -47,15 +34,61 @@ class Options(NamedTuple):
     ascii: bool = False
 
 
-def render(results: Sequence[Result], format_name: str, options: Options) -> str:
-    """The text of results in a format of `FORMATS`; it ends with a newline. Raises UsageError for an unknown format."""
-    if format_name not in FORMATS:
-        raise unknown_format(format_name, FORMATS)
-    text: str = import_module(f"{__name__}.{FORMATS[format_name]}").render(results, options)
-    return text
+def _table(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.table import render
+
+    return render(results, options)
 
 
-def unknown_format(name: str, known: Collection[str]) -> UsageError:
-    """The error for a format that is not one of `known`."""
-    hint = did_you_mean(name, known) or f"one of {', '.join(known)}"
-    return UsageError(Problem(f"unknown format '{name}'", hint=hint))
+def _tsv(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.tsv import render
+
+    return render(results, options)
+
+
+def _plain(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.plain import render
+
+    return render(results, options)
+
+
+def _json(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.json import render
+
+    return render(results, options)
+
+
+def _jsonl(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.jsonl import render
+
+    return render(results, options)
+
+
+def _csv(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.csv import render
+
+    return render(results, options)
+
+
+def _markdown(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.markdown import render
+
+    return render(results, options)
+
+
+def _latex(results: Sequence[Result], options: Options) -> str:
+    from backpropcli.render.latex import render
+
+    return render(results, options)
+
+
+FORMATS: dict[str, Format[[Sequence[Result], Options]]] = by_name(
+    Format("table", None, _table),
+    Format("tsv", ".tsv", _tsv),
+    Format("plain", None, _plain),
+    Format("json", ".json", _json),
+    Format("jsonl", ".jsonl", _jsonl),
+    Format("csv", ".csv", _csv),
+    Format("markdown", ".md", _markdown),
+    Format("latex", ".tex", _latex),
+)

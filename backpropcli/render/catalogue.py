@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.spec import LayerSpec, Parameter
-from backpropcli.render import Options, unknown_format
+from backpropcli.render import Options
+from backpropcli.text.formats import Format, by_name
 
 _INDENT = "  "
-
-
-def render_catalogue(specs: Sequence[LayerSpec], format_name: str, options: Options) -> str:
-    """All layers, each with its signature and its summary. Raises UsageError for an unknown format."""
-    return _chosen(_CATALOGUE, format_name)(specs, options)
-
-
-def render_layer(spec: LayerSpec, format_name: str, options: Options) -> str:
-    """One layer's inputs, parameters and documentation. Raises UsageError for an unknown format."""
-    return _chosen(_LAYER, format_name)(spec, options)
 
 
 def signature(spec: LayerSpec) -> str:
     """The layer as a formula calls it: `leaky_relu(x, slope=0.01)`."""
     return f"{spec.name}({', '.join([spec.signature, *_parameters(spec)])})"
-
-
-def _chosen(formats: dict[str, Callable[..., str]], name: str) -> Callable[..., str]:
-    if name not in formats:
-        raise unknown_format(name, formats)
-    return formats[name]
 
 
 def _parameters(spec: LayerSpec) -> list[str]:
@@ -150,10 +135,18 @@ def _layer_markdown(spec: LayerSpec, _options: Options) -> str:
     return f"### `{signature(spec)}`\n\n{escape(spec.summary)}.\n\n{sections}"
 
 
-_CATALOGUE = {
-    "table": _catalogue_text,
-    "tsv": _catalogue_tsv,
-    "json": _catalogue_json,
-    "markdown": _catalogue_markdown,
-}
-_LAYER = {"table": _layer_text, "tsv": _layer_tsv, "json": _layer_json, "markdown": _layer_markdown}
+CATALOGUE_FORMATS: dict[str, Format[[Sequence[LayerSpec], Options]]] = by_name(
+    Format("table", None, _catalogue_text),
+    Format("tsv", ".tsv", _catalogue_tsv),
+    Format("json", ".json", _catalogue_json),
+    Format("markdown", ".md", _catalogue_markdown),
+)
+"""All layers, each with its signature and its summary."""
+
+LAYER_FORMATS: dict[str, Format[[LayerSpec, Options]]] = by_name(
+    Format("table", None, _layer_text),
+    Format("tsv", ".tsv", _layer_tsv),
+    Format("json", ".json", _layer_json),
+    Format("markdown", ".md", _layer_markdown),
+)
+"""One layer's inputs, parameters and documentation, in the same formats."""

@@ -47,8 +47,13 @@ def test_the_shipped_scenarios_are_right(backprop):
     assert "scenarios/fruits.yaml: right (" in done.stdout
 
 
-def test_a_right_scenario_has_exit_code_0(backprop):
+def test_people_are_told_also_in_a_pipe(backprop):
     done = backprop("check", APPLES)
+    assert re.fullmatch(r"scenarios/apples.yaml: right \(\d+ checks\)\n", done.stdout)
+
+
+def test_a_right_scenario_has_exit_code_0(backprop):
+    done = backprop("check", APPLES, "-f", "tsv")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == HEADER
     assert {row["verdict"] for row in rows(done)} == {"right"}
@@ -56,7 +61,7 @@ def test_a_right_scenario_has_exit_code_0(backprop):
 
 
 def test_a_wrong_answer_has_exit_code_1_and_says_which_and_where(backprop, homework):
-    done = backprop("check", "wrong.yaml", cwd=homework)
+    done = backprop("check", "wrong.yaml", "-f", "tsv", cwd=homework)
     assert (done.returncode, done.stderr) == (1, "")
     (wrong,) = [row for row in rows(done) if row["verdict"] == "wrong"]
     assert (wrong["kind"], wrong["subject"]) == ("answer", "x")
@@ -96,7 +101,7 @@ def test_a_directory_stands_for_all_its_scenarios_but_hidden_ones(backprop, tmp_
     for name in ("b.yaml", "a.yml", "deep/er/c.yaml", ".hidden.yaml", ".git/d.yaml", "notes.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(RIGHT)
-    done = backprop("check", ".", cwd=tmp_path)
+    done = backprop("check", ".", "-f", "tsv", cwd=tmp_path)
     assert done.returncode == 0
     assert list(dict.fromkeys(row["target"] for row in rows(done))) == ["a.yml", "b.yaml", "deep/er/c.yaml"]
 
@@ -108,7 +113,7 @@ def test_a_directory_without_scenarios_is_an_error(backprop, tmp_path):
 
 
 def test_a_dash_reads_the_scenario_from_stdin(backprop):
-    done = backprop("check", "-", stdin=WRONG)
+    done = backprop("check", "-", "-f", "tsv", stdin=WRONG)
     assert done.returncode == 1
     assert {row["target"] for row in rows(done)} == {"<stdin>"}
 
@@ -151,7 +156,7 @@ def test_all_unknown_words_are_told_at_once(backprop):
 
 
 def test_a_layer_is_checked_on_its_samples(backprop):
-    done = backprop("check", "sigmoid")
+    done = backprop("check", "sigmoid", "-f", "tsv")
     assert (done.returncode, done.stderr) == (0, "")
     assert {row["target"] for row in rows(done)} == {"sigmoid"}
     assert {"local", "conduct"} <= {row["kind"] for row in rows(done)}
@@ -160,30 +165,30 @@ def test_a_layer_is_checked_on_its_samples(backprop):
 def test_a_name_of_a_layer_is_the_layer_and_a_path_the_folder(backprop, tmp_path):
     (tmp_path / "relu").mkdir()
     (tmp_path / "relu" / "a.yaml").write_text(RIGHT)
-    assert rows(backprop("check", "relu", cwd=tmp_path))[0]["target"] == "relu"
-    assert rows(backprop("check", "./relu", cwd=tmp_path))[0]["target"] == "relu/a.yaml"
+    assert rows(backprop("check", "relu", "-f", "tsv", cwd=tmp_path))[0]["target"] == "relu"
+    assert rows(backprop("check", "./relu", "-f", "tsv", cwd=tmp_path))[0]["target"] == "relu/a.yaml"
 
 
 def test_a_layer_is_checked_on_given_inputs(backprop):
-    done = backprop("check", "relu", "--x", "-1,2", "--dout=3,4")
+    done = backprop("check", "relu", "--x", "-1,2", "--dout=3,4", "-f", "tsv")
     assert done.returncode == 0
     (row,) = [row for row in rows(done) if row["kind"] == "local"]
     assert (row["found"], row["verdict"]) == ("[0,4]", "right")
 
 
 def test_a_parameter_of_a_layer_is_given_as_an_option(backprop):
-    done = backprop("check", "leaky_relu", "--slope=0.5", "--x=-1", "--dout", "1")
+    done = backprop("check", "leaky_relu", "--slope=0.5", "--x=-1", "--dout", "1", "-f", "tsv")
     (row,) = [row for row in rows(done) if row["kind"] == "local"]
     assert (done.returncode, row["found"]) == (0, "0.5")
 
 
 def test_a_variadic_input_is_given_again_and_again(backprop):
-    done = backprop("check", "concat", "--xs", "1,2", "--xs", "3,4", "--axis", "0")
+    done = backprop("check", "concat", "--xs", "1,2", "--xs", "3,4", "--axis", "0", "-f", "tsv")
     assert (done.returncode, len([row for row in rows(done) if row["kind"] == "local"])) == (0, 2)
 
 
 def test_a_kink_is_told_and_is_no_failure(backprop):
-    done = backprop("check", "relu", "--x", "0")
+    done = backprop("check", "relu", "--x", "0", "-f", "tsv")
     assert done.returncode == 0
     (row,) = [row for row in rows(done) if row["verdict"] == "kink"]
     assert row["note"]
@@ -273,7 +278,7 @@ def test_json_is_one_object(backprop):
 
 
 def test_precision_is_that_of_the_numbers_shown(backprop, homework):
-    done = backprop("check", "wrong.yaml", "--precision", "full", cwd=homework)
+    done = backprop("check", "wrong.yaml", "--precision", "full", "-f", "tsv", cwd=homework)
     assert "\t3\t" in done.stdout
 
 

@@ -107,9 +107,20 @@ def test_layers_lists_every_layer(backprop):
     assert [layer["name"] for layer in listed] == list(LAYERS)
 
 
-def test_the_catalogue_in_a_file_of_any_name_has_a_format_that_it_knows(backprop, tmp_path):
-    backprop("layers", "-o", tmp_path / "layers.csv", check=True)
-    assert (tmp_path / "layers.csv").read_text().startswith("name\tinputs")
+def test_the_catalogue_goes_to_a_file_in_one_of_its_own_formats(backprop, tmp_path):
+    """Which are not those of results."""
+    backprop("layers", "-o", tmp_path / "layers.md", check=True)
+    assert (tmp_path / "layers.md").read_text().startswith("| layer |")
+    done = backprop("layers", "-o", tmp_path / "layers.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("hint: use one of .tsv, .json, .md, or choose one with -f\n")
+
+
+def test_the_catalogue_offers_only_its_own_formats(backprop):
+    assert "One of table, tsv, json, markdown;" in backprop("layers", "-h").stdout
+    assert backprop("layers", "-f", "latex").stderr == (
+        "error: unknown format 'latex'\n  hint: one of table, tsv, json, markdown\n"
+    )
 
 
 def test_layers_explains_one_layer(backprop):

@@ -38,9 +38,9 @@ def test_output_goes_to_a_file(backprop, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("r.json", "{"), ("r.md", "###"), ("r.csv", "name,value"), ("r.tex", "%"), ("r.txt", "name\t")]
+    ("name", "start"), [("r.json", "{"), ("r.md", "###"), ("r.csv", "name,value"), ("r.tex", "%"), ("r.TSV", "name\t")]
 )
-def test_the_files_name_chooses_the_format(backprop, tmp_path, name, start):
+def test_the_files_extension_chooses_the_format(backprop, tmp_path, name, start):
     backprop("run", FRUITS, "-o", tmp_path / name, check=True)
     assert (tmp_path / name).read_text().startswith(start)
 
@@ -191,9 +191,57 @@ def test_colour_is_decided_by_option_then_environment_then_terminal(backprop, ar
     assert ("\x1b[" in failed.stderr) is colored
 
 
-def test_debug_shows_the_traceback_of_an_error(backprop):
-    assert "Traceback" in backprop("run", "missing.yaml", "--debug").stderr
-    assert "Traceback" in backprop("--debug", "run", "missing.yaml").stderr
+@pytest.mark.parametrize(
+    "line",
+    [
+        "run missing.yaml --debug",
+        "--debug run missing.yaml",
+        "eval --debug 'relu(' x=1",
+        "relu --x one --debug",
+        "check missing.yaml --debug",
+        f"run {FRUITS} --precision many --debug",
+    ],
+)
+def test_debug_shows_the_traceback_of_an_error(line):
+    """Wherever it stands; also of a wrong option before it."""
+    assert "Traceback" in shell(f"$BACKPROP {line}").stderr
+
+
+def test_without_debug_there_is_no_traceback(backprop):
+    assert "Traceback" not in backprop("run", "missing.yaml").stderr
+
+
+def test_debug_may_be_the_name_of_a_file(backprop, tmp_path):
+    done = backprop("run", "missing.yaml", "-f", "plain", "-o", "--debug", cwd=tmp_path)
+    assert "Traceback" not in done.stderr
+    backprop("eval", "x * 2", "x=1", "-f", "plain", "-o", "--debug", cwd=tmp_path, check=True)
+    assert (tmp_path / "--debug").read_text() == "2\n2\n"
+
+
+def test_a_choice_of_colour_may_be_the_name_of_a_file(backprop, tmp_path):
+    done = backprop("run", "missing.yaml", "-f", "plain", "-o", "--color=always", cwd=tmp_path)
+    assert "\x1b[" not in done.stderr
+
+
+def test_warnings_are_coloured_as_asked(backprop):
+    for command in (("eval", "log(x)", "x=0"), ("run", "-"), ("check", "-")):
+        done = backprop(*command, "--color", "always", stdin="inputs: {x: 0, z: 1}\nlayers: [y = log(x)]\n")
+        assert done.stderr.startswith("\x1b[1;33mwarning:\x1b[m ")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("run --nope", "No such option: --nope"),
+        ("run", "Missing argument 'SCENARIO...'"),
+        ("--nope", "No such option: --nope"),
+    ],
+)
+def test_what_is_wrong_with_the_command_line_is_an_error_that_tells_of_the_help(line, message):
+    done = shell(f"$BACKPROP {line}")
+    command = "backprop run" if line.startswith("run") else "backprop"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"error: {message}\n  hint: {command} --help shows the usage\n"
 
 
 def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backpropcli.domains import domain
 from backpropcli.errors import Place, Problem
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
+from backpropcli.render import Options
+from backpropcli.render.checks import CHECK_FORMATS, Detail
 
 ANSWER = Place("fruits.yaml", 18, 28, 3, "  gradients: {apple_num: 2.2, apple: 110}")
 NODE = Place("fruits.yaml", 9, 5, 20, "  - {name: m, type: mul, inputs: [a, b]}")
@@ -60,3 +64,10 @@ def hostile_report() -> Report:
     place = Place(HOSTILE, 1, 2, 3, HOSTILE)
     finding = Finding(Kind.ANSWER, Verdict.WRONG, HOSTILE, 1.0, 2.0, 1.0, 0.0, HOSTILE, place)
     return Report(HOSTILE, (finding,), (Problem(HOSTILE, place, HOSTILE),))
+
+
+def render_reports(
+    reports: Sequence[Report], format_name: str, options: Options, detail: Detail = Detail.EXCEPTIONS
+) -> str:
+    """The text of reports in a format."""
+    return CHECK_FORMATS[format_name].render(reports, options, detail)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from typing import Literal
 
-import pytest
-
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.errors import UsageError
 from backpropcli.layers.base import Layer
 from backpropcli.render import Options
-from backpropcli.render.catalogue import render_catalogue, render_layer
+from backpropcli.render.catalogue import CATALOGUE_FORMATS, LAYER_FORMATS
 
 
 class Leaky(Layer):
@@ -41,28 +38,29 @@ MUL = layer_spec("mul")
 
 def test_the_catalogue_is_calls_and_summaries() -> None:
     """As a formula calls the layers, without their parameters."""
-    assert render_catalogue([MUL, LEAKY], "table", Options(width=90)) == (
+    assert CATALOGUE_FORMATS["table"].render([MUL, LEAKY], Options(width=90)) == (
         "mul(x, y)  Multiplication, elementwise\nleaky(x)   Leaky rectifier, elementwise\n"
     )
 
 
 def test_a_long_call_has_its_summary_below() -> None:
     """So that it does not push the others to the right."""
-    assert render_catalogue([layer_spec("relu"), layer_spec("layer_norm")], "table", Options(width=56)).startswith(
+    text = CATALOGUE_FORMATS["table"].render([layer_spec("relu"), layer_spec("layer_norm")], Options(width=56))
+    assert text.startswith(
         "relu(x)  Rectified linear unit, elementwise\nlayer_norm(x, [gamma], [beta])\n         Layer normalization: "
     )
 
 
 def test_a_narrow_catalogue_breaks_summaries_at_spaces() -> None:
     """And goes on in their column."""
-    assert render_catalogue([MUL], "table", Options(width=26)) == (
+    assert CATALOGUE_FORMATS["table"].render([MUL], Options(width=26)) == (
         "mul(x, y)  Multiplication,\n           elementwise\n"
     )
 
 
 def test_one_layer() -> None:
     """Its sections, and one for its parameters."""
-    assert render_layer(LEAKY, "table", Options()) == (
+    assert LAYER_FORMATS["table"].render(LEAKY, Options()) == (
         "leaky(x, slope=0.01, axis=null, kind=soft)\n"
         "\n"
         "  Leaky rectifier, elementwise.\n"
@@ -78,31 +76,32 @@ def test_one_layer() -> None:
 
 def test_tsv() -> None:
     """One line for each layer."""
-    assert render_catalogue([MUL, LEAKY], "tsv", Options()) == (
+    assert CATALOGUE_FORMATS["tsv"].render([MUL, LEAKY], Options()) == (
         "name\tinputs\tparameters\tsummary\n"
         "mul\tx y\t\tMultiplication, elementwise\n"
         "leaky\tx\tslope=0.01 axis=null kind=soft\tLeaky rectifier, elementwise\n"
     )
-    assert "Gradient\tdx = dout where x > 0, a * dout elsewhere\n" in render_layer(LEAKY, "tsv", Options())
+    assert "Gradient\tdx = dout where x > 0, a * dout elsewhere\n" in LAYER_FORMATS["tsv"].render(LEAKY, Options())
 
 
 def test_json() -> None:
     """Everything that the class says."""
-    tree = json.loads(render_layer(LEAKY, "json", Options()))
+    tree = json.loads(LAYER_FORMATS["json"].render(LEAKY, Options()))
     assert tree["name"] == "leaky"
     assert tree["inputs"] == ["x"]
     assert tree["parameters"]["axis"] == {"default": None, "expected": "a whole number or null"}
     assert list(tree["sections"]) == ["Math", "Gradient", "Kinks"]
-    assert json.loads(render_catalogue([MUL, LEAKY], "json", Options()))[1] == tree
+    assert json.loads(CATALOGUE_FORMATS["json"].render([MUL, LEAKY], Options()))[1] == tree
 
 
 def test_markdown() -> None:
     """Bars in the text are escaped."""
-    assert "| `mul(x, y)` | Multiplication, elementwise |\n" in render_catalogue([MUL], "markdown", Options())
-    assert r"- **Math:** out = x where x \> 0, a\|x\| elsewhere" in render_layer(LEAKY, "markdown", Options())
+    assert "| `mul(x, y)` | Multiplication, elementwise |\n" in CATALOGUE_FORMATS["markdown"].render([MUL], Options())
+    assert r"- **Math:** out = x where x \> 0, a\|x\| elsewhere" in LAYER_FORMATS["markdown"].render(LEAKY, Options())
 
 
-def test_an_unknown_format_is_a_usage_error() -> None:
-    """The catalogue has four."""
-    with pytest.raises(UsageError, match="unknown format 'latex'"):
-        render_catalogue([MUL], "latex", Options())
+def test_one_layer_has_the_formats_of_all() -> None:
+    """So that one option -f serves both."""
+    assert [(f.name, f.suffix) for f in LAYER_FORMATS.values()] == [
+        (f.name, f.suffix) for f in CATALOGUE_FORMATS.values()
+    ]

@@ -7,11 +7,10 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from check_reports import ALL, ERROR, HOSTILE, KINK, RIGHT, WRONG, array_report, hostile_report
+from check_reports import ALL, ERROR, HOSTILE, KINK, RIGHT, WRONG, array_report, hostile_report, render_reports
 
-from backpropcli.errors import UsageError
 from backpropcli.render import Options
-from backpropcli.render.checks import CHECK_FORMATS, Detail, render_reports
+from backpropcli.render.checks import CHECK_FORMATS, Detail
 
 TSV = """\
 target\tkind\tsubject\tverdict\tfound\treference\tdifference\tuncertainty\tnote\tfile\tline\tcolumn
@@ -110,12 +109,6 @@ def test_every_format_takes_every_report(format_: str) -> None:
         assert text.endswith("\n")
     assert "\x1b" not in text
     assert "\u202e" not in text
-
-
-def test_an_unknown_format_is_an_error_with_a_suggestion() -> None:
-    with pytest.raises(UsageError) as caught:
-        render_reports(ALL, "junti", Options())
-    assert caught.value.problems[0].hint == "did you mean 'junit'?"
 
 
 def test_every_tsv_row_has_the_columns_of_its_header() -> None:

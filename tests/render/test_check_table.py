@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from check_reports import ALL, ERROR, KINK, RIGHT, WRONG, array_report, hostile_report
+from check_reports import ALL, ERROR, KINK, RIGHT, WRONG, array_report, hostile_report, render_reports
 
 from backpropcli.domains import domain
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.render import Options
-from backpropcli.render.checks import Detail, render_reports
+from backpropcli.render.checks import Detail
 from backpropcli.render.width import text_width
 
 EXCEPTIONS = """\

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backpropcli.errors import UsageError
-from backpropcli.render import FORMATS, Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
 
 HERE = Path(__file__).parent
@@ -31,17 +30,17 @@ def output_of(program: str) -> str:
 def test_text_ends_with_one_newline(name: str, steps: bool, results: list[Result]) -> None:
     """One result or several, of any domain."""
     for chosen in ([result] for result in results):
-        text = render(chosen, name, Options(steps=steps))
+        text = FORMATS[name].render(chosen, Options(steps=steps))
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
-    assert render(results, name, Options(steps=steps)).endswith("\n")
+    assert FORMATS[name].render(results, Options(steps=steps)).endswith("\n")
 
 
 @pytest.mark.parametrize("width", [10, 80])
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_control_character_of_a_file_is_left(name: str, width: int, hostile: Result) -> None:
     """Escapes, DEL, C1 and bidi controls, tabs and newlines of names and titles are shown, not obeyed."""
-    text = render([hostile, hostile], name, Options(steps=True, width=width))
+    text = FORMATS[name].render([hostile, hostile], Options(steps=True, width=width))
     if name == "tsv":
         text = text.replace("\t", "")
     categories = {unicodedata.category(c) for c in text.replace("\n", "")}
@@ -52,17 +51,7 @@ def test_no_control_character_of_a_file_is_left(name: str, width: int, hostile: 
 def test_steps_are_built_only_when_asked_for(name: str, fruits: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of a million layers shows its answers at once."""
     monkeypatch.setattr(Result, "steps", property(lambda _: pytest.fail("steps were built")))
-    render([fruits], name, Options())
-
-
-def test_an_unknown_format_is_a_usage_error(fruits: Result) -> None:
-    """With the nearest name as a hint, or all of them."""
-    with pytest.raises(UsageError) as caught:
-        render([fruits], "jsn", Options())
-    assert caught.value.problems[0].hint == "did you mean 'json'?"
-    with pytest.raises(UsageError) as caught:
-        render([fruits], "xyzzy", Options())
-    assert caught.value.problems[0].hint == "one of table, tsv, plain, json, jsonl, csv, markdown, latex"
+    FORMATS[name].render([fruits], Options())
 
 
 def test_only_the_table_imports_rich_and_none_imports_numpy() -> None:
@@ -71,12 +60,12 @@ def test_only_the_table_imports_rich_and_none_imports_numpy() -> None:
 import sys
 from render_results import fruits_in
 from backpropcli.errors import Place, Problem
-from backpropcli.render import FORMATS, Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.render.frames import frame
 before = set(sys.modules)
 for name in FORMATS:
     if name != "table":
-        render([fruits_in("floats")], name, Options(steps=True))
+        FORMATS[name].render([fruits_in("floats")], Options(steps=True))
 frame(Problem("m", Place("f", 1, 1, 1, "x")), Options())
 frame(Problem("m", Place("f", 1, 1, 1, "x")), Options(color=True))
 print(sorted({name.partition(".")[0] for name in set(sys.modules) - before} & {"rich", "numpy", "yaml", "typer"}))
@@ -92,10 +81,10 @@ from backpropcli.domains import domain
 from backpropcli.binding import BoundGraph
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
-from backpropcli.render import Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
 run = execute(BoundGraph(Graph(["x"], [Node("mul", ["x", "x"], "y")]), domain("floats"), [3.0]))
-assert render([Result(run, {"x": run.gradient(0)})], "plain", Options()) == "9\\n6\\n"
+assert FORMATS["plain"].render([Result(run, {"x": run.gradient(0)})], Options()) == "9\\n6\\n"
 print(sorted({"json", "csv", "decimal", "fractions", "difflib", "textwrap", "numpy", "rich"} & set(sys.modules)))
 """
     assert output_of(program) == "[]\n"

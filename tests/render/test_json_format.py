@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from render_results import result_of
 
 from backpropcli.graph import Node
-from backpropcli.render import Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
 
 
@@ -29,7 +29,7 @@ def read(text: str) -> Any:
 
 def test_json_of_fruits(fruits: Result) -> None:
     """A line for each key, and every bit of every number."""
-    assert render([fruits], "json", Options()) == (
+    assert FORMATS["json"].render([fruits], Options()) == (
         "{\n"
         '  "source": "fruits.yaml",\n'
         '  "title": "Buy apples and oranges",\n'
@@ -46,7 +46,7 @@ def test_json_of_fruits(fruits: Result) -> None:
 
 def test_steps_hold_every_edge(fruits: Result) -> None:
     """With its value and what it contributes."""
-    steps = read(render([fruits], "json", Options(steps=True)))["steps"]
+    steps = read(FORMATS["json"].render([fruits], Options(steps=True)))["steps"]
     assert [step["step"] for step in steps] == [1, 2, 3, 4]
     assert steps[3] == {
         "step": 4,
@@ -65,7 +65,7 @@ def test_steps_hold_every_edge(fruits: Result) -> None:
 
 def test_fractions_are_strings(exact_fruits: Result) -> None:
     """p/q, or p alone."""
-    tree = read(render([exact_fruits], "json", Options()))
+    tree = read(FORMATS["json"].render([exact_fruits], Options()))
     assert tree["value"] == "715"
     assert tree["values"]["tax"] == "11/10"
     assert tree["gradients"]["orange"] == "33/10"
@@ -73,24 +73,24 @@ def test_fractions_are_strings(exact_fruits: Result) -> None:
 
 def test_non_finite_numbers_are_strings(non_finite: Result) -> None:
     """JSON has no NaN."""
-    tree = read(render([non_finite], "json", Options(steps=True)))
+    tree = read(FORMATS["json"].render([non_finite], Options(steps=True)))
     assert tree["values"] == {"x": "Infinity", "y": "-Infinity", "z": "NaN", "w": "NaN"}
 
 
 def test_non_finite_elements_are_strings() -> None:
     """The finite ones beside them stay numbers."""
     result = result_of([Node("neg", ["x"], "y")], {"x": [[1.5, np.inf], [np.nan, -np.inf]]}, name="arrays")
-    assert read(render([result], "json", Options()))["values"]["x"] == [[1.5, "Infinity"], ["NaN", "-Infinity"]]
+    assert read(FORMATS["json"].render([result], Options()))["values"]["x"] == [[1.5, "Infinity"], ["NaN", "-Infinity"]]
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_floats_keep_every_bit(numbers: list[float]) -> None:
     """An array, and each of its numbers alone, comes back as the same bytes."""
     array = result_of([Node("neg", ["x"], "y")], {"x": numbers}, name="arrays")
-    back = read(render([array], "json", Options(precision=3)))["values"]["x"]
+    back = read(FORMATS["json"].render([array], Options(precision=3)))["values"]["x"]
     assert struct.pack(f"{len(back)}d", *back) == struct.pack(f"{len(numbers)}d", *numbers)
     single = result_of([Node("neg", ["x"], "y")], {"x": numbers[0]})
-    back = read(render([single], "json", Options(precision=3)))["values"]["x"]
+    back = read(FORMATS["json"].render([single], Options(precision=3)))["values"]["x"]
     assert struct.pack("d", back) == struct.pack("d", numbers[0])
 
 
@@ -99,13 +99,13 @@ def test_float32_keeps_every_bit(numbers: list[float]) -> None:
     """Read back as float32."""
     array = np.array(numbers, "float32")
     result = result_of([Node("neg", ["x"], "y")], {"x": array}, name="arrays")
-    back = read(render([result], "json", Options()))["values"]["x"]
+    back = read(FORMATS["json"].render([result], Options()))["values"]["x"]
     assert np.array(back, "float32").tobytes() == array.tobytes()
 
 
 def test_several_results_are_an_array(fruits: Result, relu: Result) -> None:
     """In the order of the command line."""
-    trees = read(render([fruits, relu], "json", Options(steps=True)))
+    trees = read(FORMATS["json"].render([fruits, relu], Options(steps=True)))
     assert [tree["title"] for tree in trees] == ["Buy apples and oranges", "ReLU"]
 
 
@@ -113,12 +113,12 @@ def test_json_lines_are_one_object_each(fruits: Result, hostile: Result, large: 
     """The same objects as json's."""
     results = [fruits, hostile, large]
     for steps in (False, True):
-        lines = render(results, "jsonl", Options(steps=steps)).splitlines()
-        assert [read(line) for line in lines] == read(render(results, "json", Options(steps=steps)))
+        lines = FORMATS["jsonl"].render(results, Options(steps=steps)).splitlines()
+        assert [read(line) for line in lines] == read(FORMATS["json"].render(results, Options(steps=steps)))
 
 
 def test_names_come_back_as_they_are(hostile: Result) -> None:
     """JSON has escapes of its own for whatever a name holds."""
-    tree = read(render([hostile], "json", Options()))
+    tree = read(FORMATS["json"].render([hostile], Options()))
     assert tree["title"] == hostile.title
     assert list(tree["gradients"]) == list(hostile.gradients)

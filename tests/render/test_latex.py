@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from backpropcli.render import Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.render.latex import cell, escape
 from backpropcli.result import Result
 
 
 def test_latex_of_fruits(fruits: Result) -> None:
     """A tabular with plain lines."""
-    assert render([fruits], "latex", Options()) == (
+    assert FORMATS["latex"].render([fruits], Options()) == (
         "% Buy apples and oranges, computed by backprop\n"
         "\n"
         "\\begin{tabular}{lrr}\n"
@@ -60,7 +60,7 @@ def test_a_row_never_begins_with_what_a_line_break_reads() -> None:
 @pytest.mark.parametrize("steps", [False, True])
 def test_every_row_has_the_columns_of_its_tabular(steps: bool, hostile: Result, relu: Result, large: Result) -> None:
     """And every brace is closed."""
-    text = render([hostile, relu, large], "latex", Options(steps=steps))
+    text = FORMATS["latex"].render([hostile, relu, large], Options(steps=steps))
     code = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
     for columns, body in re.findall(r"\\begin{tabular}{(\w+)}\n(.*?)\\end{tabular}", code, re.DOTALL):
         rows = [line for line in body.splitlines() if line != "\\hline"]

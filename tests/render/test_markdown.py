@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from backpropcli.render import Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.render.markdown import escape
 from backpropcli.result import Result
 
 
 def test_markdown_of_fruits(fruits: Result) -> None:
     """A heading and a table."""
-    assert render([fruits], "markdown", Options()) == (
+    assert FORMATS["markdown"].render([fruits], Options()) == (
         "### Buy apples and oranges\n"
         "\n"
         "| name | value | gradient |\n"
@@ -27,14 +27,14 @@ def test_markdown_of_fruits(fruits: Result) -> None:
 
 def test_steps_are_a_second_table(fruits: Result) -> None:
     """With a row for each edge."""
-    text = render([fruits], "markdown", Options(steps=True))
+    text = FORMATS["markdown"].render([fruits], Options(steps=True))
     assert "\n\n| step | layer | name | value | gradient |\n| :--- | :--- | :--- | ---: | ---: |\n" in text
     assert "| (1) | mul | apple | 100 | 2.2 |\n|  | mul_apple_layer | apple_num | 2 | 110 |\n" in text
 
 
 def test_every_row_has_the_columns_of_its_header(hostile: Result, large: Result) -> None:
     """Bars in names are escaped."""
-    text = render([hostile, large], "markdown", Options(steps=True))
+    text = FORMATS["markdown"].render([hostile, large], Options(steps=True))
     for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
 

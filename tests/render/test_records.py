@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from backpropcli.render import Options, render
+from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
 
 COLUMNS = ["name", "value", "gradient"]
@@ -23,7 +23,7 @@ def read(text: str, format_name: str) -> list[list[str]]:
 
 def test_tsv_of_fruits(fruits: Result) -> None:
     """The output and then each gradient, under one header."""
-    assert render([fruits], "tsv", Options()) == (
+    assert FORMATS["tsv"].render([fruits], Options()) == (
         "name\tvalue\tgradient\n"
         "price\t715\t1\n"
         "apple_num\t2\t110\n"
@@ -36,14 +36,14 @@ def test_tsv_of_fruits(fruits: Result) -> None:
 
 def test_csv_of_an_array(relu: Result) -> None:
     """Fields with commas are quoted."""
-    assert render([relu], "csv", Options()) == (
+    assert FORMATS["csv"].render([relu], Options()) == (
         'name,value,gradient\ny,"[[1, 0], [0, 3]]","[[1, 1], [1, 1]]"\nx,"[[1, -0.5], [-2, 3]]","[[1, 0], [0, 1]]"\n'
     )
 
 
 def test_steps_add_rows_and_columns(fruits: Result) -> None:
     """The columns of steps are empty for the answers."""
-    rows = read(render([fruits], "tsv", Options(steps=True)), "tsv")
+    rows = read(FORMATS["tsv"].render([fruits], Options(steps=True)), "tsv")
     assert rows[0] == COLUMNS + STEP_COLUMNS
     assert rows[1] == ["price", "715", "1", "", "", "", "", ""]
     assert rows[-1] == ["price", "715", "1", "4", "mul", "all_price tax", "1.1 650", ""]
@@ -54,7 +54,7 @@ def test_steps_add_rows_and_columns(fruits: Result) -> None:
 @pytest.mark.parametrize("format_name", ["tsv", "csv"])
 def test_several_results_share_one_header(format_name: str, fruits: Result, relu: Result) -> None:
     """The last column says where a row comes from."""
-    rows = read(render([fruits, relu], format_name, Options()), format_name)
+    rows = read(FORMATS[format_name].render([fruits, relu], Options()), format_name)
     assert rows[0] == [*COLUMNS, "scenario"]
     assert [row[-1] for row in rows[1:]] == ["fruits.yaml"] * 6 + ["relu.yaml"] * 2
 
@@ -63,7 +63,7 @@ def test_several_results_share_one_header(format_name: str, fruits: Result, relu
 @pytest.mark.parametrize("format_name", ["tsv", "csv"])
 def test_no_name_breaks_the_rectangle(format_name: str, steps: bool, hostile: Result, relu: Result) -> None:
     """Tabs and newlines are escaped, quotes and commas quoted: one line for each record, all equally long."""
-    text = render([hostile, relu], format_name, Options(steps=steps))
+    text = FORMATS[format_name].render([hostile, relu], Options(steps=steps))
     rows = read(text, format_name)
     assert len(rows) == text.count("\n") == (7 if steps else 5)
     assert {len(row) for row in rows} == {9 if steps else 4}
@@ -75,5 +75,5 @@ def test_no_name_breaks_the_rectangle(format_name: str, steps: bool, hostile: Re
 @pytest.mark.parametrize("format_name", ["tsv", "csv"])
 def test_large_arrays_are_whole(format_name: str, large: Result) -> None:
     """Every number from 0 to 2999 is there."""
-    value = read(render([large], format_name, Options()), format_name)[1][1]
+    value = read(FORMATS[format_name].render([large], Options()), format_name)[1][1]
     assert [int(x) for x in value.replace("[", "").replace("]", "").split(",")] == list(range(3000))
