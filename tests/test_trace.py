@@ -77,6 +77,8 @@ def test_two_tapes_do_not_mix():
     one, two = (Tape(domain("floats")).input("x", (), 1.0) for _ in range(2))
     with pytest.raises(DomainError, match="cannot be mixed"):
         namespace(one, two)
+    with pytest.raises(DomainError, match="cannot be mixed"):
+        one + two
 
 
 @pytest.mark.parametrize("name", ["np", "math", "v1", "run", "float", "größe"])

@@ -37,7 +37,7 @@ def _left(function: Operator) -> Callable[[Operand, Value], Value]:
     """The operator with the operand on its left."""
 
     def operate(self: Operand, other: Value) -> Value:
-        return NotImplemented if self.goes_into(other) else self.domain.binary(function, self, other)
+        return self.domain_with(other).binary(function, self, other)
 
     return operate
 
@@ -46,7 +46,7 @@ def _right(function: Operator) -> Callable[[Operand, Value], Value]:
     """The operator with the operand on its right."""
 
     def operate(self: Operand, other: Value) -> Value:
-        return self.domain.binary(function, other, self)
+        return self.domain_with(other).binary(function, other, self)
 
     return operate
 
@@ -61,11 +61,13 @@ class Operand:
 
     domain: OperandDomain
 
-    def goes_into(self, other: Value) -> bool:
-        """Whether another value is of a domain built on this one's, to which the operator is left."""
-        if not isinstance(other, Operand) or other.domain is self.domain:
-            return False
-        return other.domain.includes(self.domain)
+    def domain_with(self, other: Value) -> OperandDomain:
+        """The domain of an operation on both: the one that is built on the other. Raises DomainError if none is."""
+        if not isinstance(other, Operand) or self.domain.includes(other.domain):
+            return self.domain
+        if other.domain is not self.domain and not other.domain.includes(self.domain):
+            raise DomainError(f"{self.domain.title} and {other.domain.title} cannot be mixed")
+        return other.domain
 
     def __neg__(self) -> Value:
         return self.domain.unary(operator.neg, self)
@@ -84,10 +86,10 @@ class Operand:
     __gt__, __ge__ = _left(operator.gt), _left(operator.ge)
 
     def __pow__(self, other: Value) -> Value:
-        return NotImplemented if self.goes_into(other) else self.domain.power(self, other)
+        return self.domain_with(other).power(self, other)
 
     def __rpow__(self, other: Value) -> Value:
-        return self.domain.power(other, self)
+        return self.domain_with(other).power(other, self)
 
     def __getitem__(self, key: Any) -> Value:
         return self.domain.element(self, key)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from backpropcli.layers.base import Layer, Sample, sample
@@ -36,6 +35,8 @@ def __dir__() -> list[str]:
 
 def _families() -> Iterator[dict[str, type[Layer]]]:
     """The layers of each family, under the names that it gives them; a family is imported when its turn comes."""
+    from pkgutil import iter_modules  # a command asks for no class by its name
+
     for module in iter_modules(__path__):
         found = vars(import_module(f"{__name__}.{module.name}"))
         yield {name: value for name, value in found.items() if _is_layer(name, value)}
