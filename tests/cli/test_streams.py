@@ -148,7 +148,7 @@ def test_an_interrupt_ends_quietly_with_130():
         for _ in range(4):  # a signal that comes between two reads is seen only when the next one is interrupted
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
+                process.wait(timeout=2)
                 break
         assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, "", "")
 

@@ -6,17 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from peer import Shape, Theirs, compare, draw, draw_whole, make, torch
+from counterparts import COUNTERPARTS
+from peer import Shape, compare, draw, draw_whole, make, torch
 
-THEIRS: dict[str, Theirs] = {
-    "add": torch.add,
-    "sub": torch.sub,
-    "mul": torch.mul,
-    "div": torch.div,
-    "pow": torch.pow,
-    "maximum": torch.maximum,
-    "minimum": torch.minimum,
-}
+NAMES = ["add", "sub", "mul", "div", "pow", "maximum", "minimum"]
 PAIRS = [
     ((4, 3), (4, 3)),
     ((4, 3), (3,)),
@@ -33,18 +26,18 @@ SPECIAL = np.array([0.0, -0.0, 1.0, 0.5, -2.0, 3.0, math.inf, -math.inf, math.na
 
 
 @pytest.mark.parametrize("shapes", PAIRS, ids=str)
-@pytest.mark.parametrize("name", THEIRS)
+@pytest.mark.parametrize("name", NAMES)
 def test_two_values(name: str, shapes: tuple[Shape, Shape]) -> None:
     """Value and both gradients, summed over the axes that were broadcast."""
     x, y = draw(*shapes, scale=3)
-    compare(make(name), THEIRS[name], [np.maximum(np.abs(x), 0.1), y] if name == "pow" else [x, y])
+    compare(make(name), COUNTERPARTS[name].theirs, [np.maximum(np.abs(x), 0.1), y] if name == "pow" else [x, y])
 
 
 @pytest.mark.parametrize("shapes", PAIRS, ids=str)
 @pytest.mark.parametrize("name", ["maximum", "minimum"])
 def test_ties(name: str, shapes: tuple[Shape, Shape]) -> None:
     """Equal numbers share dout as in PyTorch."""
-    compare(make(name), THEIRS[name], [draw_whole(-1, 2, shape) for shape in shapes])
+    compare(make(name), COUNTERPARTS[name].theirs, [draw_whole(-1, 2, shape) for shape in shapes])
 
 
 @pytest.mark.parametrize("exponent", [-2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
@@ -53,8 +46,8 @@ def test_whole_powers_of_negative_numbers(exponent: float) -> None:
     compare(make("pow"), torch.pow, [*draw((5,), scale=3), np.full(5, exponent)])
 
 
-@pytest.mark.parametrize("name", THEIRS)
+@pytest.mark.parametrize("name", NAMES)
 def test_special_numbers(name: str) -> None:
     """Zeros of both signs, infinities and nan, each with each."""
     x, y = (np.ravel(each) for each in np.meshgrid(SPECIAL, SPECIAL))
-    compare(make(name), THEIRS[name], [x, y])
+    compare(make(name), COUNTERPARTS[name].theirs, [x, y])

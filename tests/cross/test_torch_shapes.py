@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from counterparts import COUNTERPARTS
 from peer import Shape, Theirs, close, compare, draw, draw_whole, make, torch
 
 INF = math.inf
@@ -16,10 +17,7 @@ Case = tuple[str, dict[str, Any], Theirs]
 
 # with axis and keepdims
 REDUCTIONS: list[Case] = [
-    ("sum", {}, torch.sum),
-    ("mean", {}, torch.mean),
-    ("max", {}, torch.amax),
-    ("min", {}, torch.amin),
+    *((name, {}, COUNTERPARTS[name].theirs) for name in ("sum", "mean", "max", "min")),
     ("norm", {"ord": 1}, lambda x, **along: torch.linalg.vector_norm(x, 1, **along)),
     ("norm", {"ord": 2}, lambda x, **along: torch.linalg.vector_norm(x, 2, **along)),
     ("norm", {"ord": INF}, lambda x, **along: torch.linalg.vector_norm(x, INF, **along)),
@@ -147,7 +145,7 @@ def test_concat(axis: int, shapes: list[Shape]) -> None:
 def test_where(shapes: tuple[Shape, ...]) -> None:
     """All that broadcasts; the condition has no gradient."""
     cond, *values = draw(*shapes)
-    compare(make("where"), lambda cond, x, y: torch.where(cond != 0, x, y), [np.maximum(cond, 0), *values])
+    compare(make("where"), COUNTERPARTS["where"].theirs, [np.maximum(cond, 0), *values])
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)

@@ -160,7 +160,9 @@ def test_json_of_nothing_found_is_json() -> None:
 
 def test_every_markdown_row_has_the_columns_of_its_header() -> None:
     text = render_reports([*ALL, hostile_report()], "markdown", Options(), Detail.EVERYTHING)
-    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert len(tables) == len(ALL) + 1
+    for table in tables:
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
 
 

@@ -62,7 +62,9 @@ def test_every_row_has_the_columns_of_its_tabular(steps: bool, hostile: Result, 
     """And every brace is closed."""
     text = FORMATS["latex"].render([hostile, relu, large], Options(steps=steps))
     code = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
-    for columns, body in re.findall(r"\\begin{tabular}{(\w+)}\n(.*?)\\end{tabular}", code, re.DOTALL):
+    tables = re.findall(r"\\begin{tabular}{(\w+)}\n(.*?)\\end{tabular}", code, re.DOTALL)
+    assert len(tables) == (6 if steps else 3)
+    for columns, body in tables:
         rows = [line for line in body.splitlines() if line != "\\hline"]
         assert all(row.endswith(" \\\\") for row in rows)
         assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {len(columns) - 1}

@@ -35,7 +35,9 @@ def test_steps_are_a_second_table(fruits: Result) -> None:
 def test_every_row_has_the_columns_of_its_header(hostile: Result, large: Result) -> None:
     """Bars in names are escaped."""
     text = FORMATS["markdown"].render([hostile, large], Options(steps=True))
-    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert len(tables) == 4
+    for table in tables:
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
 
 

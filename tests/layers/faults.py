@@ -1,8 +1,10 @@
-"""Layers with one mistake each, as students and libraries make them, and what the diagnosis of it says."""
+"""Layers with one mistake each, as students and libraries make them, and who finds it."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
 
 from backpropcli.domains import namespace, unbroadcast
 from backpropcli.layers import Layer, Sample, sample
@@ -28,11 +30,16 @@ POSITIVE = sample([[1.5, 0.5], [2.0, 3.0]])
 
 
 class Fault(NamedTuple):
-    """A faulty class, the sample that shows it, and a part of the diagnosis, if it is a mistake with a name."""
+    """A faulty class, and the sample that shows it.
+
+    `says` is a part of the diagnosis of `backprop check`, if the mistake has a name; `finders` are conformance checks
+    that must object, if it matters which.
+    """
 
     cls: type[Layer]
     sample: Sample
     says: str | None = None
+    finders: tuple[str, ...] = ()
 
 
 def changed(base: type[Layer], backward: Any) -> type[Layer]:
@@ -128,6 +135,35 @@ class CountingExp(Exp):
         return super().forward(x) * CountingExp.uses
 
 
+class AffineSigmoid(Sigmoid):
+    """Adds a constant that does not come from dout."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.slope + 1
+
+
+class Float64Sigmoid(Sigmoid):
+    """Multiplies by an array of float64."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.slope * np.ones(())
+
+
+class ShortcutPow(Pow):
+    """Gives another dx when dy is not asked for."""
+
+    def backward(self, dout: Any) -> Any:
+        dx, dy = super().backward(dout)
+        return (dx, dy) if dy is not None else (2 * dx, None)
+
+
+class FloatingRelu(Relu):
+    """Looks at the type of a value."""
+
+    def forward(self, x: Any) -> Any:
+        return super().forward(float(x) if not hasattr(x, "shape") else x)
+
+
 def _unsummed(self: Any, dout: Any) -> Any:
     return dout * self.y, dout * self.x
 
@@ -136,19 +172,31 @@ def _first_row(self: Any, dout: Any) -> Any:
     return dout[:1] * self.y[:1], unbroadcast(dout * self.x, self.y)
 
 
+_ALONG_AND_BY_ENTRY = ("dot_product", "jacobian")
+
+# `backprop check` calls them wrong, and the conformance checks object.
 FAULTS: dict[str, Fault] = {
-    "mul: swapped": Fault(changed(Mul, lambda s, d: (d * s.x, d * s.y)), PAIR, "the gradients of x and y are swapped"),
-    "mul: swapped numbers": Fault(changed(Mul, lambda s, d: (d * s.x, d * s.y)), sample(100.0, 2.0), "swapped"),
+    "mul: swapped": Fault(
+        changed(Mul, lambda s, d: (d * s.x, d * s.y)), PAIR, "the gradients of x and y are swapped", _ALONG_AND_BY_ENTRY
+    ),
+    "mul: swapped numbers": Fault(
+        changed(Mul, lambda s, d: (d * s.x, d * s.y)), sample(100.0, 2.0), "swapped", _ALONG_AND_BY_ENTRY
+    ),
     "pow: swapped": Fault(altered(Pow, lambda g: (g[1], g[0])), sample(1.5, 3.0), "swapped"),
     "matmul: swapped": Fault(altered(Matmul, lambda g: (g[1], g[0])), SQUARES, "swapped"),
-    "mul: unsummed": Fault(changed(Mul, _unsummed), ROW_AND_COLUMN, "not summed over the axes"),
+    "mul: unsummed": Fault(changed(Mul, _unsummed), ROW_AND_COLUMN, "not summed over the axes", ("shapes",)),
     "add: unsummed": Fault(changed(Add, lambda _, d: (d, d)), ROW_AND_COLUMN, "not summed over the axes"),
     "mul: one row of the sum": Fault(changed(Mul, _first_row), ROW_AND_COLUMN),
-    "sub: sign": Fault(altered(Sub, lambda g: (g[0], -g[1])), PAIR, "the sign is wrong"),
+    "sub: sign": Fault(altered(Sub, lambda g: (g[0], -g[1])), PAIR, "the sign is wrong", _ALONG_AND_BY_ENTRY),
     "neg: sign": Fault(altered(Neg, lambda g: -g), GRID, "the sign is wrong"),
     "div: sign": Fault(altered(Div, lambda g: (g[0], -g[1])), sample(6.0, 4.0), "the sign is wrong"),
     "reciprocal: sign": Fault(altered(Reciprocal, lambda g: -g), POSITIVE, "the sign is wrong"),
-    "mean: no 1/N": Fault(altered(Mean, lambda g: 4 * g), GRID, "a factor 1/4 (4 is the number of elements of x) is"),
+    "mean: no 1/N": Fault(
+        altered(Mean, lambda g: 4 * g),
+        GRID,
+        "a factor 1/4 (4 is the number of elements of x) is missing",
+        _ALONG_AND_BY_ENTRY,
+    ),
     "mean: 1/N twice": Fault(
         altered(Mean, lambda g: g / 4), GRID, "a factor 1/4 (4 is the number of elements of x) too"
     ),
@@ -168,14 +216,15 @@ FAULTS: dict[str, Fault] = {
         changed(CrossEntropy, lambda s, _: _ignoring_dout(s)), sample([0.5, -1.5, 2.0], 1), "dout is ig"
     ),
     "sigmoid: no dout": Fault(changed(Sigmoid, lambda s, d: s.slope + 0 * d), GRID, "dout is ignored"),
-    "relu: dout in place": Fault(InPlaceRelu, GRID, "changes dout in place"),
-    "relu: input in place": Fault(InPlaceForward, GRID, "forward changes its input x in place"),
+    "relu: dout in place": Fault(InPlaceRelu, GRID, "changes dout in place", ("nothing_changed",)),
+    "relu: input in place": Fault(InPlaceForward, GRID, "forward changes its input x in place", ("nothing_changed",)),
     "square: overwritten": Fault(OverwrittenSquare, POSITIVE, "forward changes its input x in place"),
     "relu: shared mask": Fault(SharedMask, GRID, "state is left over from another node"),
     "relu: first mask": Fault(FirstMask, GRID),
-    "relu: stale": Fault(StaleRelu, GRID, "state is left over from an earlier forward"),
-    "sigmoid: growing": Fault(GrowingSigmoid, GRID, "another gradient the second time"),
+    "relu: stale": Fault(StaleRelu, GRID, "state is left over from an earlier forward", ("repeatable",)),
+    "sigmoid: growing": Fault(GrowingSigmoid, GRID, "another gradient the second time", ("repeatable",)),
     "exp: counting": Fault(CountingExp, GRID, "another value the second time"),
+    "sigmoid: plus one": Fault(AffineSigmoid, GRID, finders=("linearity", "jacobian")),
     "sigmoid: no 1 - y": Fault(changed(Sigmoid, lambda s, d: d * s.slope**2), GRID),
     "sigmoid: naive tail": Fault(changed(Sigmoid, lambda s, d: 0 * d * s.slope), sample(40.0)),
     "tanh: 1 - x": Fault(changed(Tanh, lambda s, d: d * (1 - s.x)), GRID),
@@ -198,6 +247,13 @@ FAULTS: dict[str, Fault] = {
     "mul: too few": Fault(altered(Mul, lambda g: g[0]), PAIR, "1 gradient for 2 inputs"),
     "mul: none": Fault(altered(Mul, lambda g: (g[0], None)), PAIR, "no gradient"),
     "mul: nan": Fault(altered(Mul, lambda g: (g[0] * float("nan"), g[1])), PAIR),
+}
+
+# `backprop check` lets a user's own layer do this; the contract of ours forbids it.
+BREACHES: dict[str, Fault] = {
+    "sigmoid: float64": Fault(Float64Sigmoid, GRID, finders=("float32",)),
+    "pow: shortcut": Fault(ShortcutPow, sample([1.5, 0.5], [3.0, 2.0]), finders=("unasked",)),
+    "relu: float": Fault(FloatingRelu, sample(2.5), finders=("number_systems",)),
 }
 
 

@@ -1,0 +1,108 @@
+"""What each layer of the catalogue is in PyTorch, with inputs and parameters for which the two are the same."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from peer import RELATIVE, Array, F, Theirs, draw, draw_shares, draw_whole, torch
+
+
+class Counterpart(NamedTuple):
+    """A function of PyTorch, and what it and the layer are compared on."""
+
+    theirs: Theirs
+    inputs: list[Array]
+    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never changed
+    relative: float = RELATIVE
+
+
+SIGNED = draw((4, 3), scale=3)
+POSITIVE = [np.abs(SIGNED[0]) + 0.1]
+PAIR = draw((4, 3), (3,))
+TARGETED = draw((4, 3), (4, 3), scale=3)
+BITS = draw_whole(0, 2, (4, 3))
+IMAGES = draw((2, 3, 6, 7))
+BATCH = draw((5, 4), (4,), (4,))
+CLASSES = draw_whole(0, 3, (4,))
+TORCH = {"convention": "torch"}
+
+COUNTERPARTS: dict[str, Counterpart] = {
+    "add": Counterpart(torch.add, PAIR),
+    "sub": Counterpart(torch.sub, PAIR),
+    "mul": Counterpart(torch.mul, PAIR),
+    "div": Counterpart(torch.div, PAIR),
+    "neg": Counterpart(torch.neg, SIGNED),
+    "pow": Counterpart(torch.pow, [*POSITIVE, PAIR[1]]),
+    "exp": Counterpart(torch.exp, SIGNED),
+    "log": Counterpart(torch.log, POSITIVE),
+    "sqrt": Counterpart(torch.sqrt, POSITIVE),
+    "square": Counterpart(torch.square, SIGNED),
+    "abs": Counterpart(torch.abs, SIGNED),
+    "reciprocal": Counterpart(torch.reciprocal, SIGNED),
+    "expm1": Counterpart(torch.expm1, SIGNED),
+    "log1p": Counterpart(torch.log1p, POSITIVE),
+    "sin": Counterpart(torch.sin, SIGNED),
+    "cos": Counterpart(torch.cos, SIGNED),
+    "erf": Counterpart(torch.erf, SIGNED),
+    "matmul": Counterpart(torch.matmul, draw((4, 3), (3, 2))),
+    "dot": Counterpart(torch.linalg.vecdot, draw((4, 3), (3,))),
+    "sum": Counterpart(torch.sum, SIGNED),
+    "mean": Counterpart(torch.mean, SIGNED),
+    "max": Counterpart(torch.amax, SIGNED),
+    "min": Counterpart(torch.amin, SIGNED),
+    "norm": Counterpart(torch.linalg.vector_norm, SIGNED),
+    "maximum": Counterpart(torch.maximum, PAIR),
+    "minimum": Counterpart(torch.minimum, PAIR),
+    "clip": Counterpart(lambda x: x.clamp(-1, 0.5), SIGNED, {"min": -1.0, "max": 0.5}),
+    "where": Counterpart(lambda cond, x, y: torch.where(cond != 0, x, y), [BITS, *PAIR]),
+    "concat": Counterpart(lambda *xs: torch.cat(xs, 1), draw((2, 3), (2, 1)), {"axis": 1}),
+    "slice": Counterpart(lambda x: x[1:4:2], SIGNED, {"start": 1, "stop": 4, "step": 2}),
+    "index": Counterpart(lambda x: x[:, 2], SIGNED, {"index": 2, "axis": 1}),
+    "reshape": Counterpart(lambda x: x.reshape(2, -1), SIGNED, {"shape": (2, -1)}),
+    "transpose": Counterpart(torch.t, SIGNED),
+    "broadcast": Counterpart(lambda x: x.expand(2, 4, 3), SIGNED, {"shape": (2, 4, 3)}),
+    "repeat": Counterpart(lambda x: x.repeat_interleave(3, 0), SIGNED, {"repeats": 3}),
+    "relu": Counterpart(F.relu, SIGNED),
+    "sigmoid": Counterpart(torch.sigmoid, SIGNED),
+    "tanh": Counterpart(torch.tanh, SIGNED),
+    "softmax": Counterpart(lambda x: torch.softmax(x, -1), SIGNED),
+    "log_softmax": Counterpart(lambda x: torch.log_softmax(x, -1), SIGNED),
+    "log_sigmoid": Counterpart(F.logsigmoid, SIGNED),
+    "softplus": Counterpart(lambda x: F.softplus(x, threshold=1000), SIGNED),
+    "softsign": Counterpart(F.softsign, SIGNED),
+    "leaky_relu": Counterpart(F.leaky_relu, SIGNED),
+    "prelu": Counterpart(lambda x, slope: torch.where(x > 0, x, slope * x), PAIR),
+    "elu": Counterpart(F.elu, SIGNED),
+    "selu": Counterpart(F.selu, SIGNED),
+    "celu": Counterpart(F.celu, SIGNED),
+    "silu": Counterpart(F.silu, SIGNED),
+    "mish": Counterpart(F.mish, SIGNED),
+    "gelu": Counterpart(F.gelu, SIGNED),
+    "hardtanh": Counterpart(F.hardtanh, SIGNED),
+    "hardsigmoid": Counterpart(F.hardsigmoid, SIGNED, relative=1e-7),  # PyTorch's 1 / 6 is a float32
+    "hardswish": Counterpart(F.hardswish, SIGNED),
+    "mse": Counterpart(F.mse_loss, TARGETED, TORCH),
+    "sum_squared_error": Counterpart(lambda x, t: F.mse_loss(x, t, reduction="sum") / 2, TARGETED),
+    "l1": Counterpart(F.l1_loss, TARGETED, TORCH),
+    "smooth_l1": Counterpart(F.smooth_l1_loss, TARGETED, TORCH),
+    "huber": Counterpart(F.huber_loss, TARGETED, TORCH),
+    "bce": Counterpart(F.binary_cross_entropy, [draw_shares((4, 3)), draw_shares((4, 3), seed=3)], TORCH),
+    "bce_with_logits": Counterpart(F.binary_cross_entropy_with_logits, [*SIGNED, draw_shares((4, 3))], TORCH),
+    "nll": Counterpart(lambda x, labels: F.nll_loss(x, labels.long()), [*SIGNED, CLASSES], TORCH),
+    "cross_entropy": Counterpart(lambda x, labels: F.cross_entropy(x, labels.long()), [*SIGNED, CLASSES], TORCH),
+    "softmax_with_loss": Counterpart(F.cross_entropy, [*SIGNED, draw_shares((4, 3))], TORCH),
+    "affine": Counterpart(F.linear, draw((5, 3), (4, 3), (4,)), TORCH),
+    "embedding": Counterpart(lambda w, i: F.embedding(i.long(), w), [*draw((5, 2)), draw_whole(0, 3, (2, 3))]),
+    "dropout": Counterpart(  # PyTorch takes no mask
+        lambda x, kept: torch.where(kept != 0, x, 0) / 0.75, [*SIGNED, BITS], {"ratio": 0.25, **TORCH}
+    ),
+    "batch_norm": Counterpart(lambda x, *others: F.batch_norm(x, None, None, *others, training=True), BATCH, TORCH),
+    "layer_norm": Counterpart(lambda x, *others: F.layer_norm(x, (4,), *others), BATCH),
+    "group_norm": Counterpart(lambda x, *others: F.group_norm(x, 2, *others), BATCH, {"groups": 2}),
+    "rms_norm": Counterpart(lambda x, gamma: F.rms_norm(x, (4,), gamma), BATCH[:2]),
+    "conv2d": Counterpart(F.conv2d, [*IMAGES, *draw((4, 3, 2, 2), (4,))]),
+    "max_pool2d": Counterpart(lambda x: F.max_pool2d(x, 2), IMAGES, {"kernel": 2, **TORCH}),
+    "avg_pool2d": Counterpart(lambda x: F.avg_pool2d(x, 2), IMAGES, {"kernel": 2, **TORCH}),
+    "attention": Counterpart(F.scaled_dot_product_attention, draw((2, 3, 4), (2, 5, 4), (2, 5, 2))),
+}
