@@ -23,6 +23,7 @@ rounded = float
 shape = np.shape
 size = np.size
 where = np.where
+equal = np.equal
 ones_like = np.ones_like
 zeros_like = np.zeros_like
 expand_dims = np.expand_dims

@@ -92,6 +92,9 @@ class Domain(Protocol):
     def minimum(self, x: Value, y: Value, /) -> Value:
         """The smaller of x and y; nan where either is nan."""
 
+    def equal(self, x: Value, y: Value, /) -> Value:
+        """Whether x and y are the same number, as a condition; nan is equal to nothing."""
+
     def where(self, condition: Value, x: Value, y: Value, /) -> Value:
         """Either x where the condition holds or y elsewhere, both already computed; a constant has the other's type."""
 

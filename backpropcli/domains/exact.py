@@ -31,6 +31,8 @@ def number(text: str, /) -> Fraction:
     >>> number("1.1")
     Fraction(11, 10)
     """
+    if text in {"pi", "e"}:
+        raise DomainError(f"{text} is irrational, it has no exact value")
     lower = text.lower()
     if lower.endswith(("inf", "nan")):
         raise DataError(f"{text} has no exact value")

@@ -17,6 +17,7 @@ rounded = float
 tanh = math.tanh
 erf = math.erf
 _LONGEST_SHOWN = 40
+_NAMED = {"pi": math.pi, "e": math.e}
 
 
 def number(text: str, /) -> float:
@@ -25,6 +26,8 @@ def number(text: str, /) -> float:
     >>> number("1e-3"), number("0x10"), number("-.inf")
     (0.001, 16.0, -inf)
     """
+    if text in _NAMED:
+        return _NAMED[text]
     lower = text.lower()
     try:
         if lower.startswith(("0x", "0o")):
@@ -152,6 +155,11 @@ def maximum(x: float, y: float, /) -> float:
 def minimum(x: float, y: float, /) -> float:
     """The smaller of x and y; nan if either is nan."""
     return float(x if x <= y or math.isnan(x) else y)
+
+
+def equal(x: float, y: float, /) -> bool:
+    """Whether x and y are the same number."""
+    return x == y
 
 
 def where(condition: bool, x: float, y: float, /) -> float:

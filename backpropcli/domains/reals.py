@@ -37,7 +37,9 @@ _context.mpf.__float__ = _refuse_to_round  # the class is this context's own
 
 def number(text: str, /) -> Value:
     """The float64 nearest to a number as text: the number that the floats compute with."""
-    return convert(floats.number(text))
+    if text == "pi":
+        return _context.pi * 1
+    return _context.e * 1 if text == "e" else convert(floats.number(text))
 
 
 def constants(texts: Iterable[str], _inputs: Iterable[Value], /) -> list[Value]:
