@@ -11,20 +11,19 @@ from typing import Literal
 
 from backpropcli.domains import Domain, Value, namespace
 from backpropcli.domains.compensated import Pair, added, exp_factors, product, rounded, scaled
-from backpropcli.layers.base import Layer, check_choice, sample
+from backpropcli.layers.base import Elementwise, check_choice, sample
 
 Approximation = Literal["none", "tanh"]
 FAR = 40  # from here on the gate is 0 or 1 in float64; so an infinite x gives its limit, not 0 * inf
 
 
-class Gelu(Layer):
+class Gelu(Elementwise):
     """Gaussian error linear unit, elementwise: x times the standard normal distribution function.
 
     Math:      out = x * (1 + erf(x / sqrt(2))) / 2; with approximate: tanh,
                out = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
     Gradient:  dx = dout * (out / x + x * exp(-x**2 / 2) / sqrt(2 * pi)); with approximate: tanh,
                the slope of that formula
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -0.752, and in both tails; 0 at -inf; on reals of

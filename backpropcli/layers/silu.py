@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
 from backpropcli.domains.compensated import added, exp_factors, rounded, scaled
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 _FAR = 1000  # from here on the gate is 0 or 1 in float64; so an infinite x gives its limit, not 0 * inf
 
@@ -19,12 +19,11 @@ _MISH_ZERO, _MISH_ZERO_REST = -1.1924312145154952, -4.8484829848031044e-17
 _MISH_SECANT = (1.0025492550654913, 0.3034825352815289, 0.2328243970035104)  # z * (3 + z), z, z / (1 + z)
 
 
-class Silu(Layer):
+class Silu(Elementwise):
     """Sigmoid linear unit (swish), elementwise: x times its logistic sigmoid.
 
     Math:      out = x / (1 + exp(-x))
     Gradient:  dx = dout * s * (1 + x * (1 - s)), s = 1 / (1 + exp(-x))
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -1.278, and in both tails; 0 at -inf; on reals of
@@ -56,12 +55,11 @@ class Silu(Layer):
         return dout * xp.where(self.x < 0, left, 1 - left)
 
 
-class Mish(Layer):
+class Mish(Elementwise):
     """Mish, elementwise: x times the tanh of its softplus.
 
     Math:      out = x * tanh(log(1 + exp(x)))
     Gradient:  dx = dout * (t + x * (1 - t * t) / (1 + exp(-x))), t = out / x
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  the gate is a quotient of polynomials in exp(-|x|); value and slope within 4 ulp, also at the slope's
