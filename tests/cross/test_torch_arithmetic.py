@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from peer import Shape, Theirs, compare, draw, draw_whole, make, torch
+from peer import Shape, Theirs, close, compare, compared, draw, draw_whole, make, torch
 
 THEIRS: dict[str, Theirs] = {
     "add": torch.add,
@@ -17,6 +17,7 @@ THEIRS: dict[str, Theirs] = {
     "maximum": torch.maximum,
     "minimum": torch.minimum,
 }
+COMPARISONS = ["less", "less_equal", "greater", "greater_equal", "equal", "not_equal"]
 PAIRS = [
     ((4, 3), (4, 3)),
     ((4, 3), (3,)),
@@ -58,3 +59,14 @@ def test_special_numbers(name: str) -> None:
     """Zeros of both signs, infinities and nan, each with each."""
     x, y = (np.ravel(each) for each in np.meshgrid(SPECIAL, SPECIAL))
     compare(make(name), THEIRS[name], [x, y])
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_comparisons(name: str) -> None:
+    """Ones and zeros for PyTorch's true and false, at ties, infinities and nan too; neither has gradients."""
+    theirs = torch.eq if name == "equal" else getattr(torch, name)  # torch.equal is one answer for all elements
+    for x, y in (np.meshgrid(SPECIAL, SPECIAL), *([draw_whole(-1, 2, shape) for shape in pair] for pair in PAIRS)):
+        layer = make(name)
+        close(layer.forward(x, y), theirs(torch.tensor(x), torch.tensor(y)).double())
+        assert layer.backward(np.ones(np.broadcast(x, y).shape)) == (None, None)
+        compared.add(type(layer))
