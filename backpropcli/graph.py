@@ -20,6 +20,9 @@ from backpropcli.sources.literals import Constant
 if TYPE_CHECKING:
     from backpropcli.domains import Domain
 
+NAMED_CONSTANTS = {"pi": "the constant 3.14159...", "e": "Euler's number, 2.71828..."}
+"""The constants that a formula knows by name, and what they are; a value of the graph that has the name goes first."""
+
 MAX_PROBLEMS = 50  # nobody reads more, and a suggestion for each unknown name takes its time
 
 
@@ -99,7 +102,10 @@ class Graph:
             raise GraphError("a graph needs at least one layer")
         self.inputs = tuple(inputs)
         self.nodes = nodes
-        self.constants = [i for node in nodes for i in node.inputs if isinstance(i, Constant)]
+        self.constants = _constants(nodes)
+        if taken := self._taken_names():
+            self.nodes = [_with_names(node, taken) for node in nodes]
+            self.constants = _constants(self.nodes)
         self.first_node = len(self.inputs) + len(self.constants)
         self.slots, self.sources = self._wire()
         self.output = nodes[-1].output if output is None else output
@@ -128,6 +134,11 @@ class Graph:
             node.spec.bind(node.parameters, domain) if node.spec.parameters else node.spec.cls for node in self.nodes
         ]
 
+    @property
+    def named_constants(self) -> list[str]:
+        """The names of the constants that nodes use by name."""
+        return list(dict.fromkeys(constant.text for constant in self.constants if constant.text in NAMED_CONSTANTS))
+
     def unused_inputs(self) -> list[str]:
         """The inputs that the output does not depend on."""
         used = self.used
@@ -148,6 +159,11 @@ class Graph:
                 for source in self.sources[number]:
                     used[source] = True
         return used
+
+    def _taken_names(self) -> set[str]:
+        """The named constants whose names the graph has for values of its own, wherever it defines them."""
+        named = set(self.named_constants)
+        return named and named & {*self.inputs, *(node.output for node in self.nodes)}
 
     def _wire(self) -> tuple[dict[str, int], list[tuple[int, ...]]]:
         slots: dict[str, int] = {}
@@ -177,6 +193,16 @@ class Graph:
         if problems:
             raise GraphError(*problems)
         return slots, sources
+
+
+def _constants(nodes: Sequence[Node]) -> list[Constant]:
+    return [i for node in nodes for i in node.inputs if isinstance(i, Constant)]
+
+
+def _with_names(node: Node, names: set[str]) -> Node:
+    """The node with names in place of the constants of these names."""
+    inputs = [i.text if isinstance(i, Constant) and i.text in names else i for i in node.inputs]
+    return Node(node.spec, inputs, node.output, name=node.name, parameters=node.parameters, origin=node.origin)
 
 
 def _unknown_names(node: Node, known: Mapping[str, int], definers: Mapping[str, Node]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backpropcli.domains import Value
 from backpropcli.errors import Problem
 from backpropcli.executor import Run
+from backpropcli.graph import NAMED_CONSTANTS
 
 if TYPE_CHECKING:
     from backpropcli.steps import Step
@@ -64,6 +65,11 @@ class Result:
         """Whose convention each layer followed that has one to choose, by the layer's label."""
         nodes = self.run.graph.nodes
         return {node.label: node.convention for node in nodes if node.convention is not None}
+
+    @property
+    def named_constants(self) -> dict[str, str]:
+        """The constants that formulas use by name, and what each of them is."""
+        return {name: NAMED_CONSTANTS[name] for name in self.run.graph.named_constants}
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -31,6 +31,41 @@ def test_slots_are_inputs_then_constants_then_nodes():
     assert [graph.name_of(slot) for slot in range(5)] == ["x", "2", "3", "a", "y"]
 
 
+PI, E = Constant("pi"), Constant("e")
+
+
+def test_a_named_constant_is_a_constant():
+    graph = Graph(["x"], [Node("mul", ["x", PI], "a"), Node("add", ["a", PI], "y")])
+    assert (graph.named_constants, graph.sources) == (["pi"], [(0, 1), (3, 2)])
+
+
+def test_an_input_takes_the_name_of_a_constant():
+    graph = Graph(["x", "e"], [Node("mul", ["x", E], "y")])
+    assert (graph.named_constants, graph.constants, graph.sources) == ([], [], [(0, 1)])
+
+
+def test_a_step_takes_the_name_of_a_constant():
+    graph = Graph(["x"], [Node("neg", ["x"], "e"), Node("mul", [E, PI], "y")])
+    assert (graph.named_constants, graph.sources) == (["pi"], [(0,), (2, 1)])
+
+
+def test_a_later_step_takes_the_name_of_a_constant_from_the_steps_before_it():
+    nodes = Node("mul", ["x", E], "y", origin=At(1)), Node("add", ["x", Constant("1")], "e", origin=At(2))
+    assert problems(["x"], *nodes) == [
+        ("'e' is used before it is defined", "move the step that defines it up", (1, 11))
+    ]
+
+
+def test_a_step_that_defines_the_name_of_a_constant_cannot_use_it():
+    assert problems(["x"], Node("mul", [E, "x"], "e"))[0][0] == "a cycle: e -> e"
+
+
+def test_wiring_leaves_the_nodes_of_others_as_they_are():
+    node = Node("mul", ["x", E], "y")
+    Graph(["x", "e"], [node])
+    assert Graph(["x"], [node]).named_constants == ["e"]
+
+
 def test_an_unknown_name_is_located_with_a_suggestion():
     node = Node("mul", ["appel", "tax"], "price", origin=At(3))
     assert problems(["apple", "tax"], node) == [("unknown name 'appel'", "did you mean 'apple'?", (3, 10))]

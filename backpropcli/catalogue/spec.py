@@ -72,6 +72,10 @@ class Parameter(NamedTuple):
         return " or ".join([*words, *self.choices])
 
 
+SECTIONS = ("Math", "Gradient", "Shapes", "Units", "Kinks", "Numerics", "Errors", "Source")
+"""The sections that every layer of the catalogue has, in their order."""
+
+_ORDER = {title: number for number, title in enumerate(SECTIONS)}
 _LONGEST_INT = 18
 _WHOLE_NUMBERS = r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?"
 _TYPE_WORDS = {
@@ -170,20 +174,15 @@ class LayerSpec:
 
     @cached_property
     def sections(self) -> dict[str, str]:
-        """The sections of the docstring (Math, Gradient, Shapes, ...), each as one line."""
-        lines = self._docstring.splitlines()
-        found: dict[str, str] = {}
-        title = ""
-        for line in lines[1:]:
-            if line.startswith(">>>"):
-                break
-            head, colon, rest = line.partition(":")
-            if colon and head.isalpha() and head[0].isupper():
-                title = head
-                found[title] = rest.strip()
-            elif title and line.strip():
-                found[title] += " " + line.strip()
-        return found
+        """The sections of the docstring (Math, Gradient, Shapes, ...), each as one line, in the order of `SECTIONS`.
+
+        What is true of every layer of a kind stands in the docstring of the kind: a base class that has no Math.
+        """
+        found = _sections(self.cls)
+        for base in self.cls.__mro__[1:]:
+            if issubclass(base, Layer) and "Math" not in (of_kind := _sections(base)):
+                found = {**of_kind, **found}
+        return dict(sorted(found.items(), key=lambda section: _ORDER.get(section[0], len(_ORDER))))
 
     def accepts(self, count: int) -> bool:
         """Whether the layer takes this many inputs."""
@@ -203,6 +202,22 @@ class LayerSpec:
                 value = Constant(repr(value))
             values[name] = domain.number(value.text) if type(value) is Constant else value
         return partial(cls or self.cls, **values)
+
+
+def _sections(cls: type) -> dict[str, str]:
+    """The sections of a class's own docstring."""
+    found: dict[str, str] = {}
+    title = ""
+    for line in inspect.cleandoc(cls.__doc__ or "").splitlines()[1:]:
+        if line.startswith(">>>"):
+            break
+        head, colon, rest = line.partition(":")
+        if colon and head.isalpha() and head[0].isupper():
+            title = head
+            found[title] = rest.strip()
+        elif title and line.strip():
+            found[title] += " " + line.strip()
+    return found
 
 
 def _type_hints(function: Callable[..., Any]) -> dict[str, Any]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace, unbroadcast
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 
 
-class Add(Layer):
+class Add(BinaryElementwise):
     """Addition, elementwise.
 
     Math:      out = x + y
     Gradient:  dx = dout; dy = dout
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     none
     Numerics:  correctly rounded; inf past float64; inf - inf is nan
-    Errors:    ShapeError when x and y do not broadcast
     Source:    Saitoh, Deep Learning from Scratch, section 5.4.2
 
     >>> layer = Add()
@@ -34,16 +32,14 @@ class Add(Layer):
         return unbroadcast(dout, self.x), unbroadcast(dout, self.y)
 
 
-class Sub(Layer):
+class Sub(BinaryElementwise):
     """Subtraction, elementwise.
 
     Math:      out = x - y
     Gradient:  dx = dout; dy = -dout
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     none
     Numerics:  correctly rounded; inf past float64; inf - inf is nan
-    Errors:    ShapeError when x and y do not broadcast
     Source:    calculus
 
     >>> layer = Sub()
@@ -62,16 +58,14 @@ class Sub(Layer):
         return unbroadcast(dout, self.x), unbroadcast(-dout, self.y)
 
 
-class Mul(Layer):
+class Mul(BinaryElementwise):
     """Multiplication, elementwise.
 
     Math:      out = x * y
     Gradient:  dx = dout * y; dy = dout * x
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     out in units of x times y; dx in units of dout times y, dy of dout times x
     Kinks:     none
     Numerics:  correctly rounded; inf past float64; 0 * inf is nan
-    Errors:    ShapeError when x and y do not broadcast
     Source:    Saitoh, Deep Learning from Scratch, section 5.4.1
 
     >>> layer = Mul()
@@ -90,12 +84,11 @@ class Mul(Layer):
         return unbroadcast(dout * self.y, self.x), unbroadcast(dout * self.x, self.y)
 
 
-class Div(Layer):
+class Div(BinaryElementwise):
     """Division, elementwise.
 
     Math:      out = x / y
     Gradient:  dx = dout / y; dy = -dout * out / y
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     out in units of x per y; dx in units of dout per y; dy in units of dout times out per y
     Kinks:     at y = 0 out is inf with the signs of x and of the zero, and nan for 0 / 0; dx is inf, dy inf or nan
     Numerics:  out correctly rounded; dy never squares y, so it neither overflows nor vanishes early
@@ -122,12 +115,11 @@ class Div(Layer):
         return unbroadcast(dx, self.x), unbroadcast(dy, self.y)
 
 
-class Neg(Layer):
+class Neg(Elementwise):
     """Negation, elementwise.
 
     Math:      out = -x
     Gradient:  dx = -dout
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  exact
@@ -148,12 +140,11 @@ class Neg(Layer):
         return -dout
 
 
-class Abs(Layer):
+class Abs(Elementwise):
     """Absolute value, elementwise.
 
     Math:      out = |x|
     Gradient:  dx = dout where x > 0, -dout where x < 0
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of x; dx in units of dout
     Kinks:     at x = 0 the slope is 0, as in PyTorch
     Numerics:  exact; at nan out is nan and dx is dout

@@ -53,6 +53,30 @@ class Layer:
         raise NotImplementedError
 
 
+class Elementwise(Layer):
+    """A kind of layer: each number of out depends on one number of each input, at its own place.
+
+    Shapes:    x, out, dout, dx: (...)
+    """
+
+
+class BinaryElementwise(Elementwise):
+    """A kind of layer: elementwise, of two inputs.
+
+    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
+    Errors:    ShapeError when x and y do not broadcast
+    """
+
+
+class Rearrangement(Layer):
+    """A kind of layer: the numbers of the inputs as they are, in another shape or order.
+
+    Units:     out in units of x; dx in units of dout
+    Kinks:     none
+    Numerics:  exact
+    """
+
+
 Convention = Literal["book", "torch"]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Convention, Layer, check_choice, sample
+from backpropcli.layers.base import Convention, Elementwise, check_choice, sample
 
 
-class Dropout(Layer):
+class Dropout(Elementwise):
     """Dropout, elementwise: a share of the numbers is replaced by 0 in training.
 
     Math:      convention book: out = x where the mask is 1, else 0; out = x * (1 - ratio) when train is false.

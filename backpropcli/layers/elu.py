@@ -5,15 +5,14 @@ from __future__ import annotations
 from backpropcli.domains import Value, namespace
 from backpropcli.domains.compensated import exp_factors
 from backpropcli.domains.slopes import quotient_exp
-from backpropcli.layers.base import Layer, check_finite, sample
+from backpropcli.layers.base import Elementwise, check_finite, sample
 
 
-class Elu(Layer):
+class Elu(Elementwise):
     """Exponential linear unit, elementwise.
 
     Math:      out = x where x > 0, else alpha * (exp(x) - 1)
     Gradient:  dx = dout where x > 0, else dout * alpha * exp(x)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x, out and alpha dimensionless; dx in units of dout
     Kinks:     at x = 0 the slope is alpha, that of the left side, as in PyTorch; no kink when alpha = 1
     Numerics:  value and slope within 4 ulp
@@ -50,7 +49,6 @@ class Selu(Elu):
     Math:      out = scale * x where x > 0, else scale * alpha * (exp(x) - 1);
                scale = 1.0507009873554805, alpha = 1.6732632423543772
     Gradient:  dx = dout * scale where x > 0, else dout * scale * alpha * exp(x)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = 0 the slope is scale * alpha = 1.758, that of the left side, as in PyTorch
     Numerics:  value and slope within 4 ulp; the constants are float64s in every domain
@@ -69,12 +67,11 @@ class Selu(Elu):
         self.left_scale = 1.7580993408473768
 
 
-class Celu(Layer):
+class Celu(Elementwise):
     """Continuously differentiable exponential linear unit, elementwise.
 
     Math:      out = x where x > 0, else alpha * (exp(x / alpha) - 1)
     Gradient:  dx = dout where x > 0, else dout * exp(x / alpha)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out in units of alpha; dx in units of dout
     Kinks:     none; the slope at 0 is 1
     Numerics:  the slope carries the rounding error of x / alpha, which exp would magnify up to 700 times; value and

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 
-class Exp(Layer):
+class Exp(Elementwise):
     """Exponential, elementwise.
 
     Math:      out = exp(x)
     Gradient:  dx = dout * out
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp; inf from x = 709.79 on, 0 from x = -745.14 down
@@ -33,12 +32,11 @@ class Exp(Layer):
         return dout * self.out
 
 
-class Log(Layer):
+class Log(Elementwise):
     """Natural logarithm, elementwise.
 
     Math:      out = log(x)
     Gradient:  dx = dout / x
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = 0 out is -inf and dx inf with the sign of the zero; for x < 0 out is nan and dx still dout / x,
                as in PyTorch and JAX
@@ -62,12 +60,11 @@ class Log(Layer):
         return self.xp.divide(dout, self.x)
 
 
-class Expm1(Layer):
+class Expm1(Elementwise):
     """Exponential minus 1, elementwise, with all digits also for a small x.
 
     Math:      out = exp(x) - 1
     Gradient:  dx = dout * exp(x)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp; inf from x = 709.79 on
@@ -90,12 +87,11 @@ class Expm1(Layer):
         return dout * self.xp.exp(self.x)
 
 
-class Log1p(Layer):
+class Log1p(Elementwise):
     """Natural logarithm of 1 + x, elementwise, with all digits also for a small x.
 
     Math:      out = log(1 + x)
     Gradient:  dx = dout / (1 + x)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = -1 out is -inf and dx inf; for x < -1 out is nan and dx still dout / (1 + x), as in log
     Numerics:  value and slope within 4 ulp

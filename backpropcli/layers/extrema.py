@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace, unbroadcast
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 
 
-class Maximum(Layer):
+class Maximum(BinaryElementwise):
     """The larger of two values, elementwise.
 
     Math:      out = x where x > y, else y
     Gradient:  dx = dout where x > y, else 0; dy = dout where y > x, else 0
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     at x = y each gets half of dout, as in PyTorch and JAX
     Numerics:  exact; where x or y is nan, out is nan and both get dout
-    Errors:    ShapeError when x and y do not broadcast
     Source:    calculus
 
     >>> layer = Maximum()
@@ -42,11 +40,9 @@ class Minimum(Maximum):
 
     Math:      out = x where x < y, else y
     Gradient:  dx = dout where x < y, else 0; dy = dout where y < x, else 0
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     at x = y each gets half of dout, as in PyTorch and JAX
     Numerics:  exact; where x or y is nan, out is nan and both get dout
-    Errors:    ShapeError when x and y do not broadcast
     Source:    calculus
 
     >>> layer = Minimum()
@@ -58,12 +54,11 @@ class Minimum(Maximum):
         return -super().forward(-x, -y)  # the minus signs of x and of out cancel in the slopes
 
 
-class Clip(Layer):
+class Clip(Elementwise):
     """Values kept between two numbers, elementwise.
 
     Math:      out = min where x < min, max where x > max, else x
     Gradient:  dx = dout where min <= x <= max, else 0
-    Shapes:    x, out, dout, dx: (...)
     Units:     x, min and max in the same unit, which is out's; dx in units of dout
     Kinks:     at x = min and at x = max the slope is 1, as in PyTorch; JAX has 0.5
     Numerics:  exact; at nan out is nan and dx is 0, as in PyTorch

@@ -19,7 +19,6 @@ class Gelu(SymmetricGate):
                out = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
     Gradient:  dx = dout * (out / x + x * exp(-x**2 / 2) / sqrt(2 * pi)); with approximate: tanh,
                the slope of that formula
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -0.752, and in both tails; 0 at -inf; on reals of

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 
-class Hardtanh(Layer):
+class Hardtanh(Elementwise):
     """Hard tanh, elementwise: x kept between two bounds.
 
     Math:      out = min where x <= min, max where x >= max, else x
     Gradient:  dx = dout where min < x < max, else 0
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of x, min and max; dx in units of dout
     Kinks:     at x = min and x = max the slope is 0, as in PyTorch
     Numerics:  exact; at nan out is nan and dx is dout
@@ -40,12 +39,11 @@ class Hardtanh(Layer):
         return self.xp.where(self.off, 0, dout)
 
 
-class Hardsigmoid(Layer):
+class Hardsigmoid(Elementwise):
     """Hard sigmoid, elementwise: a straight line from 0 at -3 to 1 at 3.
 
     Math:      out = 0 where x <= -3, 1 where x >= 3, else (x + 3) / 6
     Gradient:  dx = dout / 6 where -3 < x < 3, else 0
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = -3 and x = 3 the slope is 0, as in PyTorch
     Numerics:  within 4 ulp; at nan out is nan and dx is dout / 6
@@ -68,12 +66,11 @@ class Hardsigmoid(Layer):
         return self.xp.where(self.off, 0, dout / 6)
 
 
-class Hardswish(Layer):
+class Hardswish(Elementwise):
     """Hard swish, elementwise: x times its hard sigmoid.
 
     Math:      out = 0 where x <= -3, x where x >= 3, else x * (x + 3) / 6
     Gradient:  dx = 0 where x <= -3, dout where x >= 3, else dout * (2 * x + 3) / 6
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = -3 the slope is 0 and at x = 3 it is 1, that of the outer side, as in PyTorch
     Numerics:  within 4 ulp, also at the slope's zero, -1.5; at nan out and dx are nan

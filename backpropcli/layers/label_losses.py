@@ -19,7 +19,6 @@ class Bce(ElementLoss):
                (convention book) or by the number of elements (torch) with mean
     Gradient:  dx[i] = dout * (x[i] - target[i]) / (x[i] * (1 - x[i])); dtarget[i] = dout * log((1 - x[i]) / x[i]);
                divided as out
-    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Units:     all dimensionless; dx, dtarget in units of dout
     Kinks:     a probability 0 of what happened is a loss of inf, with dx infinite; PyTorch caps the loss at 100, the
                book at 16.1; x outside of [0, 1] gives nan
@@ -75,7 +74,6 @@ class BceWithLogits(ElementLoss):
                sum; the sum divided by the length of x's first axis (convention book) or by the number of elements
                (torch) with mean
     Gradient:  dx[i] = dout * (1 / (1 + exp(-x[i])) - target[i]); dtarget[i] = -dout * x[i]; divided as out
-    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Units:     all dimensionless; dx, dtarget in units of dout
     Kinks:     none
     Numerics:  computed from exp(-|x|); never overflows; for a target of 0 or 1 out and dx are within 4 ulp, as is out

@@ -12,7 +12,7 @@ Reduction = Literal["none", "mean", "sum"]
 
 
 class Loss(Layer):
-    """A layer whose many losses may be reduced to their sum or mean."""
+    """A kind of layer: many losses, which may be reduced to their sum or mean."""
 
     xp: Domain
 
@@ -39,7 +39,11 @@ class Loss(Layer):
 
 
 class ElementLoss(Loss):
-    """A loss that compares each element of x with that of the target."""
+    """A kind of loss: each element of x is compared with that of the target.
+
+    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
+    Errors:    ShapeError when x and target differ in shape and neither is a number
+    """
 
     def compare(self, x: Value, target: Value) -> None:
         """Keep x and target; refuse shapes that only broadcasting could bring together."""
@@ -94,11 +98,9 @@ class Mse(DifferenceLoss):
     Math:      out[i] = (x[i] - target[i]) ** 2, for each element with reduction none; their sum with sum; the sum
                divided by the length of x's first axis (convention book) or by the number of elements (torch) with mean
     Gradient:  dx[i] = 2 * dout * (x[i] - target[i]), divided as out; dtarget = -dx
-    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Units:     x and target in the same unit, out in its square; dx, dtarget in units of dout times x
     Kinks:     none
     Numerics:  each square within 2 ulp; inf from |x - target| = 1.35e154 on; the mean of no numbers is nan
-    Errors:    ShapeError when x and target differ in shape and neither is a number
     Source:    Saitoh, Deep Learning from Scratch 3, mean_squared_error (divides by the batch); torch.nn.MSELoss
 
     >>> layer = Mse()
@@ -131,7 +133,6 @@ class SumSquaredError(DifferenceLoss):
     Units:     x and target in the same unit, out in its square; dx, dtarget in units of dout times x
     Kinks:     none
     Numerics:  pairwise sums; inf from |x - target| = 1.35e154 on; the sum of no numbers is 0
-    Errors:    ShapeError when x and target differ in shape and neither is a number
     Source:    Saitoh, Deep Learning from Scratch, section 4.2.1; not divided by the batch
 
     >>> layer = SumSquaredError()
@@ -157,11 +158,9 @@ class L1(DifferenceLoss):
     Math:      out[i] = |x[i] - target[i]|, for each element with reduction none; their sum with sum; the sum
                divided by the length of x's first axis (convention book) or by the number of elements (torch) with mean
     Gradient:  dx[i] = dout where x[i] > target[i], -dout where x[i] < target[i], divided as out; dtarget = -dx
-    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Units:     x, target and out in the same unit; dx, dtarget in units of dout
     Kinks:     at x = target the slope is 0, as in PyTorch
     Numerics:  each loss correctly rounded; the mean of no numbers is nan; at nan out is nan and dx is dout
-    Errors:    ShapeError when x and target differ in shape and neither is a number
     Source:    torch.nn.L1Loss; the division by the batch as in mse
 
     >>> layer = L1()
@@ -186,7 +185,6 @@ class SmoothL1(DifferenceLoss):
                element with reduction none; their sum with sum; the sum divided by the length of x's first axis
                (convention book) or by the number of elements (torch) with mean
     Gradient:  dx[i] = dout * d / beta where |d| < beta, else dout with the sign of d, divided as out; dtarget = -dx
-    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Units:     x, target, beta and out in the same unit; dx, dtarget in units of dout
     Kinks:     none, as the two parts meet with the same slope; for beta = 0, which is l1, at x = target the slope is 0
     Numerics:  each loss within 4 ulp, and finite wherever |x - target| is; the mean of no numbers is nan
@@ -232,7 +230,6 @@ class Huber(DifferenceLoss):
                element with reduction none; their sum with sum; the sum divided by the length of x's first axis
                (convention book) or by the number of elements (torch) with mean
     Gradient:  dx[i] = dout * d where |d| < delta, else dout * delta with the sign of d, divided as out; dtarget = -dx
-    Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Units:     x, target and delta in the same unit, out in its square; dx, dtarget in units of dout times x
     Kinks:     none, as the two parts meet with the same slope
     Numerics:  each loss within 4 ulp; the mean of no numbers is nan

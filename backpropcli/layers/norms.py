@@ -35,7 +35,6 @@ class Norm(Reduction):
                the largest |x[i]| for ord = inf
     Gradient:  dx = dout * sign(x) for ord = 1; dout * x / out for ord = 2; dout * sign(x) / (how many tie) where
                |x| = out, else 0, for ord = inf
-    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
     Units:     out in units of x; dx in units of dout
     Kinks:     where x is 0 for ord = 1, and where all of x is 0 for the others, dx is 0; numbers that tie for the
                largest share dout evenly; all as in PyTorch

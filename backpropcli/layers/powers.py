@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from backpropcli.domains import Value, namespace, unbroadcast
 from backpropcli.domains.slopes import exponent_slope, power_slope
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 
 
-class Pow(Layer):
+class Pow(BinaryElementwise):
     """Power, elementwise.
 
     Math:      out = x ** y
     Gradient:  dx = dout * y * x ** (y - 1), 0 where y = 0; dy = dout * out * log(x), 0 where x = 0 and y >= 0
-    Shapes:    x, y: any two that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     y dimensionless; dx in units of dout times out / x; dy in units of dout times out
     Kinks:     0 ** 0 is 1 with both gradients 0; 0 ** y has out 0 and dx inf for 0 < y < 1, out inf for y < 0;
                for x < 0 and a fractional y everything is nan; for x < 0 and a whole y, dy is nan (no derivative)
@@ -44,12 +43,11 @@ class Pow(Layer):
         return dx, unbroadcast(dout * exponent_slope(xp, x, y, self.out), y)
 
 
-class Square(Layer):
+class Square(Elementwise):
     """Square, elementwise.
 
     Math:      out = x * x
     Gradient:  dx = 2 * dout * x
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of x squared; dx in units of dout times x
     Kinks:     none
     Numerics:  correctly rounded; out is inf from |x| = 1.35e154 on, where dx is still finite
@@ -71,12 +69,11 @@ class Square(Layer):
         return 2 * (dout * self.x)
 
 
-class Sqrt(Layer):
+class Sqrt(Elementwise):
     """Square root, elementwise.
 
     Math:      out = sqrt(x)
     Gradient:  dx = dout / (2 * out)
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in the root of x's unit; dx in units of dout per out
     Kinks:     at x = 0 dx is inf with the sign of the zero; for x < 0 out and dx are nan
     Numerics:  out correctly rounded; slope within 4 ulp
@@ -99,12 +96,11 @@ class Sqrt(Layer):
         return self.xp.divide(dout, 2 * self.out)
 
 
-class Reciprocal(Layer):
+class Reciprocal(Elementwise):
     """Reciprocal, elementwise.
 
     Math:      out = 1 / x
     Gradient:  dx = -dout * out * out
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of 1 per x; dx in units of dout per x squared
     Kinks:     at x = 0 out is inf with the sign of the zero and dx is -inf
     Numerics:  out correctly rounded, inf for |x| below 5.56e-309; slope within 4 ulp; dx is multiplied from the left,

@@ -9,7 +9,11 @@ from backpropcli.layers.base import Layer, Sample, sample
 
 
 class Reduction(Layer):
-    """What the layers of this family share: the parameters `axis` and `keepdims`."""
+    """A kind of layer: one number for the many along an axis, or for all when axis is null.
+
+    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
+    Errors:    ShapeError when x has no such axis
+    """
 
     samples: ClassVar[tuple[Sample, ...]] = (
         sample(3.0),
@@ -34,11 +38,9 @@ class Sum(Reduction):
 
     Math:      out = x[0] + x[1] + ... along the axis; over all numbers when axis is null
     Gradient:  dx = dout, repeated along the axis
-    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  pairwise sums, as in NumPy; the sum of no numbers is 0
-    Errors:    ShapeError when x has no such axis
     Source:    calculus
 
     >>> layer = Sum()
@@ -60,11 +62,9 @@ class Mean(Sum):
 
     Math:      out = (x[0] + x[1] + ...) / n along the axis of length n; over all n numbers when axis is null
     Gradient:  dx = dout / n, repeated along the axis
-    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  the sum first, so inf where the sum is past float64; the mean of no numbers is nan
-    Errors:    ShapeError when x has no such axis
     Source:    calculus
 
     >>> layer = Mean()
@@ -86,11 +86,9 @@ class Max(Reduction):
 
     Math:      out = the largest of x[0], x[1], ... along the axis; of all numbers when axis is null
     Gradient:  dx = dout / (how many tie) where x = out, else 0
-    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
     Units:     out in units of x; dx in units of dout
     Kinks:     numbers that tie share dout evenly, as in torch.amax and JAX; torch.max(x, dim) gives all to one of them
     Numerics:  exact; where any number is nan, out and dx are nan; the maximum of no numbers is -inf
-    Errors:    ShapeError when x has no such axis
     Source:    calculus
 
     >>> layer = Max()
@@ -120,11 +118,9 @@ class Min(Max):
 
     Math:      out = the smallest of x[0], x[1], ... along the axis; of all numbers when axis is null
     Gradient:  dx = dout / (how many tie) where x = out, else 0
-    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
     Units:     out in units of x; dx in units of dout
     Kinks:     numbers that tie share dout evenly, as in torch.amin and JAX; torch.min(x, dim) gives all to one of them
     Numerics:  exact; where any number is nan, out and dx are nan; the minimum of no numbers is inf
-    Errors:    ShapeError when x has no such axis
     Source:    calculus
 
     >>> layer = Min()

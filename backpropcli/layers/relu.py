@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace, unbroadcast
-from backpropcli.layers.base import Layer, check_finite, sample
+from backpropcli.layers.base import Elementwise, check_finite, sample
 
 
-class Relu(Layer):
+class Relu(Elementwise):
     """Rectified linear unit, elementwise.
 
     Math:      out = x where x > 0, else 0
     Gradient:  dx = dout where x > 0, else 0
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of x; dx in units of dout
     Kinks:     at x = 0 the slope is 0 (x <= 0 is off), as in the book
     Numerics:  exact; at nan out is nan and dx is dout
@@ -34,12 +33,11 @@ class Relu(Layer):
         return self.xp.where(self.mask, 0, dout)
 
 
-class LeakyRelu(Layer):
+class LeakyRelu(Elementwise):
     """Leaky rectified linear unit, elementwise.
 
     Math:      out = x where x > 0, else slope * x
     Gradient:  dx = dout where x > 0, else slope * dout
-    Shapes:    x, out, dout, dx: (...)
     Units:     out in units of x; dx in units of dout
     Kinks:     at x = 0 the slope is that of the left side, as in PyTorch
     Numerics:  correctly rounded; at nan out is nan
@@ -66,7 +64,7 @@ class LeakyRelu(Layer):
         return self.xp.where(self.on, dout, self.left_slope * dout)
 
 
-class Prelu(Layer):
+class Prelu(Elementwise):
     """Rectified linear unit whose slope below zero is learned, elementwise.
 
     Math:      out = x where x > 0, else slope * x

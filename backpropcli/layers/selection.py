@@ -7,10 +7,10 @@ from typing import Any
 from backpropcli.domains import Value, namespace, unbroadcast
 from backpropcli.domains.axes import axis_index
 from backpropcli.errors import ShapeError
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, Rearrangement, sample
 
 
-class Where(Layer):
+class Where(Elementwise):
     """One of two values, as a condition says, elementwise.
 
     Math:      out = x where cond is not 0, else y
@@ -48,15 +48,13 @@ class Where(Layer):
         return None, dx, dy
 
 
-class Concat(Layer):
+class Concat(Rearrangement):
     """Arrays one after the other along an axis.
 
     Math:      out = xs[0][0], xs[0][1], ..., xs[1][0], xs[1][1], ... along the axis
     Gradient:  dxs[k] = the part of dout where xs[k] went
     Shapes:    xs: (..., n, ...), alike but for the lengths n along the axis; out, dout: the sum of the lengths there
     Units:     all xs in the same unit, which is out's; dxs in units of dout
-    Kinks:     none
-    Numerics:  exact
     Errors:    ShapeError on numbers, when the first of xs has no such axis, and when the xs differ in other lengths
     Source:    NumPy, numpy.concat
 
@@ -89,7 +87,7 @@ class Concat(Layer):
         return tuple(dout[key] for key in self.keys)
 
 
-class _Rows(Layer):
+class _Rows(Rearrangement):
     """What slice and index share: rows along an axis, and the gradient put back at their places."""
 
     def taken(self, x: Value, axis: int, rows: slice | int) -> Value:
@@ -109,9 +107,6 @@ class Slice(_Rows):
     Math:      out = x[start:stop:step] along the axis, as in Python: counted from 0, or from the end when negative
     Gradient:  dx = dout at the rows that were taken, else 0
     Shapes:    x, dx: (..., n, ...); out, dout: (..., m, ...) with m <= n rows along the axis, which may be 0
-    Units:     out in units of x; dx in units of dout
-    Kinks:     none
-    Numerics:  exact
     Errors:    ShapeError when x has no such axis, and on numbers; ValueError for step = 0
     Source:    Python, slice
 
@@ -144,9 +139,6 @@ class Index(_Rows):
     Math:      out = x[index] along the axis, counted from 0, or from the end when negative
     Gradient:  dx = dout at the row that was taken, else 0
     Shapes:    x, dx: (..., n, ...); out, dout: x's shape without the axis
-    Units:     out in units of x; dx in units of dout
-    Kinks:     none
-    Numerics:  exact
     Errors:    ShapeError when x has no such axis or no such row, and on numbers
     Source:    Python, indexing
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from backpropcli.domains import Value, namespace, unbroadcast
 from backpropcli.domains.axes import axis_index
 from backpropcli.errors import ShapeError
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Rearrangement, sample
 
 
-class Reshape(Layer):
+class Reshape(Rearrangement):
     """The same numbers in another shape, row by row.
 
     Math:      out[j] = x[i], where j in out's shape and i in x's count the same number
     Gradient:  dx = dout in x's shape
     Shapes:    x, dx: (...); out, dout: shape, one of whose lengths may be -1, which stands for what is left
-    Units:     out in units of x; dx in units of dout
-    Kinks:     none
-    Numerics:  exact
     Errors:    ShapeError when the shape has not as many numbers as x, and for numbers, which have no shape but ();
                ValueError for a length below 0 in shape, but for one -1
     Source:    NumPy, numpy.reshape
@@ -46,15 +43,12 @@ class Reshape(Layer):
         return self.xp.reshape(dout, self.x_shape)
 
 
-class Transpose(Layer):
+class Transpose(Rearrangement):
     """The axes in another order, by default reversed.
 
     Math:      out[i, j, ...] = x[..., j, i] when axes is null; otherwise axis k of out is axis axes[k] of x
     Gradient:  dx = dout with its axes in x's order
     Shapes:    x, dx: (...); out, dout: x's shape in the order of the axes
-    Units:     out in units of x; dx in units of dout
-    Kinks:     none
-    Numerics:  exact
     Errors:    ShapeError when axes does not name every axis of x once
     Source:    NumPy, numpy.transpose
 
@@ -86,14 +80,12 @@ class Transpose(Layer):
         return self.xp.permute_dims(dout, self.order_of_x)
 
 
-class Broadcast(Layer):
+class Broadcast(Rearrangement):
     """The same numbers again and again, to fill a shape.
 
     Math:      out[..., i, j] = x[i, j], with 0 in place of i where x has length 1 there
     Gradient:  dx = sum of dout over the axes that were added or stretched
     Shapes:    x, dx: any that broadcasts to shape; out, dout: shape
-    Units:     out in units of x; dx in units of dout
-    Kinks:     none
     Numerics:  exact; dx is a pairwise sum, as in NumPy
     Errors:    ShapeError when x does not broadcast to shape, and for numbers, which have no shape but (); ValueError
                for a length below 0 in shape
@@ -128,14 +120,12 @@ class Broadcast(Layer):
         return unbroadcast(dout, self.x)
 
 
-class Repeat(Layer):
+class Repeat(Rearrangement):
     """Every number, or every row along an axis, several times in a row.
 
     Math:      out = x[0], ..., x[0], x[1], ..., x[1], ... along the axis, each `repeats` times
     Gradient:  dx[i] = sum of dout over the `repeats` places of x[i]
     Shapes:    x, dx: (..., n, ...); out, dout: (..., n * repeats, ...); when axis is null x is made flat first
-    Units:     out in units of x; dx in units of dout
-    Kinks:     none
     Numerics:  exact; dx is a pairwise sum, as in NumPy
     Errors:    ShapeError when x has no such axis, and on numbers; ValueError for repeats < 0
     Source:    NumPy, numpy.repeat; PyTorch calls it repeat_interleave

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 
-class Sigmoid(Layer):
+class Sigmoid(Elementwise):
     """Logistic sigmoid, elementwise.
 
     Math:      out = 1 / (1 + exp(-x))
     Gradient:  dx = dout * out * (1 - out)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  computed from exp(-|x|); never overflows; value and slope within 4 ulp
@@ -36,12 +35,11 @@ class Sigmoid(Layer):
         return dout * self.slope
 
 
-class LogSigmoid(Layer):
+class LogSigmoid(Elementwise):
     """Logarithm of the logistic sigmoid, elementwise.
 
     Math:      out = log(1 / (1 + exp(-x)))
     Gradient:  dx = dout / (1 + exp(x))
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  min(x, 0) - log1p(exp(-|x|)); never overflows or cancels; value and slope within 4 ulp
@@ -65,12 +63,11 @@ class LogSigmoid(Layer):
         return dout * self.slope
 
 
-class Tanh(Layer):
+class Tanh(Elementwise):
     """Hyperbolic tangent, elementwise.
 
     Math:      out = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
     Gradient:  dx = dout * (1 - out * out)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  the slope is computed from exp(-2|x|), as 1 - out * out is 0 from |x| = 19 on; within 4 ulp
@@ -93,12 +90,11 @@ class Tanh(Layer):
         return dout * (4 * e / (1 + e * (2 + e)))
 
 
-class Softplus(Layer):
+class Softplus(Elementwise):
     """Softplus, elementwise: a smooth relu.
 
     Math:      out = log(1 + exp(x))
     Gradient:  dx = dout / (1 + exp(-x))
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  max(x, 0) + log1p(exp(-|x|)) everywhere; PyTorch goes over to x at its threshold 20, where it loses
@@ -123,12 +119,11 @@ class Softplus(Layer):
         return dout * self.slope
 
 
-class Softsign(Layer):
+class Softsign(Elementwise):
     """Softsign, elementwise.
 
     Math:      out = x / (1 + |x|)
     Gradient:  dx = dout / (1 + |x|)**2
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none; the slope at 0 is 1
     Numerics:  within 4 ulp; nothing is squared, so nothing overflows; at infinity out is 1 with the sign of x

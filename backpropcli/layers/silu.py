@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from backpropcli.domains import Domain, Value, namespace
 from backpropcli.domains.gates import Tail, logistic_tail, mish_rise, mish_tail
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 
-class SymmetricGate(Layer):
+class SymmetricGate(Elementwise):
     """A function x * g(x) whose gate has g(x) + g(-x) = 1, so that f(x) - f(-x) = x and the slopes add up to 1."""
 
     def tail(self, xp: Domain, a: Value) -> Tail:
@@ -29,7 +29,6 @@ class Silu(SymmetricGate):
 
     Math:      out = x / (1 + exp(-x))
     Gradient:  dx = dout * s * (1 + x * (1 - s)), s = 1 / (1 + exp(-x))
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -1.278, and in both tails; 0 at -inf; on reals of
@@ -49,12 +48,11 @@ class Silu(SymmetricGate):
         return logistic_tail(xp, a)
 
 
-class Mish(Layer):
+class Mish(Elementwise):
     """Mish, elementwise: x times the tanh of its softplus.
 
     Math:      out = x * tanh(log(1 + exp(x)))
     Gradient:  dx = dout * (t + x * (1 - t * t) / (1 + exp(-x))), t = out / x
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  the gate is a quotient of polynomials in exp(-|x|); value and slope within 4 ulp, also at the slope's

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
 from backpropcli.domains.slopes import gaussian
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 
-class Erf(Layer):
+class Erf(Elementwise):
     """Error function, elementwise.
 
     Math:      out = 2 / sqrt(pi) * (the integral of exp(-t**2) for t from 0 to x)
     Gradient:  dx = dout * 2 / sqrt(pi) * exp(-x**2)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp; the slope carries the rounding error of x * x, which exp would magnify up

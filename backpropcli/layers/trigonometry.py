@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
-from backpropcli.layers.base import Layer, sample
+from backpropcli.layers.base import Elementwise, sample
 
 
-class Sin(Layer):
+class Sin(Elementwise):
     """Sine, elementwise.
 
     Math:      out = sin(x)
     Gradient:  dx = dout * cos(x)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x in radians; out dimensionless; dx in units of dout
     Kinks:     none; at infinity out and dx are nan
     Numerics:  value and slope within 4 ulp, also for a large x and near multiples of pi
@@ -34,12 +33,11 @@ class Sin(Layer):
         return dout * self.xp.cos(self.x)
 
 
-class Cos(Layer):
+class Cos(Elementwise):
     """Cosine, elementwise.
 
     Math:      out = cos(x)
     Gradient:  dx = -dout * sin(x)
-    Shapes:    x, out, dout, dx: (...)
     Units:     x in radians; out dimensionless; dx in units of dout
     Kinks:     none; at infinity out and dx are nan
     Numerics:  value and slope within 4 ulp, also for a large x and near multiples of pi

@@ -55,6 +55,8 @@ def notes(result: Result, options: Options) -> Iterator[str]:
     """The sentences below a result: what its cells do not show."""
     for label, convention in result.conventions.items():
         yield f"{printable(label)} is computed by the convention {convention}."
+    for name, meaning in result.named_constants.items():
+        yield f"{name} is {meaning}, since no input or step has that name."
     if _has_summaries(result, options):
         yield NOTE
 

@@ -36,7 +36,7 @@ def what_is_wrong(node: Node) -> tuple[str, str | None]:
     if not isinstance(node, Scalar) or is_null(node):
         return f"a name is expected here, not {describe(node)}", None
     if node.value in kwlist:
-        return f"'{node.value}' cannot be a name: it is a word of Python's grammar", f"'{node.value}_' can"
+        return f"'{node.value}' cannot be a name: it is a reserved word", f"'{node.value}_' can"
     if is_number(node):
         return f"{describe(node)} is a number, not a name", None
     return f"{describe(node)} is not a name", "a name has letters, digits and _, and begins with no digit"

@@ -72,7 +72,7 @@ def test_sigmoid_and_its_slope_are_right_far_in_the_tail(backprop):
         (["x * y", "x=1", "y"], "error: 'y' does not have the form NAME=VALUE\n"),
         (["x * y", "x=1", "y=1", "x=2"], "error: 'x' is given twice\n"),
         (["x * y", "x=1", "y=abc"], "error: "),
-        (["x *", "x=1"], "error: the formula breaks off\n"),
+        (["x *", "x=1"], "error: the formula ends too soon\n"),
         (["x * 2", "x=1", "--stesp"], "error: no such option: --stesp\n"),
         (["x * 2", "x=1", "-f", "tabel"], "error: unknown format 'tabel'\n  hint: did you mean 'table'?\n"),
         (["x * 2", "x=1", "--precision", "0"], "error: --precision must be a number of digits from 1 to 100"),
@@ -89,6 +89,36 @@ def test_what_is_wrong_is_told_with_exit_code_2_and_no_traceback(backprop, argum
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(message)
     assert "Traceback" not in done.stderr
+
+
+def test_pi_and_e_are_constants_and_a_note_says_so(backprop):
+    done = backprop("eval", "y = 2 * pi * r + e", "r=1", "-f", "markdown")
+    assert "| y | 9.00146713564 | 1 |" in done.stdout
+    assert done.stdout.endswith(
+        "\npi is the constant 3.14159..., since no input or step has that name.\n"
+        "\ne is Euler's number, 2.71828..., since no input or step has that name.\n"
+    )
+
+
+def test_an_input_goes_before_the_constant_of_its_name(backprop):
+    done = backprop("eval", "x * e", "x=3", "e=2", "-f", "markdown")
+    assert "| out | 6 | 1 |" in done.stdout
+    assert "Euler" not in done.stdout
+
+
+def test_the_constants_have_all_digits_of_float64(backprop):
+    document = json.loads(backprop("eval", "stack = pi * x + e * y", "x=1", "y=0", "--json").stdout)
+    assert document["gradients"] == {"x": math.pi, "y": math.e}
+
+
+def test_exact_fractions_have_no_pi(backprop):
+    done = backprop("eval", "pi * x", "x=1", "--exact")
+    assert (done.returncode, done.stderr) == (2, "error: pi is irrational, it has no exact value\n")
+
+
+def test_an_index_and_a_condition_in_a_formula(backprop):
+    done = backprop("eval", "where(x[0] > x[1], x[0], 2 * x[1])", "x=3,5", "-f", "plain")
+    assert done.stdout == "10\n[0,2]\n"
 
 
 def test_an_input_that_the_formula_does_not_use_has_gradient_zero(backprop):

@@ -22,6 +22,7 @@ POSITIVE = [np.abs(SIGNED[0]) + 0.1]
 PAIR = draw((4, 3), (3,))
 TARGETED = draw((4, 3), (4, 3), scale=3)
 BITS = draw_whole(0, 2, (4, 3))
+TIED = [draw_whole(-1, 2, (4, 3)), draw_whole(-1, 2, (3,), seed=2)]
 IMAGES = draw((2, 3, 6, 7))
 BATCH = draw((5, 4), (4,), (4,))
 CLASSES = draw_whole(0, 3, (4,))
@@ -54,6 +55,11 @@ COUNTERPARTS: dict[str, Counterpart] = {
     "norm": Counterpart(torch.linalg.vector_norm, SIGNED),
     "maximum": Counterpart(torch.maximum, PAIR),
     "minimum": Counterpart(torch.minimum, PAIR),
+    **{
+        name: Counterpart(lambda x, y, name=name: getattr(torch, name)(x, y).double(), TIED)
+        for name in ("less", "less_equal", "greater", "greater_equal", "not_equal")
+    },
+    "equal": Counterpart(lambda x, y: torch.eq(x, y).double(), TIED),  # torch.equal is one answer for all elements
     "clip": Counterpart(lambda x: x.clamp(-1, 0.5), SIGNED, {"min": -1.0, "max": 0.5}),
     "where": Counterpart(lambda cond, x, y: torch.where(cond != 0, x, y), [BITS, *PAIR]),
     "concat": Counterpart(lambda *xs: torch.cat(xs, 1), draw((2, 3), (2, 1)), {"axis": 1}),

@@ -51,3 +51,10 @@ def test_special_numbers(name: str) -> None:
     """Zeros of both signs, infinities and nan, each with each."""
     x, y = (np.ravel(each) for each in np.meshgrid(SPECIAL, SPECIAL))
     compare(make(name), COUNTERPARTS[name].theirs, [x, y])
+
+
+@pytest.mark.parametrize("name", ["less", "less_equal", "greater", "greater_equal", "equal", "not_equal"])
+def test_comparisons_of_special_numbers(name: str) -> None:
+    """Ones and zeros for PyTorch's true and false, at infinities and nan too."""
+    x, y = (np.ravel(each) for each in np.meshgrid(SPECIAL, SPECIAL))
+    compare(make(name), COUNTERPARTS[name].theirs, [x, y])

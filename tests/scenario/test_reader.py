@@ -117,7 +117,7 @@ def test_what_is_wrong_with_a_key_is_shown(problems, text, expected) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("lambda", "'lambda' cannot be a name: it is a word of Python's grammar"),
+        ("lambda", "'lambda' cannot be a name: it is a reserved word"),
         ("2a", "'2a' is not a name"),
         ("a-b", "'a-b' is not a name"),
         ("3", "'3' is a number, not a name"),

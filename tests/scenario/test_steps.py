@@ -54,6 +54,18 @@ def test_a_chain_takes_the_previous_value(parse) -> None:
     ]
 
 
+def test_a_step_takes_the_name_of_a_constant_from_all_formulas(parse, problems) -> None:
+    """Also from those before it, which use the name before it is defined."""
+    assert parse(ONE + "  - y = x * e\n").graph.named_constants == ["e"]
+    assert parse(ONE + "  - e = x * 2\n  - y = x * e\n").graph.named_constants == []
+    assert problems(ONE + "  - y = x * e\n  - e = x + 1\n") == [("'e' is used before it is defined", 3, 13, "e")]
+
+
+def test_a_constant_has_a_name_in_formulas_only(problems) -> None:
+    """A mapping says everything: a name there is one that the scenario defines."""
+    assert problems(ONE + "  - {type: mul, inputs: [x, pi]}\n") == [("unknown name 'pi'", 3, 29, "pi")]
+
+
 def test_parameters_are_read_by_the_layer(parse) -> None:
     scenario = parse("inputs: {x: [1]}\nlayers: [{type: sum, axis: 0, keepdims: true}]")
     assert scenario.graph.nodes[0].parameters == {"axis": 0, "keepdims": True}
@@ -102,7 +114,7 @@ def test_parameters_are_read_by_the_layer(parse) -> None:
             "1.5",
         ),
         ("b = a * a", "the name 'b' is defined twice", 5, "b"),
-        ("lambda = a * a", "'lambda' cannot be a name: it is a word of Python's grammar", 5, "lambda = a * a"),
+        ("lambda = a * a", "'lambda' cannot be a name: it is a reserved word", 5, "lambda = a * a"),
         ("c = a * bb", "unknown name 'bb'", 13, "bb"),
         ('"c = a * bb"', "unknown name 'bb'", 14, "bb"),
         ("&anchor c = a * bb", "unknown name 'bb'", 21, "bb"),

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from formulas import compiled, marked, problem, wiring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backpropcli.errors import BackpropError, FormulaError, Place
-from backpropcli.formula import compile_assignment, compile_formula, is_assignment
+import backpropcli as bp
+from backpropcli.errors import BackpropError, FormulaError
+from backpropcli.formula import compile_assignment, is_assignment
 from backpropcli.sources.literals import Constant
-
-
-def compiled(text):
-    def locate(start, end):
-        return Place("formula", 1, start + 1, end - start, text)
-
-    return compile_formula(text, locate)
-
-
-def wiring(text):
-    return [(node.spec.name, tuple(node.inputs), node.output) for node in compiled(text)]
-
-
-def problem(text):
-    with pytest.raises(BackpropError) as caught:
-        compiled(text)
-    (found,) = caught.value.problems
-    return found
-
-
-def marked(text):
-    place = problem(text).place
-    return text[place.column - 1 : place.column - 1 + place.length]
 
 
 def test_fruits_formula_is_the_four_layers_of_the_slides():
@@ -93,20 +72,26 @@ def test_names_may_be_of_any_script_and_are_normalised_as_python_does():
     [
         ("a * rleu(b)", "rleu", "unknown layer 'rleu'"),
         ("a ^ b", "a ^ b", "a formula has no operator ^"),
-        ("a * lambda", "lambda", "'lambda' is a word of Python's grammar and cannot be a name"),
-        ("lambda = a * b", "lambda", "'lambda' is a word of Python's grammar and cannot be a name"),
+        ("a * lambda", "lambda", "'lambda' is a reserved word and cannot be a name"),
+        ("lambda = a * b", "lambda", "'lambda' is a reserved word and cannot be a name"),
         ("2x = a * b", "2x", "'2x' is not a name"),
         ("(a + b", "(", "'(' was never closed"),
         ("a + b)", ")", "unmatched ')'"),
-        ("a b", "b", "the formula does not go on like this"),
+        ("a b", "b", "unexpected 'b'"),
+        ("a * (b b)", "b b", "an operator or a comma is missing"),
         ("a * # b", "#", "a formula has no comments"),
         ("a * 1_000", "1_000", "1_000 is not a number"),
         ("a * 'x'", "'x'", "'x' is not a number"),
-        ("größe * b.real", "b.real", "this is no part of a formula"),
+        ("größe * b.real", "b.real", "a formula has no attributes such as .real"),
         ("__import__('os').system('true')", "__import__('os').system", "unknown layer '__import__('os').system'"),
         ("relu(x, slop=1)", "1", "relu has no parameter 'slop'"),
         ("sum(x, axis=a)", "a", "the parameter axis must be a whole number or null, not 'a'"),
-        ("2 or 3", "2 or 3", "this is no part of a formula"),
+        ("2 or 3", "2 or 3", "a formula has no 'or'"),
+        ("[a] * 2", "[a]", "a formula cannot contain a list of values"),
+        ("a * (lambda: b)", "lambda: b", "this syntax is not supported in a formula"),
+        ("a // b", "a // b", "a formula has no operator //"),
+        ("a() ()", "a()", "unknown layer 'a()'"),
+        ("a * '\\d'", "'\\d'", "'\\d' is not a number"),
         ("y = x", "y = x", "nothing to compute: a formula needs an operator or a layer"),
     ],
 )
@@ -123,7 +108,19 @@ def test_a_misspelt_layer_gets_a_suggestion():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "y =", "a *", "-" * 10_000 + "a", "(" * 1_000, "a+" * 20_000 + "a", "9" * 5_000]
+    "text",
+    [
+        "",
+        "  ",
+        "y =",
+        "a *",
+        "a[0]" + "[0]" * 50_000,
+        "a" + "()" * 5_000,
+        "-" * 10_000 + "a",
+        "(" * 1_000,
+        "a+" * 20_000 + "a",
+        "9" * 5_000,
+    ],
 )
 def test_what_cannot_be_parsed_is_a_formula_error(text):
     with pytest.raises(FormulaError):
@@ -142,13 +139,40 @@ def test_any_text_is_nodes_or_a_clear_error(text):
         assert all(problem.message for problem in error.problems)
 
 
-@given(st.text(alphabet="ab12.+-*/@^()=,e_ '#\\\n\0é×", max_size=40))
+@given(st.text(alphabet="ab12.+-*/@^()[]:=<>!,e_ '#\\\n\0é×", max_size=40))
 def test_any_near_formula_is_nodes_or_an_error_inside_its_text(text):
     try:
         assert compiled(text)
     except BackpropError as error:
         for found in error.problems:
             assert found.place is None or 1 <= found.place.column <= len(text) + 1
+
+
+ATOMS = st.sampled_from(["x", "y", "2", "-0.5", "pi", "e", "(1)", "x[0]", "nothing"])
+GROWN = st.recursive(
+    ATOMS,
+    lambda parts: st.one_of(
+        st.builds("({} {} {})".format, parts, st.sampled_from([*"+-*/@<%", "**", "==", "and"]), parts),
+        st.builds("{}[{}]".format, parts, st.sampled_from(["0", "-1", "1:", "::2", ":, 0", "..., 1", "y", "1.5", ""])),
+        st.builds(
+            "where({} {} {}, {}, {})".format, parts, st.sampled_from(["<", ">=", "!=", "or", "is"]), *[parts] * 3
+        ),
+        st.builds("{}({})".format, st.sampled_from(["relu", "sum", "softmax", "clip", "nosuch"]), parts),
+        st.builds("sum({}, axis={})".format, parts, st.sampled_from(["0", "1", "null", "x", "[0]"])),
+    ),
+    max_leaves=8,
+)
+
+
+@given(GROWN)
+def test_any_formula_gives_numbers_or_a_clear_error(text):
+    """Built from what formulas have, with a few pieces among it that they lack, and run."""
+    try:
+        result = bp.eval_formula(text, x=[[1.5, -2.0], [0.5, 3.0]], y=2)
+    except BackpropError as error:
+        assert all(problem.message for problem in error.problems)
+    else:
+        assert result.gradients.keys() == {"x", "y"}
 
 
 def test_an_assignment_is_told_from_a_comparison_and_from_a_parameter():
@@ -170,7 +194,8 @@ def test_tabs_and_ends_of_lines_are_spaces(text):
     ("text", "message"),
     [
         ("leaky_relu(a, slope=1, slope=2)", "the parameter slope is given twice"),
-        ("add(a, **b)", "this is no part of a formula"),
+        ("add(a, **b)", "a parameter is given by its name: axis=0"),
+        ("sum(axis=0, a)", "a value follows a parameter"),
     ],
 )
 def test_parameters_are_given_once_and_by_name(text, message):

@@ -1,0 +1,191 @@
+"""One formula on its way from text to nodes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from keyword import iskeyword
+from typing import Any, NamedTuple
+
+from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
+from backpropcli.formula.operators import COMPARISONS, OPERATORS
+from backpropcli.formula.refusals import Refusal, condition_refusal, refusal
+from backpropcli.formula.subscripts import selections
+from backpropcli.formula.text import FormulaText, Locate, shown
+from backpropcli.graph import NAMED_CONSTANTS, Node, canonical_name, unnamed
+from backpropcli.sources.literals import Constant, is_number
+
+_ASSIGNMENT = re.compile(r"\s*(\w+)\s*=(?!=)")
+
+
+def is_assignment(text: str) -> bool:
+    """Whether `text` has the form `name = formula`.
+
+    >>> is_assignment("y = a * b"), is_assignment("relu"), is_assignment("a == b")
+    (True, False, False)
+    """
+    return _ASSIGNMENT.match(text) is not None
+
+
+def compile_assignment(text: str, first_number: int, locate: Locate) -> list[Node]:
+    """The nodes of a step `name = formula`, numbered from `first_number`; the last one's value has the name.
+
+    Raises FormulaError for what is not a formula, GraphError for an unknown layer.
+    """
+    match = _ASSIGNMENT.match(text)
+    if match is None:
+        raise FormulaError(Problem("an assignment has the form name = formula", locate(0, len(text))))
+    name = canonical_name(match[1])
+    if not name.isidentifier() or iskeyword(name):
+        reason = "is a reserved word and cannot be a name" if iskeyword(name) else "is not a name"
+        raise FormulaError(Problem(f"'{name}' {reason}", locate(*match.span(1))))
+    return _Compiler(FormulaText(text, match.end(), locate)).nodes(name, first_number)
+
+
+def compile_formula(text: str, locate: Locate) -> list[Node]:
+    """The nodes of a formula that stands alone; its value is called `out`, or as the formula says with `name =`."""
+    if is_assignment(text):
+        return compile_assignment(text, 1, locate)
+    return _Compiler(FormulaText(text, 0, locate)).nodes("out", 1)
+
+
+class _Call(NamedTuple):
+    """A node to be made once its operands are known."""
+
+    expression: ast.expr
+    spec: LayerSpec
+    operands: list[ast.expr]
+    parameters: dict[str, Any]
+
+
+class _Operation:
+    """Where a node's text stands: the node's origin."""
+
+    __slots__ = ("expression", "operands", "text")
+
+    def __init__(self, text: FormulaText, expression: ast.expr, operands: list[ast.expr]) -> None:
+        self.text = text
+        self.expression = expression
+        self.operands = operands
+
+    def place(self, input_number: int | None = None, /) -> Place | None:
+        expression = self.expression if input_number is None else self.operands[input_number]
+        return self.text.place(expression)
+
+
+class _Compiler:
+    """One formula on its way from text to nodes."""
+
+    def __init__(self, text: FormulaText) -> None:
+        self.text = text
+
+    def nodes(self, name: str, first_number: int) -> list[Node]:
+        """The nodes in the order of evaluation; the last one's value is called `name`."""
+        try:
+            nodes = self._nodes(first_number)
+        except Refusal as refused:
+            raise self.text.error(refused.message, refused.expression, refused.hint) from None
+        if not nodes:
+            raise self.text.error("nothing to compute: a formula needs an operator or a layer")
+        nodes[-1].output = name
+        return nodes
+
+    def _nodes(self, first_number: int) -> list[Node]:
+        """Every node with a numbered value, by an explicit stack: a long formula is a deep tree."""
+        nodes: list[Node] = []
+        values: list[str | Constant] = []
+        todo: list[ast.expr | _Call] = [self.text.parse()]
+        while todo:
+            item = todo.pop()
+            if isinstance(item, _Call):
+                count = len(item.operands)
+                inputs = tuple(values[len(values) - count :])
+                del values[len(values) - count :]
+                origin = _Operation(self.text, item.expression, item.operands)
+                output = unnamed(first_number + len(nodes))
+                nodes.append(Node(item.spec, inputs, output, parameters=item.parameters, origin=origin))
+                values.append(output)
+            elif isinstance(item, ast.Name):
+                values.append(Constant(item.id) if item.id in NAMED_CONSTANTS else item.id)
+            elif isinstance(item, ast.UnaryOp) and isinstance(item.op, ast.UAdd):
+                todo.append(item.operand)
+            elif (constant := self._number(item)) is not None:
+                values.append(constant)
+            elif isinstance(item, ast.Subscript):
+                todo += reversed(self._selections(item))
+                todo.append(item.value)
+            else:
+                call = self._call(item)
+                todo.append(call)
+                todo += reversed(call.operands)
+        return nodes
+
+    def _number(self, expression: ast.expr) -> Constant | None:
+        """The constant that an expression is, if it is one."""
+        sign = ""
+        if type(expression) is ast.UnaryOp and type(expression.op) is ast.USub:
+            expression, sign = expression.operand, "-"
+        if type(expression) is not ast.Constant:
+            return None
+        text = self.text.text_of(expression)
+        if not is_number(text):
+            raise Refusal(expression, f"{shown(text)} is not a number")
+        return Constant(sign + text)
+
+    def _selections(self, expression: ast.Subscript) -> list[_Call]:
+        """The layers that an index applies, one to the value of the other."""
+        found = selections(expression, self.text.text_of)
+        return [_Call(expression, layer_spec(s.layer), [expression.value], dict(s.parameters)) for s in found]
+
+    def _call(self, expression: ast.expr) -> _Call:
+        """The layer that an expression applies, and to what."""
+        match expression:
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+                return _Call(expression, layer_spec(OPERATORS[type(operator)].layer), [left, right], {})
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return _Call(expression, layer_spec("neg"), [operand], {})
+            case ast.Call(func=ast.Name(id=name)) if is_layer(name):
+                spec, operands = layer_spec(name), expression.args
+                if name == "where" and operands:
+                    operands = [self._condition(expression), *operands[1:]]
+                return _Call(expression, spec, operands, self._parameters(spec, expression.keywords))
+            case ast.Call(func=function):
+                name = self.text.text_of(function)
+                hint = did_you_mean(name, layer_names()) if isinstance(function, ast.Name) else None
+                raise Refusal(function, f"unknown layer '{shown(name)}'", hint)
+            case _:
+                raise refusal(expression, self.text.text_of)
+
+    def _condition(self, call: ast.Call) -> ast.expr:
+        """The condition of a `where`: a comparison as a call of its layer, anything else as it is."""
+        condition, *values = call.args
+        match condition:
+            case ast.Compare(left=x, ops=[operator], comparators=[y]) if type(operator) in COMPARISONS:
+                layer = ast.Name(COMPARISONS[type(operator)].layer)
+                return ast.copy_location(ast.Call(layer, [x, y], []), condition)
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                yes, no = map(self.text.text_of, values) if len(values) == 2 else ("1", "0")
+                raise condition_refusal(condition, yes, no, self.text.text_of)
+        return condition
+
+    def _parameters(self, spec: LayerSpec, keywords: list[ast.keyword]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for keyword in keywords:
+            name, value = keyword.arg, keyword.value
+            if name is None:
+                raise Refusal(value, "a parameter is given by its name: axis=0")
+            if name not in spec.parameters:
+                raise Refusal(value, f"{spec.name} has no parameter '{name}'", did_you_mean(name, spec.parameters))
+            if name in found:
+                raise Refusal(value, f"the parameter {name} is given twice")
+            try:
+                found[name] = spec.parameters[name].read(self._word(value))
+            except DataError as error:
+                raise Refusal(value, str(error)) from None
+        return found
+
+    def _word(self, expression: ast.expr) -> str:
+        text = self.text.text_of(expression)
+        return text.strip("'\"") if type(expression) is ast.Constant else text

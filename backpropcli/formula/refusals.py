@@ -1,0 +1,98 @@
+"""What a formula cannot hold, in words, with its spelling here where there is one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+from backpropcli.formula.operators import COMPARISONS
+
+TextOf = Callable[[ast.expr], str]
+"""The text that an expression was parsed from."""
+
+_GRAMMAR = "a formula has numbers, names, + - * / ** @, parentheses, x[0], and layers such as relu(x)"
+_FOREIGN: dict[type[ast.operator | ast.cmpop], tuple[str, str | None]] = {
+    ast.BitXor: ("^", "a power is written **"),
+    ast.BitAnd: ("&", "nest where: where(a, where(b, x, y), y)"),
+    ast.BitOr: ("|", "nest where: where(a, x, where(b, x, y))"),
+    ast.LShift: ("<<", None),
+    ast.RShift: (">>", None),
+    ast.FloorDiv: ("//", None),
+    ast.Mod: ("%", None),
+    ast.Is: ("'is'", "equality is written =="),
+    ast.IsNot: ("'is not'", "inequality is written !="),
+    ast.In: ("'in'", None),
+    ast.NotIn: ("'not in'", None),
+}
+_LONGEST_HINT = 100
+
+
+class Refusal(Exception):  # noqa: N818 - it never leaves this package, where it becomes an error with a place
+    """An expression that cannot stand where it does, and why."""
+
+    def __init__(self, expression: ast.expr, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.expression = expression
+        self.message = message
+        self.hint = hint
+
+
+def refusal(expression: ast.expr, text_of: TextOf) -> Refusal:
+    """Why an expression is refused that is of no kind that formulas have."""
+    match expression:
+        case ast.BinOp(op=operator):
+            return _foreign_operator(expression, operator)
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return condition_refusal(expression, "1", "0", text_of)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            spelled = f"where({text_of(test)}, {text_of(body)}, {text_of(orelse)})"
+            return Refusal(expression, "a formula has no 'if'", _hint(spelled))
+        case ast.Attribute(attr=name):
+            return Refusal(expression, f"a formula has no attributes such as .{name}", _GRAMMAR)
+        case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
+            return Refusal(expression, "a formula cannot contain a list of values", "make it an input")
+    return Refusal(expression, "this syntax is not supported in a formula", _GRAMMAR)
+
+
+def condition_refusal(condition: ast.expr, yes: str, no: str, text_of: TextOf) -> Refusal:
+    """Why a condition is refused, and how a formula says `yes` where it holds and `no` elsewhere."""
+    match condition:
+        case ast.BoolOp(op=ast.And(), values=parts):
+            message, spelled = "a formula has no 'and'", _where_all([text_of(part) for part in parts], yes, no)
+        case ast.BoolOp(values=parts):
+            message, spelled = "a formula has no 'or'", _where_any([text_of(part) for part in parts], yes, no)
+        case ast.UnaryOp(operand=operand):
+            message, spelled = "a formula has no 'not'", _where_all([text_of(operand)], no, yes)
+        case ast.Compare(left=left, ops=operators, comparators=others):
+            foreign = next((operator for operator in operators if type(operator) in _FOREIGN), None)
+            if foreign is not None:
+                return _foreign_operator(condition, foreign)
+            texts = [text_of(value) for value in (left, *others)]
+            signs = [COMPARISONS[type(operator)].sign for operator in operators]
+            tests = [f"{x} {sign} {y}" for x, sign, y in zip(texts, signs, texts[1:], strict=False)]
+            is_chain = len(tests) > 1
+            message = (
+                "a comparison has only two sides" if is_chain else "a comparison can only be the condition of where"
+            )
+            spelled = _where_all(tests, yes, no)
+        case _:
+            raise TypeError(condition)
+    return Refusal(condition, message, _hint(spelled))
+
+
+def _foreign_operator(expression: ast.expr, operator: ast.operator | ast.cmpop) -> Refusal:
+    sign, hint = _FOREIGN[type(operator)]
+    return Refusal(expression, f"a formula has no operator {sign}", hint)
+
+
+def _where_all(tests: Sequence[str], yes: str, no: str) -> str:
+    return reduce(lambda spelled, test: f"where({test}, {spelled}, {no})", reversed(tests), yes)
+
+
+def _where_any(tests: Sequence[str], yes: str, no: str) -> str:
+    return reduce(lambda spelled, test: f"where({test}, {yes}, {spelled})", reversed(tests), no)
+
+
+def _hint(spelled: str) -> str | None:
+    return f"write {spelled}" if len(spelled) <= _LONGEST_HINT else None

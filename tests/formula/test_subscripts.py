@@ -1,0 +1,112 @@
+"""Indexing in formulas takes what NumPy takes, and is refused with its place where it is no index."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from formulas import compiled, marked, problem
+from hypothesis import given
+from hypothesis import strategies as st
+
+import backpropcli as bp
+from backpropcli.errors import ShapeError
+
+X = np.arange(24.0).reshape(2, 3, 4)
+
+indices = st.integers(-2, 1).map(str)
+bounds = st.one_of(st.just(""), st.integers(-5, 5).map(str))
+steps = st.one_of(st.just(""), st.integers(-3, 3).filter(bool).map(str))
+slices = st.builds("{}:{}:{}".format, bounds, bounds, steps)
+items = st.lists(st.one_of(indices, slices), min_size=1, max_size=3)
+
+
+def layers(text):
+    return [(node.spec.name, node.parameters) for node in compiled(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("x[0]", [("index", {"index": 0})]),
+        ("x[-1]", [("index", {"index": -1})]),
+        ("x[1:3]", [("slice", {"start": 1, "stop": 3})]),
+        ("x[::-2]", [("slice", {"step": -2})]),
+        ("x[:, 0]", [("index", {"index": 0, "axis": 1})]),
+        ("x[0, 1:]", [("slice", {"start": 1, "axis": 1}), ("index", {"index": 0})]),
+        ("x[..., 0]", [("index", {"index": 0, "axis": -1})]),
+        (
+            "x[0, ..., 1, :2]",
+            [("index", {"index": 0}), ("index", {"index": 1, "axis": -2}), ("slice", {"stop": 2, "axis": -1})],
+        ),
+        ("x[0][1]", [("index", {"index": 0}), ("index", {"index": 1})]),
+    ],
+)
+def test_each_axis_that_an_index_names_is_one_layer(text, wanted):
+    assert layers(text) == wanted
+
+
+def test_whole_axes_need_no_layer():
+    assert layers("x[:, :] * x[...]") == [("mul", {})]
+    assert problem("x[:]").message == "nothing to compute: a formula needs an operator or a layer"
+
+
+@given(items, st.integers(0, 3), st.booleans())
+def test_an_index_takes_what_numpy_takes(parts, place, has_ellipsis):
+    """And its gradient is 1 where something was taken, 0 elsewhere."""
+    if has_ellipsis:
+        parts.insert(place, "...")
+    text = f"x[{', '.join(parts)}]"
+    wanted = eval(text, {"x": X})  # noqa: S307 - NumPy is the oracle
+    result = bp.eval_formula(f"{text} * 1", x=X)
+    assert result.value.tolist() == wanted.tolist()
+    taken = np.zeros(24)
+    taken[eval(text, {"x": np.arange(24).reshape(X.shape)})] = 1  # noqa: S307
+    assert result.gradients["x"].tolist() == taken.reshape(X.shape).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "message", "hint"),
+    [
+        (
+            "x[i]",
+            "i",
+            "an index must be a whole number, not i",
+            "embedding(x, indices) takes rows whose numbers are an input",
+        ),
+        ("x[1.5]", "1.5", "an index must be a whole number, not 1.5", None),
+        ("x[1, None]", "None", "an index must be a whole number, not None", "reshape gives x another axis"),
+        (
+            "x[[0, 1]]",
+            "[0, 1]",
+            "an index must be a whole number, not [0, 1]",
+            "embedding(x, indices) takes rows whose numbers are an input",
+        ),
+        ("größe[:, True]", "True", "an index must be a whole number, not True", None),
+        (
+            "x[1:b]",
+            "b",
+            "an index must be a whole number, not b",
+            "embedding(x, indices) takes rows whose numbers are an input",
+        ),
+        ("x[1 + 1]", "1 + 1", "an index must be a whole number, not 1 + 1", None),
+        ("x[..., 0, ...]", "...", "an index can have only one ...", None),
+        ("x[()]", "x[()]", "the index is missing", None),
+        ("x[]", "]", "unexpected ']'", None),
+    ],
+)
+def test_what_is_no_index_is_marked(text, mark, message, hint):
+    assert (problem(text).message, problem(text).hint, marked(text)) == (message, hint, mark)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x[2]", "index out: index 2 is out of range for axis 0 of an array of shape (2, 3, 4)"),
+        ("x[0, 0, 0, 0]", "index (1): axis 3 is out of range for an array of shape (2, 3, 4)"),
+    ],
+)
+def test_an_index_that_x_lacks_is_told_at_its_place(text, message):
+    with pytest.raises(ShapeError) as caught:
+        bp.eval_formula(text, x=X)
+    (found,) = caught.value.problems
+    assert (found.message, found.place.length) == (message, len(text))
