@@ -46,7 +46,7 @@ def test_infinity_and_nan_are_refused(text: str) -> None:
 )
 def test_a_decimal_with_too_many_digits_is_refused_by_its_text(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """However its exponent is written, no fraction is made, which might take all memory."""
-    monkeypatch.setattr(exact, "Fraction", lambda *_: pytest.fail("a fraction was made"))
+    monkeypatch.setattr("backpropcli.domains.exact.Fraction", lambda *_: pytest.fail("a fraction was made"))
     with pytest.raises(DomainError, match="4,000 digits"):
         exact.number(text)
 
