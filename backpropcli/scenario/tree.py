@@ -22,7 +22,6 @@ from yaml import (
 
 from backpropcli.errors import Problem, ScenarioError
 from backpropcli.scenario.document import Document
-from backpropcli.scenario.syntax import syntax_problem
 
 MAX_DEPTH = 64
 MAX_NODES = 10_000_000
@@ -94,6 +93,8 @@ def parse_tree(document: Document) -> tuple[Node, list[Problem]]:
             raise ScenarioError(Problem("the file is empty", document.place(0, 0), "it needs inputs: and layers:"))
         return root, problems
     _check_before(failure, document)
+    from backpropcli.scenario.syntax import syntax_problem  # costs a file that can be read nothing
+
     raise ScenarioError(syntax_problem(failure, document))
 
 
