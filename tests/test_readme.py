@@ -6,6 +6,7 @@ import doctest
 import os
 import pty
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,14 @@ def test_the_shown_python_does_what_is_shown():
 @pytest.mark.parametrize("block", blocks("yaml"))
 def test_the_shown_scenarios_can_be_run(block):
     assert not parse_scenario(block, "README.md", ROOT).warnings
+
+
+def test_the_shown_start_up_times_stand_beside_the_goals_of_the_benchmark():
+    benchmark = runpy.run_path(str(ROOT / "benchmarks" / "startup.py"))
+    rows = "".join(
+        rf"\n\| `backprop {re.escape(words)}` \| [\d.]+ \| {goal} \|" for words, goal in benchmark["GOALS"].items()
+    )
+    assert re.search(rf"^{re.escape(benchmark['HEADER'])}{rows}$", README, re.MULTILINE)
 
 
 def test_the_two_commands_of_the_set_up_are_there_for_ci():

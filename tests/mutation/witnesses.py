@@ -1,4 +1,4 @@
-"""A pytest plugin: which tests run which functions of the layers, as JSON in the file that `WITNESSES` names.
+"""A pytest plugin: which tests run which functions that are mutated, as JSON in the file that `WITNESSES` names.
 
 The file maps "module.function" to names of tests, quick ones first.
 """
@@ -16,8 +16,9 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from mutations import SOURCES
 
-_FOLDER = os.path.join("backpropcli", "layers", "")  # noqa: PTH118 - a part of code's file names
+_FILES = {str(path) for path in SOURCES.values()}
 _tests: dict[str, dict[str, float]] = defaultdict(dict)
 
 
@@ -27,7 +28,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     called = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and _FOLDER in frame.f_code.co_filename:
+        if event == "call" and frame.f_code.co_filename in _FILES:
             called.add((frame.f_code.co_filename, frame.f_code.co_qualname))
 
     start = perf_counter()

@@ -1,4 +1,4 @@
-"""Small mistakes in the source of a family of layers: each mutant has one.
+"""Small mistakes in the source of layers, and of the numerics that they use: each mutant has one.
 
 An operator, constant, sign, factor, condition or order of results of a function is changed.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FOLDER = Path(__file__).parents[1] / "backpropcli" / "layers"
+_PACKAGE = Path(__file__).parents[2] / "backpropcli"
 
 _OPERATORS: dict[type[ast.AST], Any] = {
     ast.Add: ast.Sub,
@@ -49,9 +50,21 @@ class Mutant(NamedTuple):
         return self.module, self.function, self.line
 
 
+def _sources() -> dict[str, Path]:
+    layers = {path.stem: path for path in sorted((_PACKAGE / "layers").glob("*.py"))}
+    text = "".join(path.read_text() for path in layers.values())
+    numerics = sorted(set(re.findall(r"^from backpropcli\.domains\.(\w+) import", text, re.MULTILINE)))
+    found = {**layers, **{name: _PACKAGE / "domains" / f"{name}.py" for name in numerics}}
+    return {name: path for name, path in found.items() if name not in {"__init__", "base"}}
+
+
+# The families of layers, and the modules of domains that they import from by name, with their files.
+SOURCES = _sources()
+
+
 def mutants(module: str) -> Iterator[Mutant]:
     """Every mutant of a module."""
-    tree = ast.parse((FOLDER / f"{module}.py").read_text())
+    tree = ast.parse(SOURCES[module].read_text())
     original = ast.unparse(tree)
     for number, node in enumerate(ast.walk(tree)):
         node.number = number  # type: ignore[attr-defined]  # which copies keep
@@ -66,7 +79,7 @@ def mutants(module: str) -> Iterator[Mutant]:
 
 def unchanged(module: str) -> Mutant:
     """The module without a mistake, as mutants are written."""
-    return Mutant(module, "", "", "", ast.unparse(ast.parse((FOLDER / f"{module}.py").read_text())))
+    return Mutant(module, "", "", "", ast.unparse(ast.parse(SOURCES[module].read_text())))
 
 
 def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:

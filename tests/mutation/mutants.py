@@ -1,9 +1,10 @@
-"""How many small mistakes in the layers pass the tests: `python benchmarks/mutants.py [--checks-only] [MODULE...]`.
+"""How many small mistakes in layers pass the tests: `python tests/mutation/mutants.py [--checks-only] [MODULE...]`.
 
-A mutant of a module of backpropcli/layers dies if the conformance checks or `backprop check` object to one of the
-layers that use it, on the layers' own samples. Those that live are put into a copy of the repository, where the tests
-run that call the changed function; comparisons with PyTorch are among them where it is installed. `equivalents.py`
-lists the mutants that are no mistakes. With `--checks-only` no tests run. Needs the package's `test` extra.
+A mutant of a family of layers, or of numerics that layers use, dies if the conformance checks or `backprop check`
+object to one of the layers that use it, on the layers' own samples. Those that live are put into a copy of the
+repository, where the tests run that call the changed function; comparisons with PyTorch are among them where it is
+installed. `equivalents.py` lists the mutants that are no mistakes. With `--checks-only` no tests run. Needs the
+package's `test` extra.
 """
 
 from __future__ import annotations
@@ -16,79 +17,77 @@ import signal
 import subprocess
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
+from importlib import import_module
 from multiprocessing.pool import Pool
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import NoReturn
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "layers")]
 
 from conformance import CHECKS  # noqa: E402 - found on the path above
 from equivalents import EQUIVALENT  # noqa: E402
-from mutations import FOLDER, Mutant, mutants, unchanged  # noqa: E402
+from mutations import SOURCES, Mutant, mutants, unchanged  # noqa: E402
 
 from backpropcli.catalogue import LAYERS  # noqa: E402
 from backpropcli.catalogue.spec import LayerSpec  # noqa: E402
 from backpropcli.gradcheck import check_layer  # noqa: E402
 
-PACKAGE = "backpropcli.layers"
+DOTTED = {name: ".".join(path.relative_to(ROOT).with_suffix("").parts) for name, path in SOURCES.items()}
 SLOW = "tests/cross/"  # importing PyTorch takes seconds
-TESTS = ("backpropcli/layers", "tests/layers", "tests/domains", "tests/test_gallery.py", "tests/cross")
+TESTS = (
+    "backpropcli/layers",
+    "backpropcli/domains",
+    "tests/layers",
+    "tests/domains",
+    "tests/test_gallery.py",
+    "tests/cross",
+)
 SECONDS = 20  # a mutant whose checks run longer is caught, too
 SECONDS_OF_TESTS = 600
 
 
-def modules() -> list[str]:
-    """The families of layers, and what they share."""
-    families = {family for family, _ in LAYERS.values()}
-    return [name for name in _names() if not families.isdisjoint(_dependents(name))]
-
-
-def _names() -> list[str]:
-    return sorted({path.stem for path in FOLDER.glob("*.py")} - {"__init__", "base"})
-
-
 def fails_checks(mutant: Mutant) -> bool:
     """Whether a check objects to a layer that uses the mutant."""
-    kept = dict(sys.modules)
+    kept = {name: import_module(name) for name in DOTTED.values()}
     signal.signal(signal.SIGALRM, _give_up)
     signal.alarm(SECONDS)
     try:
         for name in _dependents(mutant.module):
-            source = mutant.source if name == mutant.module else (FOLDER / f"{name}.py").read_text()
-            _load(name, source)
+            _load(name, mutant.source if name == mutant.module else SOURCES[name].read_text())
         return any(_objects(name) for name in _layers(_dependents(mutant.module)))
     except Exception:  # noqa: BLE001 - a mutant may raise anything, and is caught by it
         return True
     finally:
         signal.alarm(0)
-        for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
-            sys.modules[name] = kept.get(name, sys.modules[name])
+        sys.modules.update(kept)
 
 
 def _dependents(module: str) -> list[str]:
     """The module, and those that import from it, each after what it imports."""
+    imports = {
+        name: {other for other in SOURCES if f"from {DOTTED[other]} import" in path.read_text()}
+        for name, path in SOURCES.items()
+    }
     found = [module]
-    for name in found:
-        found += [
-            other
-            for other in _names()
-            if other not in found and f"from {PACKAGE}.{name} import" in (FOLDER / f"{other}.py").read_text()
-        ]
+    for name in TopologicalSorter(imports).static_order():
+        if not imports[name].isdisjoint(found):
+            found.append(name)
     return found
 
 
 def _load(name: str, source: str) -> None:
-    module = ModuleType(f"{PACKAGE}.{name}")
+    module = ModuleType(DOTTED[name])
     sys.modules[module.__name__] = module
     exec(compile(source, f"{name}.py", "exec"), module.__dict__)  # noqa: S102 - that is what mutants are for
 
 
 def _layers(families: list[str]) -> list[LayerSpec]:
     return [
-        LayerSpec(name, getattr(sys.modules[f"{PACKAGE}.{family}"], cls))
+        LayerSpec(name, getattr(sys.modules[DOTTED[family]], cls))
         for name, (family, cls) in LAYERS.items()
         if family in families
     ]
@@ -112,7 +111,7 @@ def _give_up(*_: object) -> NoReturn:
 
 @cache
 def find_witnesses() -> dict[str, list[str]]:
-    """The tests that run each function of the layers; all of them must pass."""
+    """The tests that run each function that is mutated; all of them must pass."""
     with TemporaryDirectory() as folder:
         written = Path(folder, "witnesses.json")
         plugin = {"WITNESSES": str(written), "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])}
@@ -129,7 +128,7 @@ def fails_tests(mutant: Mutant, witnesses: list[str]) -> bool:
         for name in ("backpropcli", "tests", "scenarios"):
             shutil.copytree(ROOT / name, copied / name)
         shutil.copy(ROOT / "pyproject.toml", copied)
-        (copied / "backpropcli" / "layers" / f"{mutant.module}.py").write_text(mutant.source)
+        (copied / SOURCES[mutant.module].relative_to(ROOT)).write_text(mutant.source)
         slow = [test for test in witnesses if test.startswith(SLOW)]
         quick = [test for test in witnesses if not test.startswith(SLOW)]
         for tests in (quick, slow):
@@ -177,7 +176,7 @@ def survivors(module: str, pool: Pool, *, checks_only: bool) -> tuple[int, int, 
 def main() -> None:
     """Print every survivor, and the sums."""
     checks_only = "--checks-only" in sys.argv
-    names = [name for name in sys.argv[1:] if name != "--checks-only"] or modules()
+    names = [name for name in sys.argv[1:] if name != "--checks-only"] or list(SOURCES)
     total, alive, same = 0, 0, 0
     with multiprocessing.Pool(2, os.nice, (10,)) as pool:
         for name in names:
