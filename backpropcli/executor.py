@@ -14,7 +14,7 @@ from backpropcli.collector import collector_paused
 from backpropcli.domains import Value, namespace
 from backpropcli.domains import domain as domain_called
 from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
-from backpropcli.graph import Graph, Node
+from backpropcli.graph import Graph
 from backpropcli.layers import Layer
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
         number = len(values) - graph.first_node
         was_made = len(layers) > number  # or its constructor refused the parameters
         inputs = [values[source] for source in graph.sources[number]] if was_made else []
-        _blame(graph.nodes[number], inputs, error)
+        _blame(graph, number, inputs, error)
     return layers
 
 
@@ -154,7 +154,7 @@ def _backward(  # noqa: C901 - one loop; a call for each node would double its t
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
         if graph.foreign_nodes:  # what one of them returned may have failed only in a sum, or in another layer
             _check_foreign(graph, domain, layers, values, contributions)
-        _blame(graph.nodes[number], [], error)
+        _blame(graph, number, None, error)
     if graph.foreign_nodes:
         _check_foreign(graph, domain, layers, values, contributions)
     return gradients, contributions
@@ -200,20 +200,29 @@ def _seed(domain: Domain, output: Value, dout: Value | None) -> Value:
     return domain.broadcast_to(dout, shape)
 
 
-def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
-    """Raise what went wrong in a layer as an error that names the node, its inputs and their shapes."""
+def _blame(graph: Graph, number: int, inputs: Sequence[Value] | None, error: Exception) -> NoReturn:
+    """Raise what went wrong in a layer as an error that names the node, its inputs and their shapes.
+
+    A built-in layer refuses parameters and shapes with a ValueError, as NumPy does. Anything else that it raises is a
+    bug of ours and stays what it is, unless a user's own layer may have made the value at fault. `inputs` is empty for
+    the constructor, and None for backward, where parameters and shapes are fine.
+    """
+    node = graph.nodes[number]
     if isinstance(error, BackpropError):
         problems = [node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems]
         raise type(error)(*problems) from error
     if isinstance(error, MemoryError):
         raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
-    if node.spec.file is not None:
+    if node.spec.origin is not None:
         from backpropcli.catalogue.user_code import raising_line  # few layers are a user's own
 
         place = raising_line(error, node.spec.file)
         raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}", place=place)) from error
-    shapes = [f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs)]
-    if isinstance(error, ValueError) and len(shapes) > 1:
+    if not graph.foreign_nodes and (inputs is None or not isinstance(error, ValueError)):
+        error.add_note(f"in {node.label}")
+        raise error
+    if isinstance(error, ValueError) and inputs is not None and len(inputs) > 1:
+        shapes = [f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs)]
         raise ShapeError(node.problem(f"{node.label}: {', '.join(shapes)}")) from error
     kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
     raise LayerError(node.problem(f"{node.label}: {kind}{error}")) from error

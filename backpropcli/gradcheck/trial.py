@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.domains import Domain, Value
-from backpropcli.errors import BackpropError, LayerError, Problem, ShapeError
+from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
 from backpropcli.sources.literals import Constant
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Trial:
         """A new layer object: as of any class, it may lack what `Layer` has."""
         try:
             made = self._make()
-        except Exception as error:
-            raise self._failure(error) from error
+        except Exception as error:  # noqa: BLE001 - a layer may raise anything
+            self._blame(error, [])
         if not all(self._asked):
             made.needs_gradient = self._asked
         return made
@@ -38,8 +38,8 @@ class Trial:
         """The layer's value on these very inputs. Raises BackpropError whatever the layer raises."""
         try:
             return self.domain.convert(layer.forward(*inputs))
-        except Exception as error:
-            raise self._failure(error, inputs) from error
+        except Exception as error:  # noqa: BLE001 - a layer may raise anything
+            self._blame(error, inputs)
 
     def backward(self, layer: Any, dout: Value) -> tuple[Value | None, ...]:
         """What the layer's backward returns for this very dout. Raises BackpropError whatever the layer raises."""
@@ -47,18 +47,29 @@ class Trial:
             found = layer.backward(dout)
             found = found if isinstance(found, tuple) else (found,)
             return tuple(None if gradient is None else self.domain.convert(gradient) for gradient in found)
-        except Exception as error:
-            raise self._failure(error) from error
+        except Exception as error:  # noqa: BLE001 - a layer may raise anything
+            self._blame(error, None)
 
-    def _failure(self, error: Exception, inputs: Sequence[Value] = ()) -> BackpropError:
-        """What the layer raised, as an error of ours: of a user's own layer with the line that raised it."""
+    def _blame(self, error: Exception, inputs: Sequence[Value] | None) -> NoReturn:
+        """Raise what the layer raised as an error of ours: of a user's own layer with the line that raised it.
+
+        As in the executor, a built-in layer may refuse parameters and shapes with a ValueError, and anything else is a
+        bug; `inputs` is empty for the constructor, and None for backward.
+        """
         if isinstance(error, BackpropError):
-            return error
+            raise error
+        if isinstance(error, MemoryError):
+            raise DataError("the value does not fit into memory") from error
         spec = self.node.spec
-        if spec.file is None and isinstance(error, ValueError) and len(inputs) > 1:
-            shapes = (f"{spec.input_name(number)} is {self.domain.shape(x)}" for number, x in enumerate(inputs))
-            return ShapeError(", ".join(shapes))
-        return LayerError(Problem(f"{type(error).__name__}: {error}", raising_line(error, spec.file)))
+        if spec.origin is None:
+            if inputs is None or not isinstance(error, ValueError):
+                error.add_note(f"in {self.node.label}")
+                raise error
+            if len(inputs) > 1:
+                shapes = (f"{spec.input_name(number)} is {self.domain.shape(x)}" for number, x in enumerate(inputs))
+                raise ShapeError(", ".join(shapes)) from error
+        message = f"{type(error).__name__}: {error}"
+        raise LayerError(Problem(message, raising_line(error, spec.file))) from error
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
         """Copies of the inputs, or of others in their place."""

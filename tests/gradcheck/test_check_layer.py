@@ -60,7 +60,7 @@ class Broken:
 
 
 def spec(cls: Any) -> LayerSpec:
-    return LayerSpec(cls.__name__.lower(), cls)
+    return LayerSpec(cls.__name__.lower(), cls, origin="mine.py")
 
 
 def test_given_inputs_are_taken() -> None:
