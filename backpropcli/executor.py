@@ -136,7 +136,7 @@ def _backward(  # noqa: C901 - one loop; a call for each node would double its t
                     sum_so_far = gradients[source]
                     gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
-        _blame(graph.nodes[number], [], error)
+        _blame(graph.nodes[number], None, error)
     return gradients, contributions
 
 
@@ -148,20 +148,28 @@ def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[in
     return frozenset((*constants, *(slot for slot, name in enumerate(graph.inputs) if name not in wanted)))
 
 
-def _blame(node: Node, inputs: Sequence[Value], error: Exception) -> NoReturn:
-    """Raise what went wrong in a layer as an error that names the node, its inputs and their shapes."""
-    if isinstance(error, BackpropError):
-        problems = [node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems]
-        raise type(error)(*problems) from error
-    if isinstance(error, MemoryError):
-        raise DataError(node.problem(f"{node.label}: the value does not fit into memory")) from error
-    if node.spec.file is not None:
-        from backpropcli.catalogue.user_code import raising_line  # few layers are a user's own
+def user_error(node: Node, inputs: Sequence[Value] | None, error: Exception) -> BackpropError:
+    """What a layer raised as an error that the user can mend; without the node's label.
 
-        place = raising_line(error, node.spec.file)
-        raise LayerError(node.problem(f"{node.label}: {type(error).__name__}: {error}", place=place)) from error
-    shapes = [f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs)]
-    if isinstance(error, ValueError) and len(shapes) > 1:
-        raise ShapeError(node.problem(f"{node.label}: {', '.join(shapes)}")) from error
-    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-    raise LayerError(node.problem(f"{node.label}: {kind}{error}")) from error
+    A built-in layer refuses parameters and shapes with a ValueError, as NumPy does. Anything else that it raises is a
+    bug of ours, and is raised as it is. `inputs` is empty for the constructor, and None for backward, where parameters
+    and shapes are fine. What goes wrong in a user's own layer is a LayerError already.
+    """
+    if isinstance(error, BackpropError):
+        return error
+    if isinstance(error, MemoryError):
+        return DataError("the value does not fit into memory")
+    if inputs is None or not isinstance(error, ValueError):
+        error.add_note(f"in {node.label}")
+        raise error
+    if len(inputs) > 1:
+        shapes = (f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs))
+        return ShapeError(", ".join(shapes))
+    return LayerError(str(error))
+
+
+def _blame(node: Node, inputs: Sequence[Value] | None, error: Exception) -> NoReturn:
+    """Raise what went wrong in a layer as an error that names the node."""
+    found = user_error(node, inputs, error)
+    problems = (node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in found.problems)
+    raise type(found)(*problems) from error

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from backpropcli.binding import BoundGraph
+from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import domain
 from backpropcli.errors import DomainError, LayerError, ShapeError
@@ -156,29 +157,44 @@ def test_a_non_finite_input_is_told_by_name():
     assert execute(BoundGraph(graph, FLOATS, [math.nan])).first_non_finite().message == "the input 'x' is not finite"
 
 
-def test_a_layer_that_fails_is_named():
-    class Broken(Layer):
-        def forward(self, x):
-            return x.no_such_thing
+class Broken(Layer):
+    """Fails in forward, but not for its inputs."""
 
-    graph = Graph(["x"], [Node(LayerSpec("broken", Broken), ["x"], "y")])
+    def forward(self, x):
+        return x.no_such_thing
+
+
+class Short(Layer):
+    """Returns one gradient for two inputs."""
+
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dout):
+        return dout
+
+
+def test_a_users_layer_that_fails_is_named():
+    graph = Graph(["x"], [Node(foreign_spec("broken", Broken, "mine.py", None), ["x"], "y")])
     with pytest.raises(
         LayerError, match=r"^broken y: AttributeError: 'float' object has no attribute 'no_such_thing'$"
     ):
         execute(BoundGraph(graph, FLOATS, [1.0]))
 
 
-def test_a_backward_that_returns_too_few_gradients_is_named():
-    class Short(Layer):
-        def forward(self, x, y):
-            return x + y
-
-        def backward(self, dout):
-            return dout
-
-    graph = Graph(["p", "q"], [Node(LayerSpec("short", Short), ["p", "q"], "y")])
+def test_a_users_backward_that_returns_too_few_gradients_is_named():
+    graph = Graph(["p", "q"], [Node(foreign_spec("short", Short, "mine.py", None), ["p", "q"], "y")])
     with pytest.raises(LayerError, match=r"^short y: "):
         execute(BoundGraph(graph, FLOATS, [1.0, 2.0]))
+
+
+@pytest.mark.parametrize(("layer", "error"), [(Broken, AttributeError), (Short, ValueError)])
+def test_what_a_built_in_layer_does_wrong_is_no_error_of_the_user(layer, error):
+    """It stays what it is, with a note of the node."""
+    node = Node(LayerSpec("faulty", layer), ["x"] * len(LayerSpec("faulty", layer).inputs), "y")
+    with pytest.raises(error) as caught:
+        execute(BoundGraph(Graph(["x"], [node]), FLOATS, [1.0]))
+    assert caught.value.__notes__ == ["in faulty y"]
 
 
 def test_what_reaches_the_output_only_through_a_condition_has_no_gradient():

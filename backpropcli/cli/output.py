@@ -135,7 +135,7 @@ def _refuse_terminal(stream: IO[Any] | None) -> None:
 
 
 def _wanted_numbers(result: Result, output: Output, options: Options) -> str:
-    from backpropcli.render.numbers import value_text
+    from backpropcli.render.values import value_text
 
     numbers = []
     if output.value is not None:

@@ -20,7 +20,7 @@ def progress(total: int, color: str) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from backpropcli.render.escape import printable
+    from backpropcli.text.escape import printable
 
     console = Console(stderr=True, no_color=not terminal.wants_color(sys.stderr, color))
     label = TextColumn("{task.description}", markup=False)

@@ -61,7 +61,8 @@ def out_of_memory(error: MemoryError, display: ErrorDisplay) -> None:
 
 def bug(error: Exception, display: ErrorDisplay) -> None:
     """Tell of a fault of our own, and how to report it."""
-    message = f"a bug of backprop: {type(error).__name__}: {error}"
+    where = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+    message = f"a bug of backprop: {type(error).__name__}: {error}{where}"
     hint = "please report it to the developers, with the command, its input, and the traceback that --debug shows"
     _error(error, display, Problem(message, hint=hint))
 

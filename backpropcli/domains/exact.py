@@ -36,7 +36,7 @@ class Exact(ScalarDomain):
         """The fraction that a number as text is."""
         lower = text.lower()
         if lower in {"pi", "e"}:
-            raise DomainError(f"exact fractions have no {lower}: it is irrational")
+            raise DomainError(f"{lower} is irrational, it has no exact value")
         if lower.endswith(("inf", "nan")):
             raise DataError(f"{text} has no exact value")
         if lower.startswith(("0x", "0o")):

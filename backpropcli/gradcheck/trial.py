@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from backpropcli.catalogue.user_code import raising_line
 from backpropcli.domains import Domain, Value
-from backpropcli.errors import BackpropError, LayerError, Problem, ShapeError
+from backpropcli.executor import user_error
 from backpropcli.sources.literals import Constant
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class Trial:
         try:
             made = self._make()
         except Exception as error:
-            raise self._failure(error) from error
+            raise user_error(self.node, [], error) from error
         if not all(self._asked):
             made.needs_gradient = self._asked
         return made
@@ -39,7 +38,7 @@ class Trial:
         try:
             return self.domain.convert(layer.forward(*inputs))
         except Exception as error:
-            raise self._failure(error, inputs) from error
+            raise user_error(self.node, inputs, error) from error
 
     def backward(self, layer: Any, dout: Value) -> tuple[Value | None, ...]:
         """What the layer's backward returns for this very dout. Raises BackpropError whatever the layer raises."""
@@ -48,17 +47,7 @@ class Trial:
             found = found if isinstance(found, tuple) else (found,)
             return tuple(None if gradient is None else self.domain.convert(gradient) for gradient in found)
         except Exception as error:
-            raise self._failure(error) from error
-
-    def _failure(self, error: Exception, inputs: Sequence[Value] = ()) -> BackpropError:
-        """What the layer raised, as an error of ours: of a user's own layer with the line that raised it."""
-        if isinstance(error, BackpropError):
-            return error
-        spec = self.node.spec
-        if spec.file is None and isinstance(error, ValueError) and len(inputs) > 1:
-            shapes = (f"{spec.input_name(number)} is {self.domain.shape(x)}" for number, x in enumerate(inputs))
-            return ShapeError(", ".join(shapes))
-        return LayerError(Problem(f"{type(error).__name__}: {error}", raising_line(error, spec.file)))
+            raise user_error(self.node, None, error) from error
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
         """Copies of the inputs, or of others in their place."""

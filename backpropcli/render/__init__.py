@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from backpropcli.text.formats import Format, by_name
+from backpropcli.text.numbers import DEFAULT_PRECISION
 
 if TYPE_CHECKING:
     from backpropcli.result import Result
 
-__all__ = ["DEFAULT_PRECISION", "FORMATS", "Options"]
-
-DEFAULT_PRECISION = 12
+__all__ = ["FORMATS", "Options"]
 
 
 class Options(NamedTuple):

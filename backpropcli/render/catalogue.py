@@ -8,6 +8,7 @@ from typing import Any
 from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.render import Options
+from backpropcli.text.escape import escape_markdown
 from backpropcli.text.formats import Format, by_name
 
 _INDENT = "  "
@@ -122,17 +123,13 @@ def _layer_json(spec: LayerSpec, _options: Options) -> str:
 
 
 def _catalogue_markdown(specs: Sequence[LayerSpec], _options: Options) -> str:
-    from backpropcli.render.markdown import escape
-
-    rows = "".join(f"| `{signature(spec)}` | {escape(_summary(spec))} |\n" for spec in specs)
+    rows = "".join(f"| `{signature(spec)}` | {escape_markdown(_summary(spec))} |\n" for spec in specs)
     return f"| layer | what it computes |\n| :--- | :--- |\n{rows}"
 
 
 def _layer_markdown(spec: LayerSpec, _options: Options) -> str:
-    from backpropcli.render.markdown import escape
-
-    sections = "".join(f"- **{title}:** {escape(' '.join(lines))}\n" for title, lines in _sections(spec))
-    return f"### `{signature(spec)}`\n\n{escape(spec.summary)}.\n\n{sections}"
+    sections = "".join(f"- **{title}:** {escape_markdown(' '.join(lines))}\n" for title, lines in _sections(spec))
+    return f"### `{signature(spec)}`\n\n{escape_markdown(spec.summary)}.\n\n{sections}"
 
 
 CATALOGUE_FORMATS: dict[str, Format[[Sequence[LayerSpec], Options]]] = by_name(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import Value, namespace
-from backpropcli.render.numbers import number_text, python_numbers, value_text
+from backpropcli.render.values import python_numbers, value_text
+from backpropcli.text.numbers import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.errors import Place, Problem
 from backpropcli.render import Options
-from backpropcli.render.escape import printable
-from backpropcli.render.width import text_width
+from backpropcli.text.escape import printable
+from backpropcli.text.width import text_width
 
 _MOST = 20
 _LEAST_WIDTH = 20

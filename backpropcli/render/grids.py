@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from backpropcli.domains import Value
 from backpropcli.render import Options
 from backpropcli.render.cells import NOTE, is_large
-from backpropcli.render.escape import printable
-from backpropcli.render.numbers import value_text
+from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
+from backpropcli.text.escape import printable
 
 Row = tuple[str, ...]
 Cell = Callable[[Value, int | None], str]

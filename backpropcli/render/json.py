@@ -13,9 +13,10 @@ from typing import Any
 
 from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
-from backpropcli.render.numbers import fraction_text, python_numbers
+from backpropcli.render.values import python_numbers
 from backpropcli.result import Result
 from backpropcli.steps import Step
+from backpropcli.text.numbers import fraction_text
 
 
 def render(results: Sequence[Result], options: Options) -> str:

@@ -8,6 +8,7 @@ from backpropcli.render import Options
 from backpropcli.render.cells import line
 from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, heading, notes
 from backpropcli.result import Result
+from backpropcli.text.escape import escape_markdown
 
 
 def render(results: Sequence[Result], options: Options) -> str:
@@ -15,23 +16,12 @@ def render(results: Sequence[Result], options: Options) -> str:
     return "\n\n".join(block for result in results for block in _blocks(result, results, options)) + "\n"
 
 
-def escape(text: str) -> str:
-    r"""`text` with a backslash before what Markdown would read as markup; apple_num stays apple_num.
-
-    >>> print(escape("a|b *c* apple_num _d_ <e>"))
-    a\|b \*c\* apple_num \_d\_ \<e\>
-    """
-    import re
-
-    return re.sub(r"([\\`*\[\]<>|~#&$!@]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
-
-
 def _blocks(result: Result, results: Sequence[Result], options: Options) -> Iterator[str]:
     if title := heading(result, results):
-        yield f"### {escape(title)}"
+        yield f"### {escape_markdown(title)}"
     for grid in grids(result, options, line):
         yield "\n".join(_table(grid))
-    yield from map(escape, notes(result, options))
+    yield from map(escape_markdown, notes(result, options))
 
 
 def _table(grid: Grid) -> Iterator[str]:
@@ -40,7 +30,7 @@ def _table(grid: Grid) -> Iterator[str]:
     yield _row([":---"] * texts + ["---:"] * NUMBER_COLUMNS)
     for group in grid.groups:
         for row in group:
-            yield _row([*map(escape, row[:texts]), *row[texts:]])
+            yield _row([*map(escape_markdown, row[:texts]), *row[texts:]])
 
 
 def _row(cells: Sequence[str]) -> str:

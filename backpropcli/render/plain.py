@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.escape import printable
-from backpropcli.render.numbers import value_text
+from backpropcli.render.values import value_text
 from backpropcli.result import Result
+from backpropcli.text.escape import printable
 
 
 def render(results: Sequence[Result], options: Options) -> str:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.escape import printable
 from backpropcli.render.grids import parameter_texts
-from backpropcli.render.numbers import value_text
+from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
+from backpropcli.text.escape import printable
 
 _ANSWER_COLUMNS = ("name", "value", "gradient")
 _STEP_COLUMNS = ("step", "layer", "inputs", "contributions", "parameters")

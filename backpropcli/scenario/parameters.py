@@ -7,7 +7,7 @@ from typing import Any
 
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
-from backpropcli.errors import DataError
+from backpropcli.errors import BackpropError, DataError
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_text
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
@@ -61,6 +61,6 @@ def _try_out(spec: LayerSpec, parameters: dict[str, Any], step: Mapping, report:
     """Note what the layer's constructor has to say about its parameters."""
     try:
         spec.bind(parameters, domain("floats"))()
-    except Exception as error:  # noqa: BLE001 - a user's own constructor may raise anything
+    except (BackpropError, ValueError) as error:  # a built-in layer refuses parameters in no other way
         first = step.values[next(iter(parameters))]
         report.add(first, f"{spec.name}: {error}")

@@ -39,9 +39,8 @@ def test_a_plain_run_imports_neither_numpy_nor_rich_nor_anything_it_does_not_use
     unwanted = {"numpy", "rich", "fractions", "decimal", "json", "csv", "pydantic", "importlib.metadata", "asyncio"}
     assert not unwanted & modules
     assert not {name for name in modules if name.startswith("backpropcli.render.")} - {
-        "backpropcli.render.escape",
         "backpropcli.render.plain",
-        "backpropcli.render.numbers",
+        "backpropcli.render.values",
     }
 
 

@@ -256,6 +256,53 @@ def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+BROKEN = """
+import sys
+from backpropcli.layers import Mul
+
+def broken(self, *arguments):
+    raise {error}("planted")
+
+Mul.{method} = broken
+from backpropcli.cli.main import main
+sys.exit(main())
+"""
+
+
+def with_broken_mul(*arguments, method, error="ZeroDivisionError"):
+    """Run `backprop` where a method of a built-in layer raises an error."""
+    program = BROKEN.format(method=method, error=error)
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("arguments", [("run", FRUITS), ("check", FRUITS), ("check", "mul")])
+@pytest.mark.parametrize("method", ["forward", "backward", "__init__"])
+def test_a_built_in_layer_that_fails_is_a_bug_of_ours(method, arguments):
+    done = with_broken_mul(*arguments, method=method)
+    assert (done.returncode, done.stdout) == (70, "")
+    assert done.stderr.startswith("error: a bug of backprop: ZeroDivisionError: planted (in mul ")
+    assert "hint: please report it" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in with_broken_mul(*arguments, "--debug", method=method).stderr
+
+
+@pytest.mark.parametrize("arguments", [("run", FRUITS), ("check", FRUITS), ("check", "mul")])
+def test_only_forward_and_the_constructor_refuse_values_by_a_value_error(arguments):
+    """For shapes and parameters; in backward the shapes fit, so that a ValueError is a bug too."""
+    for method, code in (("forward", 2), ("__init__", 2), ("backward", 70)):
+        assert with_broken_mul(*arguments, method=method, error="ValueError").returncode == code
+
+
+@pytest.mark.parametrize("arguments", [("run", FRUITS), ("check", "mul")])
+@pytest.mark.parametrize("method", ["forward", "backward"])
+def test_no_memory_for_a_layer_is_no_bug(method, arguments):
+    done = with_broken_mul(*arguments, method=method, error="MemoryError")
+    assert done.returncode == 2
+    assert "the value does not fit into memory" in done.stderr
+
+
 def test_output_goes_to_what_a_device_name_stands_for(tmp_path):
     """A pipe or a file that is open already is written to where it is, never replaced."""
     assert shell(f"$BACKPROP run {FRUITS} -f plain -o /dev/stdout | cat").stdout == "715\n110 2.2 3.3 165 650\n"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from faults import changed
 
+from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Kind, Verdict, check_layer
@@ -60,7 +61,7 @@ class Broken:
 
 
 def spec(cls: Any) -> LayerSpec:
-    return LayerSpec(cls.__name__.lower(), cls)
+    return foreign_spec(cls.__name__.lower(), cls, "mine.py", None)
 
 
 def test_given_inputs_are_taken() -> None:
@@ -119,8 +120,8 @@ def test_the_first_sample_that_fails_is_the_last_to_be_tried() -> None:
 def test_a_wrong_gradient_can_be_redone_by_hand() -> None:
     """The note has the numbers that the layer was tried with, of few digits."""
     wrong = next(f for f in check_layer(spec(BookMul)).findings if f.verdict is Verdict.WRONG)
-    assert wrong.note == "the gradients of x and y are swapped; tried with x = 0.75, y = -1.375, dout = 0.38"
-    assert (wrong.found, wrong.reference) == (0.38 * 0.75, pytest.approx(0.38 * -1.375))
+    assert wrong.note == "the gradients of x and y are swapped; tried with x = 0.75, y = -1.375, dout = -0.76"
+    assert (wrong.found, wrong.reference) == (-0.76 * 0.75, pytest.approx(-0.76 * -1.375))
 
 
 def test_the_slopes_at_a_kink_are_for_a_dout_that_is_told() -> None:
@@ -179,7 +180,7 @@ def test_a_class_that_takes_nothing_needs_inputs() -> None:
 
 def test_a_class_that_fails_is_a_problem() -> None:
     report = check_layer(spec(Broken), [3.0])
-    assert [p.message for p in report.problems] == ["broken: KeyError: 'True'"]
+    assert [p.message for p in report.problems] == ["broken: KeyError: 'False'"]
 
 
 def test_an_empty_array_is_right() -> None:

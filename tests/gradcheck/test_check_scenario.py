@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import faults
 import numpy as np
 import pytest
 from faults import FAULTS
 
+from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import Place
 from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario, whole
@@ -24,11 +26,15 @@ def of_kind(report: Report, kind: Kind) -> list[Finding]:
     return [finding for finding in report.findings if finding.kind is kind]
 
 
+def _faulty(name: str, fault: str) -> LayerSpec:
+    return foreign_spec(name, FAULTS[fault].cls, "faults.py", faults.__file__)
+
+
 def with_fault(text: str, fault: str, output: str) -> Report:
     """The check of a scenario in which one node's layer has a fault."""
     scenario = parse_scenario(text, "s.yaml", Path())
     nodes = [
-        Node(LayerSpec(node.spec.name, FAULTS[fault].cls), node.inputs, node.output, origin=node.origin)
+        Node(_faulty(node.spec.name, fault), node.inputs, node.output, origin=node.origin)
         if node.output == output
         else node
         for node in scenario.graph.nodes
@@ -92,7 +98,7 @@ def test_a_layer_that_returns_too_few_gradients_is_wrong_and_no_problem() -> Non
     assert [f.verdict for f in conduct] == [Verdict.WRONG, Verdict.RIGHT]
     assert conduct[0].note == "backward returned 1 gradient for 2 inputs; return dx, dy"
     assert conduct[0].place is not None
-    assert conduct[0].place.line == 2
+    assert conduct[0].place.source == faults.__file__
 
 
 def test_a_layer_that_fails_forward_is_a_problem() -> None:

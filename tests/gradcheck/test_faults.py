@@ -9,6 +9,7 @@ from faults import FAULTS, Fault
 
 import backpropcli as bp
 from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Kind, Verdict, check_layer, check_scenario
 
@@ -18,7 +19,9 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
 def test_a_planted_fault_is_wrong_and_named(fault: Fault) -> None:
     """The report has a wrong finding, and where the mistake has a name a note that says it."""
-    report = check_layer(LayerSpec("faulty", fault.cls), fault.sample.inputs, fault.sample.parameters)
+    report = check_layer(
+        foreign_spec("faulty", fault.cls, "faults.py", None), fault.sample.inputs, fault.sample.parameters
+    )
     wrong = [finding for finding in report.findings if finding.verdict is Verdict.WRONG]
     assert wrong
     assert report.problems == ()

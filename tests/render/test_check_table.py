@@ -11,7 +11,7 @@ from backpropcli.domains import domain
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
-from backpropcli.render.width import text_width
+from backpropcli.text.width import text_width
 
 EXCEPTIONS = """\
 apples.yaml: right (2 checks)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from backpropcli.render import FORMATS, Options
-from backpropcli.render.markdown import escape
 from backpropcli.result import Result
 
 
@@ -39,10 +38,3 @@ def test_every_row_has_the_columns_of_its_header(hostile: Result, large: Result)
     assert len(tables) == 4
     for table in tables:
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
-
-
-def test_markup_is_escaped() -> None:
-    """Underscores inside a word are none."""
-    assert escape("<b> _x_ apple_num __init__ `c` [a](b) #1 *") == (
-        r"\<b\> \_x\_ apple_num \_\_init\_\_ \`c\` \[a\](b) \#1 \*"
-    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 import pytest
 
 from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.layers import Layer
+from backpropcli.layers import Layer, LeakyRelu
 from backpropcli.scenario import steps
 from backpropcli.sources.literals import Constant
 
@@ -161,3 +163,15 @@ def test_a_required_parameter_is_read(parse) -> None:
 )
 def test_what_is_wrong_with_a_parameter_is_shown(problems, step, message, column, pointed_at) -> None:
     assert problems(f"{ONE}  - {step}") == [(message, 3, column, pointed_at)]
+
+
+def test_a_built_in_constructor_that_fails_is_no_problem_of_the_file(parse, monkeypatch) -> None:
+    """It refuses parameters with a ValueError; anything else is a bug of ours."""
+
+    @wraps(LeakyRelu.__init__)
+    def broken(*_, **__):
+        raise AttributeError("planted")
+
+    monkeypatch.setattr(LeakyRelu, "__init__", broken)
+    with pytest.raises(AttributeError, match="planted"):
+        parse(ONE + "  - {type: leaky_relu, slope: 0.1}\n")

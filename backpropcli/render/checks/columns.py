@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backpropcli.render import Options
-from backpropcli.render.width import text_width
+from backpropcli.text.width import text_width
 
 _GAP = "   "
 _LEAST_NOTE = 24

@@ -13,15 +13,13 @@ from backpropcli.gradcheck.report import Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
 from backpropcli.render.checks.wording import sentence, what
-from backpropcli.render.escape import printable
+from backpropcli.text.escape import escape_workflow_data, escape_workflow_property
 
 _COMMANDS = {
     Verdict.WRONG: ("error", "is wrong"),
     Verdict.UNCHECKED: ("warning", "is unchecked"),
     Verdict.KINK: ("notice", "is at a kink"),
 }
-_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
@@ -42,9 +40,7 @@ def _commands(report: Report, options: Options) -> Iterator[str]:
 
 def _command(name: str, title: str, message: str, place: Place | None) -> str:
     properties = {"file": place.source, "line": place.line, "col": place.column} if place else {}
-    told = ",".join(f"{key}={_escape(str(value), _PROPERTY)}" for key, value in {**properties, "title": title}.items())
-    return f"::{name} {told}::{_escape(message, _DATA)}"
-
-
-def _escape(text: str, codes: dict[str, str]) -> str:
-    return printable("".join(codes.get(character, character) for character in text))
+    told = ",".join(
+        f"{key}={escape_workflow_property(str(value))}" for key, value in {**properties, "title": title}.items()
+    )
+    return f"::{name} {told}::{escape_workflow_data(message)}"

@@ -14,7 +14,7 @@ from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
 from backpropcli.render.checks.wording import sentence, tally, what
-from backpropcli.render.escape import printable
+from backpropcli.text.escape import printable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

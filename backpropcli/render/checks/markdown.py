@@ -19,8 +19,7 @@ from backpropcli.render.checks.wording import (
     summary,
     what,
 )
-from backpropcli.render.escape import printable
-from backpropcli.render.markdown import escape
+from backpropcli.text.escape import escape_markdown, printable
 
 _HEADER = "| verdict | what | found | reference | difference | note |\n| :--- | :--- | ---: | ---: | ---: | :--- |"
 
@@ -53,9 +52,14 @@ def _target(report: Report) -> str:
 
 def _finding(finding: Finding, report: Report, options: Options) -> str:
     found = numbers(finding, options, line)
-    cells = (finding.verdict.value, escape(what(finding)), *found, escape(explanation(finding, report)))
+    cells = (
+        finding.verdict.value,
+        escape_markdown(what(finding)),
+        *found,
+        escape_markdown(explanation(finding, report)),
+    )
     return f"| {' | '.join(cells)} |"
 
 
 def _safe(text: str) -> str:
-    return escape(printable(text))
+    return escape_markdown(printable(text))

@@ -25,7 +25,7 @@ from backpropcli.render.checks.wording import (
     summary,
     what,
 )
-from backpropcli.render.escape import printable
+from backpropcli.text.escape import printable
 
 _HEADER = ("verdict", "what", "found", "reference", "difference")
 _TEXT_COLUMNS = 2

@@ -13,8 +13,8 @@ from backpropcli.gradcheck.report import Report
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
 from backpropcli.render.checks.wording import numbers, small
-from backpropcli.render.escape import printable
-from backpropcli.render.numbers import value_text
+from backpropcli.render.values import value_text
+from backpropcli.text.escape import printable
 
 _COLUMNS = (
     *("target", "kind", "subject", "verdict"),

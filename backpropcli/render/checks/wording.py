@@ -10,7 +10,7 @@ from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.cells import is_large, line
 from backpropcli.render.checks import Detail
-from backpropcli.render.escape import printable
+from backpropcli.text.escape import printable
 
 LARGE_NOTE = "Large arrays are summarised; -f json or tsv shows every number."
 

@@ -1,41 +1,21 @@
-"""Values as text, in full.
+"""Numbers as text.
 
 Floats are shown with `precision` significant digits like C's `%g`, so 715.0000000000001 is 715; with precision None
 as the shortest text that reads back as the same float, without the `.0` of a whole number. Exact fractions are shown
 exactly, as a decimal (3.3) if that has at most 12 digits after the point, else as p/q; with a precision other than
-the default they are rounded to it from their exact value. Arrays are nested lists.
-
-A float32 counts as the shortest decimal that reads back as it: 0.1, not 0.10000000149.
+the default they are rounded to it from their exact value.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from backpropcli.domains import namespace
-from backpropcli.render import DEFAULT_PRECISION
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from backpropcli.domains import Value
-
+DEFAULT_PRECISION = 12
 _DECIMALS = 12
 _SMALLEST_EXPONENT = -4  # below it, %g and decimals alike are shown with an exponent
-
-
-def value_text(value: Value, precision: int | None, separator: str = ", ") -> str:
-    """A number, or an array as nested lists.
-
-    >>> value_text(715.0000000000001, 12), value_text(715.0000000000001, None)
-    ('715', '715.0000000000001')
-    """
-    return _nested_text(python_numbers(value), precision, separator)
-
-
-def python_numbers(value: Value) -> Any:
-    """A value as a Python number, or an array as nested lists of them."""
-    return namespace(value).numbers(value)
 
 
 def number_text(number: float | Fraction, precision: int | None) -> str:
@@ -58,12 +38,16 @@ def fraction_text(number: Fraction | int) -> str:
     return numerator if number.denominator == 1 else f"{numerator}/{_digits(number.denominator)}"
 
 
-def _nested_text(numbers: Any, precision: int | None, separator: str) -> str:
-    if not isinstance(numbers, list):
-        return number_text(numbers, precision)
-    if numbers and isinstance(numbers[0], list):
-        return f"[{separator.join([_nested_text(row, precision, separator) for row in numbers])}]"
-    return f"[{separator.join([number_text(number, precision) for number in numbers])}]"
+def latex_numbers(text: str) -> str:
+    r"""The numbers of a text as LaTeX writes them in math mode.
+
+    >>> print(latex_numbers("-1.5e-07"), latex_numbers("[2, inf]"))
+    -1.5 \times 10^{-7} [2, \infty]
+    """
+    import re
+
+    text = re.sub(r"e\+?(-?)0*(\d+)", r" \\times 10^{\1\2}", text)
+    return text.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
 
 
 def _exact_text(number: Fraction | int, precision: int | None) -> str:
