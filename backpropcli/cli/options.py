@@ -30,7 +30,7 @@ def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = 
         "-f",
         "--format",
         metavar="FORMAT",
-        help=f"One of {', '.join(formats)}; by default what FILE's extension says, or {otherwise}.",
+        help=f"One of {', '.join(formats)}; by default chosen by FILE's extension, else {otherwise}.",
         callback=check,
         autocompletion=complete,
         show_default=False,
@@ -39,7 +39,7 @@ def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = 
 
 def _check_precision(text: str) -> str:
     if text != "full" and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
-        raise UsageError(f"--precision must be a number of digits from 1 to {MAX_PRECISION}, or full, not '{text}'")
+        raise UsageError(f"--precision must be a whole number from 1 to {MAX_PRECISION}, or full, not '{text}'")
     return text
 
 
@@ -87,7 +87,7 @@ Precision = Annotated[
 ]
 # These two are eager, to be known when another option is wrong.
 Color = Annotated[
-    Literal["auto", "always", "never"], typer.Option(help="Colour the output.", callback=_note_color, is_eager=True)
+    Literal["auto", "always", "never"], typer.Option(help="When to use colour.", callback=_note_color, is_eager=True)
 ]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_note_debug, is_eager=True)
@@ -100,7 +100,7 @@ Dout = Annotated[
 ]
 Gradients = Annotated[
     str | None,
-    typer.Option(metavar="NAME,NAME", help="Which gradients, in which order.", show_default=False),
+    typer.Option(metavar="NAME,NAME", help="Which gradients to show, in this order.", show_default=False),
 ]
 ShowValue = Annotated[
     str | None, typer.Option("--value", metavar="NAME", help="Print only this value.", show_default=False)
@@ -111,7 +111,7 @@ ShowGradient = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="Give an input another value; may be repeated.", show_default=False
+        "--set", metavar="NAME=VALUE", help="Set an input to another value; may be repeated.", show_default=False
     ),
 ]
 Layers = Annotated[

@@ -44,7 +44,8 @@ def usage_error(error: CommandLineError, display: ErrorDisplay) -> None:
     """Tell what Typer found wrong with the command line."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "backprop"
-    _error(error, display, Problem(error.format_message().rstrip("."), hint=f"{command} --help shows the usage"))
+    message = error.format_message().rstrip(".")
+    _error(error, display, Problem(message[:1].lower() + message[1:], hint=f"try '{command} --help'"))
 
 
 def system_error(error: OSError, display: ErrorDisplay) -> None:
@@ -55,15 +56,15 @@ def system_error(error: OSError, display: ErrorDisplay) -> None:
 
 def out_of_memory(error: MemoryError, display: ErrorDisplay) -> None:
     """Tell that a result is too large."""
-    problem = Problem("the result does not fit into memory", hint="half of the machine's memory is the most")
+    problem = Problem("the result does not fit into memory", hint="backprop uses at most half of the machine's memory")
     _error(error, display, problem)
 
 
 def bug(error: Exception, display: ErrorDisplay) -> None:
     """Tell of a fault of our own, and how to report it."""
     where = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    message = f"a bug of backprop: {type(error).__name__}: {error}{where}"
-    hint = "please report it to the developers, with the command, its input, and the traceback that --debug shows"
+    message = f"a bug in backprop: {type(error).__name__}: {error}{where}"
+    hint = "please report it, with the command, its input, and the traceback that --debug shows"
     _error(error, display, Problem(message, hint=hint))
 
 

@@ -52,7 +52,7 @@ def _graded(kind: Kind, name: str, literal: Literal, right: Value, place: Place 
     numbers = result.run.domain
     found = _read(literal, result)
     if found is None or numbers.shape(found) != numbers.shape(right):
-        note = f"the answer is {_shape(literal)}, but the computed one is {_shape_in_words(numbers.shape(right))}"
+        note = f"the answer is {_shape(literal)}, but the computed value is {_shape_in_words(numbers.shape(right))}"
         return Finding(kind, Verdict.WRONG, name, found, right, note=note, place=place)
     texts, computed, written = list(_texts(literal)), flat(right, numbers), flat(found, numbers)
     size = max((abs(number) for number in computed), default=0)

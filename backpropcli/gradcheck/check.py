@@ -71,7 +71,7 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
             continue
         difference = abs(float(gradient) - beside)
         if not difference <= FLOAT_AGREEMENT * abs(beside):
-            note = "the exact gradient and that of floats differ"
+            note = "the exact gradient and the float gradient differ"
             yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
 
 

@@ -91,7 +91,7 @@ def missing_broadcast_sum(evidence: Evidence) -> str | None:
         return None
     if not evidence.fits(total, evidence.right):
         return None
-    shapes = f"{found_shape} in place of {shape}"
+    shapes = f"{found_shape} instead of {shape}"
     return f"it is not summed over the axes along which {evidence.name} was broadcast: {shapes}"
 
 
@@ -105,9 +105,17 @@ def wrong_factor(evidence: Evidence) -> str | None:
     for words, length in {**evidence.lengths, "": 2}.items():
         what = f"1/{length}" + (f" ({length} is {words})" if words else "")
         if length > 1 and evidence.fits(evidence.found / length, evidence.right):
-            return f"a factor {what} is missing" if words else "it is twice the right one: a factor 1/2 is missing"
+            return (
+                f"a factor of {what} is missing"
+                if words
+                else "it is twice the correct value: a factor of 1/2 is missing"
+            )
         if length > 1 and evidence.fits(evidence.found * length, evidence.right):
-            return f"there is a factor {what} too much" if words else "it is half the right one: a factor 2 is missing"
+            return (
+                f"there is an extra factor of {what}"
+                if words
+                else "it is half the correct value: a factor of 2 is missing"
+            )
     return None
 
 

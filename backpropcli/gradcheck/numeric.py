@@ -92,7 +92,7 @@ def differentiate(curve: Curve, position: float, method: Method = FLOAT64) -> Sl
     return _most_certain(smooth) or _most_certain(kinks) or next(iter(failures), _UNSETTLED)
 
 
-_UNSETTLED = Slope(reason="the numeric derivative does not settle")
+_UNSETTLED = Slope(reason="the numeric derivative does not converge")
 
 
 def _most_certain(slopes: Sequence[Slope]) -> Slope | None:

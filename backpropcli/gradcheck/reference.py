@@ -85,7 +85,7 @@ class Reference:
             if verdict in verdicts:
                 break
         else:
-            return Judgement(Verdict.RIGHT, note="no numbers")
+            return Judgement(Verdict.RIGHT, note="there are no numbers to check")
         furthest = max(
             (judgement for _, _, judgement in judgements if judgement.verdict is verdict),
             key=lambda judgement: judgement.difference or 0.0,
@@ -144,7 +144,9 @@ def _judge(found: float, slope: Slope, tolerance: float) -> Judgement:
     if difference > allowed:
         return Judgement(Verdict.WRONG, difference, uncertainty)
     if difference > 0 and uncertainty > STEEP * max(abs(found), slope.scale):
-        return Judgement(Verdict.UNCHECKED, difference, uncertainty, "too small beside the value to be seen in float64")
+        return Judgement(
+            Verdict.UNCHECKED, difference, uncertainty, "too small next to the value to be seen in float64"
+        )
     return Judgement(Verdict.RIGHT, difference, uncertainty)
 
 

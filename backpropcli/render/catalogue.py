@@ -33,7 +33,7 @@ def _summary(spec: LayerSpec) -> str:
 
 def _origin(spec: LayerSpec) -> str:
     """Where a user's own layer comes from, and what it takes the place of."""
-    replaced = ", in place of the catalogue's" if spec.name in LAYERS else ""
+    replaced = ", replacing the built-in one" if spec.name in LAYERS else ""
     return f"{spec.origin}{replaced}"
 
 
@@ -47,7 +47,7 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
     if spec.origin is not None:
         yield "Origin", [_origin(spec)]
     if spec.needs_arrays:
-        yield "Domains", ["arrays: a class that derives from backpropcli.layers.Layer runs on all"]
+        yield "Domains", ["arrays only; a subclass of backpropcli.layers.Layer runs on all"]
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:

@@ -54,7 +54,7 @@ def heading(result: Result, results: Sequence[Result]) -> str:
 def notes(result: Result, options: Options) -> Iterator[str]:
     """The sentences below a result: what its cells do not show."""
     for label, convention in result.conventions.items():
-        yield f"{printable(label)} is computed by the convention {convention}."
+        yield f"{printable(label)} follows the {convention} convention."
     if _has_summaries(result, options):
         yield NOTE
 

@@ -27,7 +27,7 @@ class Report:
         self.problems += problems
         if len(self.problems) >= MAX_PROBLEMS:
             del self.problems[MAX_PROBLEMS:]
-            self.problems.append(Problem(f"these are the first {MAX_PROBLEMS} problems; there may be more"))
+            self.problems.append(Problem(f"stopped after {MAX_PROBLEMS} problems"))
             raise self.error()
 
     def error(self) -> ScenarioError:
@@ -43,7 +43,7 @@ class Report:
     def unknown_key(self, key: Scalar, known: Iterable[str], where: str) -> None:
         """Note a key that is not a known one."""
         if key.value == "<<":
-            self.add(key, "merge keys are not allowed", "write the keys out")
+            self.add(key, "merge keys (<<) are not supported", "write the keys out")
         else:
             self.add(key, f"unknown key '{key.value}' in {where}", did_you_mean(key.value, known))
 

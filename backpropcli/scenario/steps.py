@@ -46,7 +46,7 @@ class StepReader:
             elif is_text(step):
                 self._read_word(step)
             else:
-                self.report.add(step, f"a step cannot be {describe(step)}", _FORMS)
+                self.report.add(step, f"expected a step, not {describe(step)}", _FORMS)
 
     def _read_mapping(self, step: tree.Mapping) -> None:
         report, values = self.report, step.values
@@ -72,8 +72,8 @@ class StepReader:
         hint = None
         match list(step.values.items()):
             case [(key, tree.Scalar(value=formula))] if is_name(key):
-                hint = f"an assignment is written {key} = {formula}"
-        self.report.add(step, "a step without a type", hint)
+                hint = f"did you mean '{key} = {formula}'?"
+        self.report.add(step, "this step has no type", hint)
         return None
 
     def _layer(self, node: tree.Node) -> LayerSpec | None:
@@ -102,7 +102,7 @@ class StepReader:
         if self.previous is not None:
             return [self.previous]
         count = len(self.inputs) or "no"
-        message = f"the first step must name its inputs, for the scenario has {count} inputs"
+        message = f"the first step must name its inputs, as the scenario has {count} inputs"
         self.report.add(step, message, "write {type: ..., inputs: [...]}")
         return []
 

@@ -12,23 +12,26 @@ _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 # How PyYAML's problem begins -> our message, and a hint.
 _WORDS = {
     "mapping values are not allowed": (
-        "a ':' that cannot stand here",
-        "check the indentation, and quote text in which a space follows ':'",
+        "unexpected ':'",
+        "check the indentation, and quote text that has a space after ':'",
     ),
-    "did not find expected ',' or ']'": ("a list that begins with '[' is not closed here", "a ',' or a ']' is missing"),
+    "did not find expected ',' or ']'": ("expected ',' or ']'", "a list that begins with '[' is not closed"),
     "did not find expected ',' or '}'": (
         "a mapping that begins with '{' is not closed here",
         "a ',' or a '}' is missing",
     ),
-    "did not find expected key": ("a key is expected here", "check the indentation and the brackets before"),
-    "did not find expected '-' indicator": ("a '-' is expected here", "check the indentation"),
-    "did not find expected node content": ("a value is expected here", "quote text that begins with a special sign"),
-    "did not find expected <document start>": ("the text does not go on like this", "check the indentation"),
-    "found unexpected end of stream": ("the quotation mark that begins here is not closed", None),
-    "could not find expected ':'": ("a key without its ':'", "write key: value"),
-    "found unknown escape character": ("an unknown escape in double quotes", "write \\\\ for a backslash"),
-    "found undefined tag handle": ("tags are not allowed", "take the tag away"),
-    "found incompatible YAML document": ("an unknown version of YAML", "take the %YAML line away"),
+    "did not find expected key": ("expected a key", "check the indentation and the brackets before it"),
+    "did not find expected '-' indicator": ("expected '-'", "check the indentation"),
+    "did not find expected node content": ("expected a value", "quote text that begins with a special character"),
+    "did not find expected <document start>": (
+        "unexpected text after the end of the scenario",
+        "check the indentation",
+    ),
+    "found unexpected end of stream": ("this quotation mark is never closed", None),
+    "could not find expected ':'": ("expected ':' after the key", "write key: value"),
+    "found unknown escape character": ("unknown escape sequence in double quotes", "write \\\\ for a backslash"),
+    "found undefined tag handle": ("tags are not supported", "remove the tag"),
+    "found incompatible YAML document": ("unsupported version of YAML", "remove the %YAML line"),
 }
 
 
@@ -44,12 +47,12 @@ def syntax_problem(error: Exception, document: Document) -> Problem:
     if problem.startswith("found character"):
         character = document.text[start : start + 1]
         if character == "\t":
-            return Problem("a tab cannot indent", place, "indent with spaces")
+            return Problem("tabs cannot be used for indentation", place, "use spaces")
         return Problem(f"a value cannot begin with {character}", place, "quote the text")
     for beginning, (message, hint) in _WORDS.items():
         if problem.startswith(beginning):
             return Problem(message, place, hint)
-    return Problem(f"not YAML: {problem}", place)
+    return Problem(f"invalid YAML: {problem}", place)
 
 
 def _character_problem(document: Document) -> Problem:
@@ -58,4 +61,4 @@ def _character_problem(document: Document) -> Problem:
     if found is None:
         return Problem(f"{document.source} is not YAML text")
     message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
-    return Problem(message, document.place(found.start(), found.end()), "take it away")
+    return Problem(message, document.place(found.start(), found.end()), "remove it")

@@ -118,7 +118,7 @@ class _Builder:
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _Anchored(scalar, 1)
                 if count > MAX_NODES:
-                    self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into a file of their own")
+                    self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into files of their own")
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 collection = (Mapping if kind is MappingStartEvent else Sequence)(event.start_mark.index)
                 self._check_start(event, open_collections, children)
@@ -138,7 +138,7 @@ class _Builder:
                     self._check_key(event, open_collections, children)
                 children.append(node)
             elif kind is DocumentStartEvent and self.root:
-                self._fail("a second document", event, "a scenario file holds one document")
+                self._fail("a second document", event, "a scenario file contains only one")
         if not self.root:
             raise ScenarioError(Problem("the file is empty", self.document.place(0, 0), "it needs inputs: and layers:"))
         return self.root[0], self.problems
@@ -170,17 +170,17 @@ class _Builder:
         for key in keys:
             if first.setdefault(key.value, key) is not key:
                 line = self.document.place(first[key.value].start, 0).line
-                self._add(f"the key '{key.value}' stands twice", key.start, key.end, f"the first is in line {line}")
+                self._add(f"duplicate key '{key.value}'", key.start, key.end, f"first used on line {line}")
 
     def _aliased_node(self, event: Any) -> Node:
         found = self.anchors.get(event.anchor)
         if found is None:
-            self._fail(f"no anchor &{event.anchor} stands before this", event)
+            self._fail(f"unknown alias *{event.anchor}: no anchor &{event.anchor} comes before it", event)
         if found.node is None:
-            self._fail(f"*{event.anchor} stands for something that contains it", event)
+            self._fail(f"*{event.anchor} refers to a value that contains it", event)
         self.aliased += found.size
         if self.aliased > MAX_ALIASED_NODES:
-            self._fail(f"the aliases stand for more than {MAX_ALIASED_NODES:,} values", event)
+            self._fail(f"the aliases expand to more than {MAX_ALIASED_NODES:,} values", event)
         return found.node
 
     def _refuse_tag(self, event: Any) -> None:
@@ -189,7 +189,7 @@ class _Builder:
         # The event of a scalar spans its tag, anchor and value; that of a collection ends after its first bracket.
         tag = next((word for word in written.split() if word.startswith("!")), written)
         start += max(written.find(tag), 0)
-        self._add("tags are not allowed", start, start + len(tag), "take the tag away")
+        self._add("tags are not supported", start, start + len(tag), "remove the tag")
 
     def _add(self, message: str, start: int, end: int, hint: str) -> None:
         self.problems.append(Problem(message, self.document.place(start, end), hint))
