@@ -43,7 +43,7 @@ def _checked(spec: LayerSpec) -> type[Layer]:
             return method(*arguments)
         except SystemExit as error:
             place = raising_line(error, spec.file)
-            raise LayerError(Problem(f"{method.__name__} ends the program", place)) from error
+            raise LayerError(Problem(f"{method.__name__} exits the program", place)) from error
 
     def taken(method: Callable[..., Any], found: object) -> Value:
         try:
@@ -78,7 +78,7 @@ def _hint(method: str, found: object) -> str | None:
     if found is None:
         return f"does {method} end with a return?"
     if isinstance(found, tuple):
-        return "does a comma follow the value?" if len(found) == 1 else "a layer has one value"
+        return "is there a comma after the value?" if len(found) == 1 else "a layer returns a single value"
     if isinstance(found, list):
         return "return dx, dy, without brackets" if method == "backward" else "return it without brackets"
     return None

@@ -22,9 +22,9 @@ def load_file(path: Path) -> arrays.Array:
     loaders = {".npy": _load_npy, ".csv": _load_csv}
     loader = loaders.get(path.suffix.lower())
     if loader is None:
-        raise DataError(Problem(f"{path}: not a file of a known kind", hint="array files end in .npy or .csv"))
+        raise DataError(Problem(f"{path}: unknown type of file", hint="array files end in .npy or .csv"))
     if "\0" in str(path):
-        raise DataError("the name of a file cannot hold a NUL character")
+        raise DataError("the name of a file cannot contain a NUL character")
     try:
         if path.exists() and not path.is_file():
             raise DataError(f"cannot read {path}: not a regular file")
@@ -43,7 +43,7 @@ def _load_npy(path: Path) -> arrays.Array:
             raise DataError(Problem(f"{path}: not a .npy file of numbers", hint="write it with numpy.save")) from None
         if dtype.kind not in "biuf":
             hint = "save it with .astype(float)"
-            raise DataError(Problem(f"{path}: an array of {dtype} is not an array of numbers", hint=hint))
+            raise DataError(Problem(f"{path}: the array holds {dtype}, not numbers", hint=hint))
         # Before any memory is asked for: a header of 128 bytes may claim a shape of terabytes.
         claimed = math.prod(shape) * dtype.itemsize
         present = os.fstat(file.fileno()).st_size - file.tell()
@@ -85,7 +85,7 @@ def _load_csv(path: Path) -> arrays.Array:
             message = f"{path}: a row of {len(cells)} numbers after rows of {len(rows[0])}"
             raise DataError(Problem(message, place, "every row needs as many numbers as the first"))
     if not rows:
-        raise DataError(f"{path}: no numbers in it")
+        raise DataError(f"{path}: contains no numbers")
     return arrays.convert(rows)
 
 
