@@ -54,7 +54,7 @@ EXIT_CLOSED_PIPE = 141
 
 @contextmanager
 def _closed_pipe_exits() -> Iterator[None]:
-    """A reader that went away ends the command with a code of its own; Typer would make it 1."""
+    """A closed pipe ends the command with an exit code of its own; Typer would make it 1."""
     try:
         yield
     except BrokenPipeError:

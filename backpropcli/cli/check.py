@@ -29,7 +29,7 @@ _IN_A_PIPE = "table"  # a log is read by people, too
 
 
 class _Outcome(NamedTuple):
-    """A report, and what is to be told on stderr besides."""
+    """A report, and what goes to stderr besides."""
 
     report: Report
     warnings: tuple[Problem, ...] = ()
@@ -147,7 +147,7 @@ def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> 
 
 
 def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, exact: bool | None) -> _Outcome:
-    """Check one target; what goes wrong with it is its own outcome, so that the others are checked all the same."""
+    """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     try:
         if target.layer:
             found = check_layer(target.layer, **given, **settings)
@@ -161,7 +161,7 @@ def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, e
 
 
 def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:
-    """Tell warnings and errors on stderr, all problems as one list."""
+    """Report warnings and errors on stderr, all problems as one list."""
     report.warnings([warning for outcome in outcomes for warning in outcome.warnings], display.color)
     errors = [outcome.error for outcome in outcomes if outcome.error]
     if len(errors) == 1:

@@ -15,7 +15,7 @@ from backpropcli.text.formats import format_called
 
 
 def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = "tsv") -> Any:
-    """The option -f of a command that writes these formats, and one of them in a pipe if none is asked for."""
+    """The option -f of a command that writes these formats; without it, `in_a_pipe` is the format in a pipe."""
     otherwise = "table" if in_a_pipe == "table" else f"table on a terminal and {in_a_pipe} in a pipe"
 
     def complete(incomplete: str) -> list[str]:
@@ -44,7 +44,7 @@ def _check_precision(text: str) -> str:
 
 
 class ErrorDisplay:
-    """How errors are to be shown, as far as the command line has been read: an error may come before its end."""
+    """How to show errors, as far as the command line has been read: an error may come before its end."""
 
     def __init__(self) -> None:
         self.debug = False
@@ -53,7 +53,7 @@ class ErrorDisplay:
 
 def _note_debug(ctx: typer.Context, asked: bool) -> bool:
     display = ctx.ensure_object(ErrorDisplay)
-    display.debug = display.debug or asked  # before the command, or behind it
+    display.debug = display.debug or asked  # it may stand before the command or after it
     return asked
 
 
@@ -85,7 +85,7 @@ Precision = Annotated[
     str,
     typer.Option(metavar="N", help="Significant digits, or full for all of them.", callback=_check_precision),
 ]
-# These two are eager, to be known when another option is wrong.
+# These two are eager, so that they are known when another option is wrong.
 Color = Annotated[
     Literal["auto", "always", "never"], typer.Option(help="When to use colour.", callback=_note_color, is_eager=True)
 ]
@@ -125,7 +125,7 @@ Layers = Annotated[
 
 
 def use_layers(files: Iterable[str] | None) -> None:
-    """Add the layers of Python files to the catalogue. Raises LayerError with what is wrong with any of them."""
+    """Add the layers of Python files to the catalogue. Raises LayerError with everything that is wrong with them."""
     if not files:
         return
     from backpropcli.catalogue.registry import add_layers

@@ -67,7 +67,7 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
 
 
 def render_options(output: Output) -> Options:
-    """What a renderer has to know."""
+    """What a renderer needs to know."""
     return Options(
         precision=None if output.precision == "full" else int(output.precision),
         steps=output.steps,

@@ -24,7 +24,7 @@ class Target(NamedTuple):
 def find_targets(words: Sequence[str]) -> list[Target]:
     """The targets that the words of a command line stand for; a layer's name is the layer, `./name` a file.
 
-    Raises UsageError with every word that stands for nothing.
+    Raises UsageError with every word that is none of these.
     """
     found: list[Target] = []
     problems: list[Problem] = []

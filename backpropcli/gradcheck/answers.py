@@ -19,7 +19,7 @@ COARSEST = 0.05  # an answer of fewer digits fits any mistake
 
 
 def check_answers(expect: Expectation, result: Result, for_ones: Result) -> Iterator[Finding]:
-    """A finding for each answer; `for_ones` is the run with a dout of ones, which a mistaken answer may be for."""
+    """A finding for each answer; `for_ones` is the run with a dout of ones, to which a mistaken answer may belong."""
     for name, literal in expect.values.items():
         yield _graded(Kind.VALUE, name, literal, result.value_of(name), expect.value_places.get(name), result)
     given = {name: _read(literal, result) for name, literal in expect.gradients.items()}
@@ -122,6 +122,6 @@ def _lengths(result: Result) -> dict[str, int]:
 
 
 def _tolerance(literal: Literal) -> float:
-    """How near an answer must come to a number that it is a mistake for: as near as its digits tell."""
+    """How close an answer must be to a number to be taken for it: as close as its digits tell."""
     rounding = [relative_rounding(text) for text in _texts(literal)]
     return min(COARSEST, max([ENOUGH, *rounding]))

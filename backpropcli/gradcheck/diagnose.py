@@ -11,7 +11,7 @@ from backpropcli.gradcheck.conduct import Breach, Complaint
 from backpropcli.gradcheck.likeness import close
 
 ENOUGH = 1e-6
-MOST_PATHS = 6  # of more, the sums of some of them are not tried
+MOST_PATHS = 6  # with more, the sums over some of them are not tried
 
 
 class Answer(NamedTuple):
@@ -47,7 +47,7 @@ class Evidence(NamedTuple):
 
 
 def diagnose(evidence: Evidence) -> str | None:
-    """The mistake in a sentence; None when it is none of the common ones."""
+    """The mistake in a sentence; None if it is not a common one."""
     with evidence.numbers.quiet():
         return next((sentence for test in MISTAKES if (sentence := test(evidence))), None)
 
@@ -63,7 +63,7 @@ def swapped(evidence: Evidence) -> str | None:
 
 
 def missing_path(evidence: Evidence) -> str | None:
-    """A value that goes several ways, and only some of them counted."""
+    """A value that takes several paths, of which only some were counted."""
     paths = evidence.paths
     if not 1 < len(paths) <= MOST_PATHS:
         return None
@@ -79,7 +79,7 @@ def missing_path(evidence: Evidence) -> str | None:
 
 
 def missing_broadcast_sum(evidence: Evidence) -> str | None:
-    """The shape of the output in place of that of an input that was broadcast."""
+    """The shape of the output instead of that of an input that was broadcast."""
     numbers, shape = evidence.numbers, evidence.numbers.shape(evidence.right)
     found_shape = numbers.shape(evidence.found)
     if found_shape == shape:

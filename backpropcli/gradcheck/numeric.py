@@ -30,7 +30,7 @@ class Method(NamedTuple):
 
 FLOAT64 = Method((-4, -9, -14, -19, -24), 5, 2.0**-52, 1e-9)
 REALS = Method((-50, -70), 3, 1e-50, 1e-20)
-STEEP = 1e-3  # an estimate of the derivative with a larger relative error is none
+STEEP = 1e-3  # an estimate with a larger relative error is worth nothing
 
 
 class Slope(NamedTuple):

@@ -32,7 +32,7 @@ def _summary(spec: LayerSpec) -> str:
 
 
 def _origin(spec: LayerSpec) -> str:
-    """Where a user's own layer comes from, and what it takes the place of."""
+    """Where a user's own layer comes from, and whether it replaces a built-in one."""
     replaced = ", replacing the built-in one" if spec.name in LAYERS else ""
     return f"{spec.origin}{replaced}"
 
@@ -51,7 +51,7 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
-    """Calls without their parameters, and summaries in a column of their own, below the calls that are too long."""
+    """Calls without parameters, and summaries in a column of their own, on the next line after a long call."""
     heads = [f"{spec.name}({spec.signature})" for spec in specs]
     margin = max((len(head) for head in heads if len(head) <= options.width // 2), default=0) + len(_INDENT)
     text = ""

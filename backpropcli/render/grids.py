@@ -47,7 +47,7 @@ def grids(result: Result, options: Options, cell: Cell) -> list[Grid]:
 
 
 def heading(result: Result, results: Sequence[Result]) -> str:
-    """What stands above a result: its title, or the file that it comes from when there are several results."""
+    """The line above a result: its title, or its file when there are several results."""
     return printable(result.title or (result.source or "" if len(results) > 1 else ""))
 
 

@@ -22,7 +22,7 @@ def is_name(text: str) -> bool:
 
 
 def read_name(node: Node, report: Report) -> str | None:
-    """The name that a node is; None, and a note, if it is none."""
+    """The name that a node is; None, and a note, if it is not a name."""
     if type(node) is Scalar:
         name = canonical_name(node.value)
         if is_name(name):
@@ -32,7 +32,7 @@ def read_name(node: Node, report: Report) -> str | None:
 
 
 def what_is_wrong(node: Node) -> tuple[str, str | None]:
-    """The message and the hint for a node that is no name."""
+    """The message and the hint for a node that is not a name."""
     if not isinstance(node, Scalar) or is_null(node):
         return f"expected a name, not {describe(node)}", None
     if node.value in kwlist:

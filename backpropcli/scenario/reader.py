@@ -163,7 +163,7 @@ class _Reader:
         return found, places
 
     def _known_name(self, node: Node) -> str | None:
-        """The name of an input or of a step's value that a node is; None, and a note, if it is none."""
+        """The name of an input or of a step's value that a node is; None, and a note, if it is neither."""
         if not isinstance(node, Scalar):
             self.report.add(node, f"expected a name, not {describe(node)}")
             return None

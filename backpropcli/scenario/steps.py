@@ -24,8 +24,8 @@ _FORMS = "a step is {type: mul, inputs: [a, b], output: c}, or c = a * b, or a l
 class StepReader:
     """Reads steps one after the other.
 
-    `nodes` are those read so far. `unread` names the outputs of steps that something is wrong with, so that whoever
-    uses them is not blamed as well.
+    `nodes` are those read so far. `unread` names the outputs of steps with problems, so that the steps that use them
+    are not blamed as well.
     """
 
     def __init__(self, inputs: Iterable[str], report: Report) -> None:
@@ -98,7 +98,7 @@ class StepReader:
         return read_name(node, self.report) or ""
 
     def _default_inputs(self, step: tree.Node) -> list[str | Constant]:
-        """What a step that names no inputs is applied to."""
+        """What a step without inputs is applied to."""
         if self.previous is not None:
             return [self.previous]
         count = len(self.inputs) or "no"
@@ -168,7 +168,7 @@ class StepReader:
         self.previous = name
 
     def _leave_out(self, output: str) -> None:
-        """Go on as if the step that something is wrong with had defined its output."""
+        """Go on as if the step with the problem had defined its output."""
         if output not in self.unread:
             self.unread.append(output)
         self.defined.add(output)
@@ -176,7 +176,7 @@ class StepReader:
 
 
 class StepOrigin:
-    """Where a step that is a mapping or a bare name stands: its layer, and its inputs."""
+    """The places of a step that is a mapping or a bare name: its layer's, and its inputs'."""
 
     __slots__ = ("document", "step")
 

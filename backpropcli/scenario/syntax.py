@@ -56,7 +56,7 @@ def syntax_problem(error: Exception, document: Document) -> Problem:
 
 
 def _character_problem(document: Document) -> Problem:
-    """PyYAML tells where a character that it refuses stands in bytes or not at all, so it is looked for."""
+    """PyYAML gives the place of a character that it refuses in bytes or not at all, so it is searched for."""
     found = _REFUSED.search(document.text)
     if found is None:
         return Problem(f"{document.source} is not YAML text")

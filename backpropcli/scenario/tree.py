@@ -1,4 +1,4 @@
-"""The positioned tree of a YAML text: scalars, sequences and mappings that know where they stand.
+"""The positioned tree of a YAML text: scalars, sequences and mappings that know their places.
 
 It is built from the parser's events in one loop. PyYAML's own composer recurses (deep nesting crashes the process
 inside libyaml), reads by YAML 1.1 (`no` is false, `1e-3` is text), runs tags, and takes several times as long.
@@ -31,7 +31,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Scalar:
-    """One word or text; `plain` when it stands without quotes."""
+    """One word or text; `plain` if it is not in quotes."""
 
     __slots__ = ("end", "plain", "start", "value")
 
@@ -65,7 +65,7 @@ class Mapping:
         self.values: dict[str, Node] = {}
 
     def key(self, name: str) -> Scalar:
-        """The node of a key that is there."""
+        """The node of an existing key."""
         return next(key for key in self.keys if key.value == name)
 
 
@@ -73,7 +73,7 @@ Node = Scalar | Sequence | Mapping
 
 
 class _Anchored(NamedTuple):
-    """A node that aliases stand for, and how many nodes it is; no node while it is still open."""
+    """A node that aliases refer to, and how many nodes it has; no node while it is still open."""
 
     node: Node | None
     size: int

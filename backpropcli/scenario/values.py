@@ -12,7 +12,7 @@ from backpropcli.sources.literals import MAX_DEPTH, ArrayFile, Literal
 
 
 def read_value(node: Node, what: str, report: Report, directory: Path | None = None) -> Literal | None:
-    """The number or list of numbers that a node is, or array file in `directory`; None, and a note, if it is none."""
+    """The number, list of numbers or file in `directory` that a node is; None, and a note, if it is none of them."""
     if is_number(node):
         return node.value
     if isinstance(node, Sequence):
@@ -26,7 +26,7 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
 
 
 def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[Literal, tuple[int, ...]] | None:
-    """The nested list that a node is, and its shape. The recursion is as deep as an array may have axes."""
+    """The nested list that a node is, and its shape. It recurses no deeper than an array can have axes."""
     if depth == 0:
         report.add(node, f"an array has at most {MAX_DEPTH} axes")
         return None
