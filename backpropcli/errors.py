@@ -11,7 +11,7 @@ BackpropError                 exit 2
 ├── LayerError                a layer that failed for a reason of its own, or a user's that cannot be loaded
 └── OutputError               a result that cannot be written
 
-An error carries one or more problems, so that everything wrong with a file is told at once.
+An error carries one or more problems, so that everything wrong with a file is reported at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, where it stands, and what to do about it."""
+    """One thing that is wrong, where it is, and what to do about it."""
 
     message: str
     place: Place | None = None
@@ -55,7 +55,7 @@ class UsageError(BackpropError):
 
 
 class ScenarioError(BackpropError):
-    """A scenario file that says something wrong."""
+    """A scenario file with a mistake."""
 
 
 class FormulaError(BackpropError):
@@ -75,7 +75,7 @@ class ShapeError(BackpropError):
 
 
 class DomainError(BackpropError):
-    """A function that a number system lacks, or a number that it cannot hold."""
+    """A function that a number system lacks, or a number that it cannot represent."""
 
 
 class LayerError(BackpropError):
@@ -87,7 +87,7 @@ class OutputError(BackpropError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The hint for a misspelt word; None when nothing known is near, or too much is known to compare it all."""
+    """The hint for a misspelt word; None if no known word is close, or too many are known to compare them all."""
     from difflib import get_close_matches
 
     candidates = list(known)

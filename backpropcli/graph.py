@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 NAMED_CONSTANTS = {"pi": "the constant 3.14159...", "e": "Euler's number, 2.71828..."}
 """The constants that a formula knows by name, and what they are; a value of the graph that has the name goes first."""
 
-MAX_PROBLEMS = 50  # nobody reads more, and a suggestion for each unknown name takes its time
+MAX_PROBLEMS = 50  # nobody reads more, and a suggestion for each unknown name takes time
 
 
 class Origin(Protocol):
     """The text that a node comes from."""
 
     def place(self, input_number: int | None = None, /) -> Place | None:
-        """Where the node stands, or its input of that number, counted from 0."""
+        """The place of the node, or of its input of that number, counted from 0."""
 
 
 class Node:
@@ -71,12 +71,12 @@ class Node:
 
     @property
     def label(self) -> str:
-        """How messages call the node: by its layer, and by its name or else the name of its value."""
+        """What messages call the node: its layer, and its name or else the name of its value."""
         return f"{self.spec.name} {self.name or self.output}"
 
 
 def canonical_name(name: str) -> str:
-    """A name in the form in which a formula knows it, so that the same letters are the same name everywhere."""
+    """A name in the form that formulas use, so that the same letters are the same name everywhere."""
     if name.isascii():
         return name
     from unicodedata import normalize
@@ -85,7 +85,7 @@ def canonical_name(name: str) -> str:
 
 
 def unnamed(number: int) -> str:
-    """What the value of the `number`-th node is called when the user gives it no name: `(1)`, as on the slides."""
+    """The name of the `number`-th node's value when the user gives it none: `(1)`, as on the slides."""
     return f"({number})"
 
 

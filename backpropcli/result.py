@@ -20,7 +20,7 @@ class Result:
     """The numbers of one run.
 
     `gradients` holds the gradients asked for, in the order asked for; None for labels, indices and masks, which have
-    none. `warnings` tell what the user should know besides.
+    none. `warnings` are what else the user should know.
     """
 
     run: Run = field(repr=False)

@@ -51,7 +51,7 @@ def _deep(depth: int) -> Any:
         ([["1"], ["1", "2"]], "differ in length"),
         (["1", ["2"]], "differ in length"),
         (["1", "1e400"], "1e400 is too large"),
-        ([ArrayFile("x.npy")], "inside of a list"),
+        ([ArrayFile("x.npy")], "inside a list"),
         (_deep(65), "64 deep"),
     ],
 )

@@ -78,7 +78,7 @@ class _UserCode(NamedTuple):
         except (BackpropError, MemoryError):
             raise
         except SystemExit as error:
-            message = f"{method.__name__} ends the program"
+            message = f"{method.__name__} exits the program"
             raise LayerError(Problem(message, raising_line(error, self.file))) from error
         except Exception as error:
             refuses = isinstance(error, ValueError) and method.__name__ == "__init__"  # a parameter, in its own words
@@ -129,7 +129,7 @@ def _hint(method: str, found: object) -> str | None:
     if found is None:
         return f"does {method} end with a return?"
     if isinstance(found, tuple):
-        return "does a comma follow the value?" if len(found) == 1 else "a layer has one value"
+        return "is there a comma after the value?" if len(found) == 1 else "a layer returns a single value"
     if isinstance(found, list):
         return "return dx, dy, without brackets" if method == "backward" else "return it without brackets"
     return None

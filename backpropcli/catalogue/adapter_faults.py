@@ -83,8 +83,8 @@ def _constructor_problems(spec: LayerSpec) -> Iterator[Problem]:
     needed = [a.name for a in arguments if a.default is a.empty and a.kind not in _OPTIONAL_KINDS]
     missing = [name for name in needed if name not in spec.parameters]
     if missing:
-        message = f"the constructor needs {', '.join(missing)}, which no scenario can give it"
-        hint = f"give a default or a type, as in {missing[0]}: float, or make an array an input of forward"
+        message = f"the constructor needs {', '.join(missing)}, which a scenario cannot provide"
+        hint = f"give it a default or a type, as in {missing[0]}: float, or pass arrays as inputs of forward"
         yield Problem(message, definition(spec.cls.__init__), hint)
 
 

@@ -53,7 +53,9 @@ def load_entry_point(point: EntryPoint) -> LayerSpec:
         message = f"cannot import the layer '{point.name}' of {origin}: {type(error).__name__}: {error}"
         raise LayerError(message) from error
     if not _has_methods(cls):
-        raise LayerError(f"the layer '{point.name}' of {origin}: {point.value} is no class with forward and backward")
+        raise LayerError(
+            f"the layer '{point.name}' of {origin}: {point.value} is not a class with forward and backward"
+        )
     return foreign_spec(point.name, cls, origin, getsourcefile(cls))
 
 
@@ -68,7 +70,7 @@ def layer_name(class_name: str) -> str:
 
 def _read(path: Path) -> bytes:
     if path.suffix != ".py":
-        raise LayerError(Problem(f"{path} is not a Python file", hint="a file of layers ends in .py"))
+        raise LayerError(Problem(f"{path} is not a Python file", hint="layer files end in .py"))
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:

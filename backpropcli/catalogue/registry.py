@@ -47,7 +47,7 @@ def layer_spec(name: str) -> LayerSpec:
     >>> layer_spec("mul").inputs
     ('x', 'y')
 
-    Raises GraphError for an unknown name, LayerError if an installed package does not keep what it offers.
+    Raises GraphError for an unknown name, LayerError if the layer of an installed package cannot be used.
     """
     if name in _of_files:
         return _of_files[name]

@@ -20,7 +20,7 @@ from backpropcli.errors import Problem, UsageError, did_you_mean
 # which may also state its COMMAND_CLASS and its COMMAND_SETTINGS.
 COMMANDS = {
     "run": "Run scenarios forward and backward, and print values and gradients.",
-    "eval": "The same for a formula typed on the spot.",
+    "eval": "The same for a formula given on the command line.",
     "check": "Check answers, and gradients against numeric derivatives.",
     "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
@@ -42,9 +42,9 @@ Exit codes:
   0  fine
   1  `check` found something wrong
   2  something is wrong with the command line, a scenario, a formula, data, or a file
-  70  a bug of backprop
+  70  a bug in backprop
   130  interrupted
-  141  the reader of the output went away
+  141  the reader of the pipe closed it
 """
 
 
@@ -54,7 +54,7 @@ EXIT_CLOSED_PIPE = 141
 
 @contextmanager
 def _closed_pipe_exits() -> Iterator[None]:
-    """A reader that went away ends the command with a code of its own; Typer would make it 1."""
+    """A closed pipe ends the command with an exit code of its own; Typer would make it 1."""
     try:
         yield
     except BrokenPipeError:
@@ -94,7 +94,7 @@ class LazyGroup(TyperGroup):
         """The command that the arguments begin with. Raises UsageError for an unknown one."""
         word = args[0]
         if word not in COMMANDS and not _is_layer(word):
-            hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "backprop --help lists the commands"
+            hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "run 'backprop --help' to list the commands"
             raise UsageError(Problem(f"no command or layer is named '{word}'", hint=hint))
         return word, self.get_command(ctx, word), args[1:]
 
@@ -102,7 +102,7 @@ class LazyGroup(TyperGroup):
         """The commands with their help, and the layers by name."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-        with formatter.section("Layers, each a command too"):
+        with formatter.section("Layers (each is also a command)"):
             formatter.write_text(" ".join(sorted(LAYERS)))
 
 

@@ -29,7 +29,7 @@ _IN_A_PIPE = "table"  # a log is read by people, too
 
 
 class _Outcome(NamedTuple):
-    """A report, and what is to be told on stderr besides."""
+    """A report, and what goes to stderr besides."""
 
     report: Report
     warnings: tuple[Problem, ...] = ()
@@ -53,18 +53,21 @@ def command(
         ),
     ],
     tolerance: Annotated[
-        float, typer.Option(metavar="T", help="The relative difference that is still right.", callback=_check_tolerance)
+        float,
+        typer.Option(
+            metavar="T", help="The largest relative difference that counts as right.", callback=_check_tolerance
+        ),
     ] = TOLERANCE,
     precise: Annotated[
         bool | None,
-        typer.Option(help="Check numbers at 50 digits too; by default if mpmath is installed.", show_default=False),
+        typer.Option(help="Also check numbers at 50 digits; the default if mpmath is installed.", show_default=False),
     ] = None,
     exact: options.Exact = False,
     dout: Annotated[
         str | None,
-        typer.Option(metavar="VALUE", help="The upstream gradient of a layer that is checked.", show_default=False),
+        typer.Option(metavar="VALUE", help="The upstream gradient of the layer.", show_default=False),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what is right, too.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what is right as well.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only the summary.")] = False,
     layers: options.Layers = None,
     format_: Annotated[str | None, options.format_option(CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)] = None,
@@ -94,7 +97,7 @@ def command(
     found = find_targets(targets)
     given = _given(found, layer_options(ctx), dout)
     if exact and all(target.layer for target in found):
-        raise UsageError("--exact goes with scenarios; layers are checked on floats")
+        raise UsageError("--exact applies to scenarios only; layers are checked with floats")
     settings = {"tolerance": tolerance, "precise": precise}
     outcomes: list[_Outcome] = []
     with progress(len(found), color) as tell, terminal.prints_to_stderr():
@@ -110,14 +113,16 @@ def command(
 
 def _detail(*, verbose: bool, quiet: bool) -> Detail:
     if verbose and quiet:
-        raise UsageError("--verbose and --quiet contradict each other")
+        raise UsageError("--verbose and --quiet cannot be used together")
     return Detail.EVERYTHING if verbose else Detail.SUMMARY if quiet else Detail.EXCEPTIONS
 
 
 def _format(written: options.Output, detail: Detail) -> CheckFormat:
     chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)
     if detail is Detail.SUMMARY and chosen.name not in FORMATS_FOR_PEOPLE:
-        raise UsageError(f"--quiet goes with {' and '.join(FORMATS_FOR_PEOPLE)}; {chosen.name} has everything")
+        raise UsageError(
+            f"--quiet works with {' and '.join(FORMATS_FOR_PEOPLE)} only; {chosen.name} always has everything"
+        )
     return chosen
 
 
@@ -130,7 +135,9 @@ def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> 
     if not layers and given.given:
         raise given.unknown(names[0])
     if not layers or len(targets) > 1:
-        raise UsageError(Problem(f"--{names[0]} goes with one layer", hint="backprop check relu --x -1,2 --dout 3,4"))
+        raise UsageError(
+            Problem(f"--{names[0]} applies to a single layer", hint="backprop check relu --x -1,2 --dout 3,4")
+        )
     inputs, parameters = read_layer_options(layers[0], given)
     return {
         "inputs": inputs,
@@ -140,7 +147,7 @@ def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> 
 
 
 def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, exact: bool | None) -> _Outcome:
-    """Check one target; what goes wrong with it is its own outcome, so that the others are checked all the same."""
+    """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     try:
         if target.layer:
             found = check_layer(target.layer, **given, **settings)
@@ -154,7 +161,7 @@ def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, e
 
 
 def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:
-    """Tell warnings and errors on stderr, all problems as one list."""
+    """Report warnings and errors on stderr, all problems as one list."""
     report.warnings([warning for outcome in outcomes for warning in outcome.warnings], display.color)
     errors = [outcome.error for outcome in outcomes if outcome.error]
     if len(errors) == 1:

@@ -1,4 +1,4 @@
-"""`backprop eval`: a formula typed on the spot."""
+"""`backprop eval`: a formula given on the command line."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ def command(
     formula: Annotated[str, typer.Argument(metavar="FORMULA", help="For example 'relu(x * w + b)'.")],
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME=VALUE]...", help="The values of the names in the formula.", show_default=False),
+        typer.Argument(metavar="[NAME=VALUE]...", help="Values for the names in the formula.", show_default=False),
     ] = None,
     set_: options.Set = None,
     dout: options.Dout = None,
@@ -45,7 +45,7 @@ def command(
     """
     for word in (formula, *(inputs or ())):
         if word.startswith("--"):
-            raise UsageError(Problem(f"no such option: {word}", hint="backprop eval --help shows the usage"))
+            raise UsageError(Problem(f"no such option: {word}", hint="try 'backprop eval --help'"))
     written = options.Output(format_, json, output, precision, color, steps, value, grad)
     chosen = result_format(written)  # before the work, as it may be refused
     options.use_layers(layers)

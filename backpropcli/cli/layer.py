@@ -80,7 +80,7 @@ def read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
     missing = [name for name in spec.inputs if given[name] is None]
     for name in spec.inputs:
         if missing and given[name] is not None and spec.inputs.index(name) > spec.inputs.index(missing[0]):
-            raise UsageError(f"--{name} needs --{missing[0]}, which comes before it")
+            raise UsageError(f"--{name} needs --{missing[0]}, the input before it")
         if isinstance(given[name], list):
             found |= {f"{name}{number}": read_value(text, f"--{name}") for number, text in enumerate(given[name], 1)}
         elif given[name] is not None:
@@ -90,7 +90,7 @@ def read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
 
 def _help(spec: LayerSpec) -> str:
     math = "\n".join(f"  {title}: {spec.sections[title]}" for title in ("Math", "Gradient") if title in spec.sections)
-    return f"{spec.summary}.\n\n\b\n{math}\n\nbackprop layers {spec.name} tells more."
+    return f"{spec.summary}.\n\n\b\n{math}\n\nSee also: backprop layers {spec.name}"
 
 
 def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:

@@ -1,4 +1,4 @@
-"""Inputs and parameters of a layer as options of a command that learns only from its arguments which layer it is."""
+"""Inputs and parameters of a layer as options of a command that learns from its arguments which layer it is."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _repeats(layer: LayerSpec, name: str) -> bool:
 
 
 def _check_complete(layer: LayerSpec, texts: dict[str, Any]) -> None:
-    """Inputs go to forward by position, so that none may be missing before the last one given."""
+    """Refuse a gap: inputs go to forward by position, so none may be missing before the last one given."""
     last = max(number for number, name in enumerate(layer.inputs) if texts[name] is not None)
     needed: Sequence[str] = layer.inputs[: max(last + 1, layer.least_inputs)]
     missing = [f"--{name}" for name in needed if texts[name] is None]

@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def _limit_memory() -> None:
-    """Let more than half of the machine's memory be refused: asked for all of it, the system ends what it likes."""
+    """Let requests for more than half of the memory fail: if all of it is used, the system kills what it likes."""
     try:
         from resource import RLIM_INFINITY, RLIMIT_DATA, getrlimit, setrlimit
 
@@ -41,7 +41,7 @@ def _limit_memory() -> None:
         if limit == RLIM_INFINITY:
             setrlimit(RLIMIT_DATA, (half, most))
     except (ImportError, OSError, ValueError):
-        return  # a system that has no such limit
+        return  # a system without such a limit
 
 
 def _run() -> int:
@@ -63,7 +63,7 @@ def _run() -> int:
 
 
 def _report(error: Exception, display: ErrorDisplay) -> int:
-    """Tell what went wrong, and return the exit code."""
+    """Report what went wrong, and return the exit code."""
     from backpropcli.cli import report
     from backpropcli.errors import BackpropError
 
@@ -85,6 +85,6 @@ def _report(error: Exception, display: ErrorDisplay) -> int:
 
 
 def _discard_output() -> None:
-    """Let what is still buffered for stdout go nowhere, so that the interpreter's last flush cannot fail again."""
+    """Discard what is still buffered for stdout, so that the interpreter's last flush cannot fail again."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

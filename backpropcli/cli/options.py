@@ -15,7 +15,7 @@ from backpropcli.text.formats import format_called
 
 
 def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = "tsv") -> Any:
-    """The option -f of a command that writes these formats, and one of them in a pipe if none is asked for."""
+    """The option -f of a command that writes these formats; without it, `in_a_pipe` is the format in a pipe."""
     otherwise = "table" if in_a_pipe == "table" else f"table on a terminal and {in_a_pipe} in a pipe"
 
     def complete(incomplete: str) -> list[str]:
@@ -30,7 +30,7 @@ def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = 
         "-f",
         "--format",
         metavar="FORMAT",
-        help=f"One of {', '.join(formats)}; by default what FILE's extension says, or {otherwise}.",
+        help=f"One of {', '.join(formats)}; by default chosen by FILE's extension, else {otherwise}.",
         callback=check,
         autocompletion=complete,
         show_default=False,
@@ -39,12 +39,12 @@ def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = 
 
 def _check_precision(text: str) -> str:
     if text != "full" and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
-        raise UsageError(f"--precision must be a number of digits from 1 to {MAX_PRECISION}, or full, not '{text}'")
+        raise UsageError(f"--precision must be a whole number from 1 to {MAX_PRECISION}, or full, not '{text}'")
     return text
 
 
 class ErrorDisplay:
-    """How errors are to be shown, as far as the command line has been read: an error may come before its end."""
+    """How to show errors, as far as the command line has been read: an error may come before its end."""
 
     def __init__(self) -> None:
         self.debug = False
@@ -53,7 +53,7 @@ class ErrorDisplay:
 
 def _note_debug(ctx: typer.Context, asked: bool) -> bool:
     display = ctx.ensure_object(ErrorDisplay)
-    display.debug = display.debug or asked  # before the command, or behind it
+    display.debug = display.debug or asked  # it may stand before the command or after it
     return asked
 
 
@@ -85,9 +85,9 @@ Precision = Annotated[
     str,
     typer.Option(metavar="N", help="Significant digits, or full for all of them.", callback=_check_precision),
 ]
-# These two are eager, to be known when another option is wrong.
+# These two are eager, so that they are known when another option is wrong.
 Color = Annotated[
-    Literal["auto", "always", "never"], typer.Option(help="Colour the output.", callback=_note_color, is_eager=True)
+    Literal["auto", "always", "never"], typer.Option(help="When to use colour.", callback=_note_color, is_eager=True)
 ]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_note_debug, is_eager=True)
@@ -100,7 +100,7 @@ Dout = Annotated[
 ]
 Gradients = Annotated[
     str | None,
-    typer.Option(metavar="NAME,NAME", help="Which gradients, in which order.", show_default=False),
+    typer.Option(metavar="NAME,NAME", help="Which gradients to show, in this order.", show_default=False),
 ]
 ShowValue = Annotated[
     str | None, typer.Option("--value", metavar="NAME", help="Print only this value.", show_default=False)
@@ -111,7 +111,7 @@ ShowGradient = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="Give an input another value; may be repeated.", show_default=False
+        "--set", metavar="NAME=VALUE", help="Set an input to another value; may be repeated.", show_default=False
     ),
 ]
 Layers = Annotated[
@@ -125,7 +125,7 @@ Layers = Annotated[
 
 
 def use_layers(files: Iterable[str] | None) -> None:
-    """Add the layers of Python files to the catalogue. Raises LayerError with what is wrong with any of them."""
+    """Add the layers of Python files to the catalogue. Raises LayerError with everything that is wrong with them."""
     if not files:
         return
     from backpropcli.catalogue.registry import add_layers

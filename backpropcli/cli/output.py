@@ -23,7 +23,7 @@ def result_format(output: Output) -> ResultFormat | None:
     if output.value is None and output.grad is None:
         return chosen_format(output, FORMATS)
     if output.format or output.json or output.steps:
-        raise UsageError("--value and --grad print bare numbers: no --format, --json or --steps goes with them")
+        raise UsageError("--value and --grad print bare numbers and cannot be used with --format, --json or --steps")
     return None
 
 
@@ -36,7 +36,7 @@ def chosen_format(
     OutputError for a binary format that would go to a terminal.
     """
     if output.json and output.format not in {None, "json"}:
-        raise UsageError(f"--json and --format {output.format} contradict each other")
+        raise UsageError(f"--json and --format {output.format} cannot be used together")
     if output.json or output.format is not None:
         chosen = format_called(output.format or "json", formats)
     elif output.file is None:
@@ -67,7 +67,7 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
 
 
 def render_options(output: Output) -> Options:
-    """What a renderer has to know."""
+    """What a renderer needs to know."""
     return Options(
         precision=None if output.precision == "full" else int(output.precision),
         steps=output.steps,
@@ -131,7 +131,9 @@ def _is_open_already(path: Path) -> bool:
 def _refuse_terminal(stream: IO[Any] | None) -> None:
     """Raise OutputError if binary output would go to a terminal, which would obey it."""
     if terminal.is_terminal(stream):
-        raise OutputError(Problem("binary output to a terminal", hint="write it to a file with -o, or to a pipe"))
+        raise OutputError(
+            Problem("refusing to write binary output to a terminal", hint="write it to a file with -o, or pipe it")
+        )
 
 
 def _wanted_numbers(result: Result, output: Output, options: Options) -> str:

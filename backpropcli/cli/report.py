@@ -16,7 +16,7 @@ _WIDTH_IN_A_LOG = 160
 
 @runtime_checkable
 class CommandLineError(Protocol):
-    """What Typer finds wrong with a command line.
+    """What Typer raises for a command line that it cannot read.
 
     Before version 0.28 Typer exports no class of all these errors; what they have in common is this method.
     """
@@ -26,44 +26,45 @@ class CommandLineError(Protocol):
 
 
 def from_source(source: str | None, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems of one scenario out of several: those without a place say which."""
+    """The problems of one scenario out of several; those without a place name the scenario."""
     return [p if p.place else p._replace(message=f"{source}: {p.message}") for p in problems]
 
 
 def warnings(problems: Sequence[Problem], color: str = "auto") -> None:
-    """Tell what the user should know though the run went well."""
+    """Report what the user should know although the run succeeded."""
     _tell(problems, "warning", color)
 
 
 def user_error(error: BackpropError, display: ErrorDisplay) -> None:
-    """Tell every problem of an error that the input caused."""
+    """Report every problem of an error that the input caused."""
     _error(error, display, *error.problems)
 
 
 def usage_error(error: CommandLineError, display: ErrorDisplay) -> None:
-    """Tell what Typer found wrong with the command line."""
+    """Report what Typer found wrong with the command line."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "backprop"
-    _error(error, display, Problem(error.format_message().rstrip("."), hint=f"{command} --help shows the usage"))
+    message = error.format_message().rstrip(".")
+    _error(error, display, Problem(message[:1].lower() + message[1:], hint=f"try '{command} --help'"))
 
 
 def system_error(error: OSError, display: ErrorDisplay) -> None:
-    """Tell what the operating system refused."""
+    """Report what the operating system refused."""
     where = f"{error.filename}: " if error.filename else ""
     _error(error, display, Problem(f"{where}{error.strerror or error}"))
 
 
 def out_of_memory(error: MemoryError, display: ErrorDisplay) -> None:
-    """Tell that a result is too large."""
-    problem = Problem("the result does not fit into memory", hint="half of the machine's memory is the most")
+    """Report that a result is too large."""
+    problem = Problem("the result does not fit into memory", hint="backprop uses at most half of the machine's memory")
     _error(error, display, problem)
 
 
 def bug(error: Exception, display: ErrorDisplay) -> None:
-    """Tell of a fault of our own, and how to report it."""
+    """Report a bug in backprop, and how to pass it on."""
     where = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    message = f"a bug of backprop: {type(error).__name__}: {error}{where}"
-    hint = "please report it to the developers, with the command, its input, and the traceback that --debug shows"
+    message = f"a bug in backprop: {type(error).__name__}: {error}{where}"
+    hint = "please report it, with the command, its input, and the traceback that --debug shows"
     _error(error, display, Problem(message, hint=hint))
 
 
@@ -88,4 +89,4 @@ def _tell(problems: Sequence[Problem], kind: str, color: str) -> None:
     try:
         print(frames(problems, options, kind), end="", file=sys.stderr, flush=True)
     except OSError:
-        return  # stderr is full or gone: there is nowhere left to tell it
+        return  # stderr is full or closed: there is nowhere left to report it

@@ -24,7 +24,7 @@ class Target(NamedTuple):
 def find_targets(words: Sequence[str]) -> list[Target]:
     """The targets that the words of a command line stand for; a layer's name is the layer, `./name` a file.
 
-    Raises UsageError with every word that stands for nothing.
+    Raises UsageError with every word that is none of these.
     """
     found: list[Target] = []
     problems: list[Problem] = []
@@ -45,13 +45,13 @@ def complete_target(incomplete: str) -> list[str]:
 
 def _targets(word: str) -> Iterator[Target]:
     if not word:
-        raise UsageError("an empty word names no scenario file, directory or layer")
+        raise UsageError("a target is empty: expected a scenario file, a directory or a layer")
     if word.isidentifier() and is_layer(word):
         yield Target(word, layer_spec(word))
     elif Path(word).is_dir():
         yield from map(Target, _scenario_files(word))
     elif word.endswith(".py"):
-        hint = f"backprop check --layers {word} NAME checks a layer of it"
+        hint = f"to check a layer in it: backprop check --layers {word} NAME"
         raise UsageError(Problem(f"{word} is a Python file, not a scenario", hint=hint))
     elif word == "-" or Path(word).exists():
         yield Target(word)
@@ -67,7 +67,7 @@ def _scenario_files(folder: str) -> list[str]:
         visible = (name for name in files if not name.startswith("."))
         found += [str(Path(path, name)) for name in visible if name.endswith(SCENARIO_SUFFIXES)]
     if not found:
-        raise UsageError(f"no scenario files (*.yaml, *.yml) are below {folder}")
+        raise UsageError(f"no scenario files (*.yaml, *.yml) found in {folder}")
     return sorted(found)
 
 
@@ -77,5 +77,5 @@ def _refuse(error: OSError) -> NoReturn:
 
 def _unknown(word: str) -> Problem:
     neighbours = complete_scenario(word[: word.rfind("/") + 1])
-    hint = did_you_mean(word, [*layer_names(), *neighbours]) or "backprop layers lists the layers"
+    hint = did_you_mean(word, [*layer_names(), *neighbours]) or "run 'backprop layers' to list the layers"
     return Problem(f"no scenario file, directory or layer is named '{word}'", hint=hint)

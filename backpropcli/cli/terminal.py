@@ -1,4 +1,4 @@
-"""What the output is written on: whether it takes colour, how wide it is, which characters it has."""
+"""What the output is written to: whether it takes colour, how wide it is, which characters it has."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def is_ascii(stream: TextIO | None) -> bool:
 
 
 def prints_to_stderr() -> AbstractContextManager[object]:
-    """A context in which what a user's layers print does not get into the results on stdout."""
+    """A context in which what a user's layers print goes to stderr, not into the results on stdout."""
     return redirect_stdout(sys.stderr)
 
 
 def prepare_streams() -> None:
-    """Let a character that a stream's encoding lacks be written as an escape, not be an error."""
+    """Write a character that a stream's encoding lacks as an escape instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

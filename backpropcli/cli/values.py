@@ -26,7 +26,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
         name, equals, text = word.partition("=")
         name = canonical_name(name.strip())
         if not equals or not name.isidentifier():
-            raise UsageError(f"'{word}' does not have the form NAME=VALUE")
+            raise UsageError(f"expected NAME=VALUE, not '{word}'")
         if name in found:
             raise UsageError(f"'{name}' is given twice")
         found[name] = read_value(text, name)
@@ -34,7 +34,7 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
 
 
 def read_names(text: str) -> list[str]:
-    """The names of a list like `a,b`. Raises UsageError for one that stands there twice."""
+    """The names of a list like `a,b`. Raises UsageError for a name given twice."""
     names = [canonical_name(name) for name in (part.strip() for part in text.split(",")) if name]
     if len(set(names)) < len(names):
         twice = next(name for number, name in enumerate(names) if name in names[:number])
@@ -43,8 +43,8 @@ def read_names(text: str) -> list[str]:
 
 
 def read_stdin() -> bytes:
-    """Everything that stands on stdin, which can be read only once."""
+    """Everything on stdin, which can be read only once."""
     if sys.stdin is None or sys.stdin.closed:
-        raise DataError("standard input is closed, or was read already")
+        raise DataError("standard input is closed or has already been read")
     with sys.stdin:
         return sys.stdin.buffer.read()

@@ -19,7 +19,7 @@ COARSEST = 0.05  # an answer of fewer digits fits any mistake
 
 
 def check_answers(expect: Expectation, result: Result, for_ones: Result) -> Iterator[Finding]:
-    """A finding for each answer; `for_ones` is the run with a dout of ones, which a mistaken answer may be for."""
+    """A finding for each answer; `for_ones` is the run with a dout of ones, to which a mistaken answer may belong."""
     for name, literal in expect.values.items():
         yield _graded(Kind.VALUE, name, literal, result.value_of(name), expect.value_places.get(name), result)
     given = {name: _read(literal, result) for name, literal in expect.gradients.items()}
@@ -52,7 +52,7 @@ def _graded(kind: Kind, name: str, literal: Literal, right: Value, place: Place 
     numbers = result.run.domain
     found = _read(literal, result)
     if found is None or numbers.shape(found) != numbers.shape(right):
-        note = f"the answer is {_shape(literal)}, but the computed one is {_shape_in_words(numbers.shape(right))}"
+        note = f"the answer is {_shape(literal)}, but the computed value is {_shape_in_words(numbers.shape(right))}"
         return Finding(kind, Verdict.WRONG, name, found, right, note=note, place=place)
     texts, computed, written = list(_texts(literal)), numbers.flat(right), numbers.flat(found)
     size = max((abs(number) for number in computed), default=0)
@@ -122,6 +122,6 @@ def _lengths(result: Result) -> dict[str, int]:
 
 
 def _tolerance(literal: Literal) -> float:
-    """How near an answer must come to a number that it is a mistake for: as near as its digits tell."""
+    """How close an answer must be to a number to be taken for it: as close as its digits tell."""
     rounding = [relative_rounding(text) for text in _texts(literal)]
     return min(COARSEST, max([ENOUGH, *rounding]))

@@ -26,7 +26,7 @@ FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses som
 def check_scenario(
     scenario: Scenario, *, exact: bool | None = None, tolerance: float = TOLERANCE, precise: bool | None = None
 ) -> Report:
-    """Whether the gradients of a scenario are right; what keeps it from running is among the report's problems.
+    """Whether the gradients of a scenario are right; what keeps it from running is among the problems of the report.
 
     The derivatives that they are held against are numeric: of float64, and where the scenario is on numbers also of 50
     digits, if `precise`, or by default if mpmath is installed. `tolerance` is relative to the terms of a gradient.
@@ -63,7 +63,7 @@ def check_scenario(
 
 
 def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
-    """A finding for each exact gradient that the floats do not confirm."""
+    """A finding for each exact gradient that differs from its float."""
     for name, gradient in exact.gradients.items():
         beside = floats.gradients[name]
         if gradient is None or beside is None:
@@ -71,7 +71,7 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
         pairs = list(zip(exact.run.domain.flat(gradient), floats.run.domain.flat(beside), strict=True))
         difference = max((abs(float(found) - near) for found, near in pairs), default=0.0)
         if not difference <= FLOAT_AGREEMENT * max((abs(near) for _, near in pairs), default=0.0):
-            note = "the exact gradient and that of floats differ"
+            note = "the exact gradient and the float gradient differ"
             yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
 
 
@@ -84,14 +84,14 @@ def _parted(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int,
 def _untold(
     failures: Sequence[Problem], problems: Sequence[Problem], by_node: Mapping[int, Sequence[Finding]]
 ) -> list[Problem]:
-    """What made the run fail, but for what is told already of the layer at that place by itself."""
+    """What made the run fail, except for what the check of the layer at that place already reports."""
     wrong = (f.place for findings in by_node.values() for f in findings if f.verdict is Verdict.WRONG)
     told = {*wrong, *(problem.place for problem in problems)} - {None}
     return [failure for failure in failures if failure.place not in told]
 
 
 def _replay(scenario: Scenario) -> Replay:
-    """The scenario's values on float64, whatever it runs on, as derivatives need numbers that move."""
+    """The scenario's values in float64, whatever it runs on, since derivatives need numbers that can be moved."""
     return Replay(bind(scenario.graph, scenario.inputs, scenario.dout))
 
 

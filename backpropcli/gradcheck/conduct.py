@@ -37,7 +37,9 @@ def complaints(trial: Trial, dout: Value) -> Iterator[Complaint]:
     value = trial.forward(layer, inputs)
     yield from _changed(trial, inputs)
     if not close(trial.value(), value, trial.domain):
-        yield Complaint(Breach.WANDERS, "forward gives another value the second time, on the same inputs", "forward")
+        yield Complaint(
+            Breach.WANDERS, "forward gives a different value the second time, for the same inputs", "forward"
+        )
     given = trial.domain.convert(dout)
     inputs_before = trial.copies(inputs)
     gradients = trial.backward(layer, given)
@@ -49,7 +51,7 @@ def complaints(trial: Trial, dout: Value) -> Iterator[Complaint]:
         yield Complaint(Breach.MISCOUNTS, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
     if not _alike(trial.backward(layer, trial.domain.convert(dout)), gradients, trial.domain):
-        yield Complaint(Breach.WANDERS, "backward gives another gradient the second time, for the same dout")
+        yield Complaint(Breach.WANDERS, "backward gives a different gradient the second time, for the same dout")
     yield from _shared_state(trial, dout, value, gradients)
 
 

@@ -11,7 +11,7 @@ from backpropcli.gradcheck.conduct import Breach, Complaint
 from backpropcli.gradcheck.likeness import close
 
 ENOUGH = 1e-6
-MOST_PATHS = 6  # of more, the sums of some of them are not tried
+MOST_PATHS = 6  # with more, the sums over some of them are not tried
 
 
 class Answer(NamedTuple):
@@ -47,7 +47,7 @@ class Evidence(NamedTuple):
 
 
 def diagnose(evidence: Evidence) -> str | None:
-    """The mistake in a sentence; None when it is none of the common ones."""
+    """The mistake in a sentence; None if it is not a common one."""
     with evidence.numbers.quiet():
         return next((sentence for test in MISTAKES if (sentence := test(evidence))), None)
 
@@ -63,7 +63,7 @@ def swapped(evidence: Evidence) -> str | None:
 
 
 def missing_path(evidence: Evidence) -> str | None:
-    """A value that goes several ways, and only some of them counted."""
+    """A value that takes several paths, of which only some were counted."""
     paths = evidence.paths
     if not 1 < len(paths) <= MOST_PATHS:
         return None
@@ -79,7 +79,7 @@ def missing_path(evidence: Evidence) -> str | None:
 
 
 def missing_broadcast_sum(evidence: Evidence) -> str | None:
-    """The shape of the output in place of that of an input that was broadcast."""
+    """The shape of the output instead of that of an input that was broadcast."""
     numbers, shape = evidence.numbers, evidence.numbers.shape(evidence.right)
     found_shape = numbers.shape(evidence.found)
     if found_shape == shape:
@@ -91,7 +91,7 @@ def missing_broadcast_sum(evidence: Evidence) -> str | None:
         return None
     if not evidence.fits(total, evidence.right):
         return None
-    shapes = f"{found_shape} in place of {shape}"
+    shapes = f"{found_shape} instead of {shape}"
     return f"it is not summed over the axes along which {evidence.name} was broadcast: {shapes}"
 
 
@@ -105,9 +105,17 @@ def wrong_factor(evidence: Evidence) -> str | None:
     for words, length in {**evidence.lengths, "": 2}.items():
         what = f"1/{length}" + (f" ({length} is {words})" if words else "")
         if length > 1 and evidence.fits(evidence.found / length, evidence.right):
-            return f"a factor {what} is missing" if words else "it is twice the right one: a factor 1/2 is missing"
+            return (
+                f"a factor of {what} is missing"
+                if words
+                else "it is twice the correct value: a factor of 1/2 is missing"
+            )
         if length > 1 and evidence.fits(evidence.found * length, evidence.right):
-            return f"there is a factor {what} too much" if words else "it is half the right one: a factor 2 is missing"
+            return (
+                f"there is an extra factor of {what}"
+                if words
+                else "it is half the correct value: a factor of 2 is missing"
+            )
     return None
 
 

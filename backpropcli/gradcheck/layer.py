@@ -75,7 +75,7 @@ def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
         except BackpropError as error:
             reasons += error.problems
     if not accepted:
-        message = f"{spec.name} has no samples, and takes neither generic numbers nor generic arrays"
+        message = f"{spec.name} has no samples, and accepts neither generic numbers nor generic arrays"
         reason = reasons[0] if reasons else Problem("the values are not finite")
         hint = "give it inputs" if reason.place is None else reason.hint
         raise DataError(Problem(f"{message}: {reason.message}", reason.place, hint))

@@ -79,7 +79,7 @@ def _finding(
     place = _place(trial, "backward", number)
     if found is None:
         question = "; does it end with a return?" if len(gradients) == 1 else ""
-        nothing = f"backward gives no gradient for it{question}"
+        nothing = f"backward returns no gradient for it{question}"
         return Finding(Kind.LOCAL, Verdict.WRONG, subject, note=nothing, place=place)
     right = reference.value
     verdict, difference, uncertainty, note = Verdict.WRONG, None, None, None

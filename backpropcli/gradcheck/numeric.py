@@ -30,7 +30,7 @@ class Method(NamedTuple):
 
 FLOAT64 = Method((-4, -9, -14, -19, -24), 5, 2.0**-52, 1e-9)
 REALS = Method((-50, -70), 3, 1e-50, 1e-20)
-STEEP = 1e-3  # an estimate of the derivative with a larger relative error is none
+STEEP = 1e-3  # an estimate with a larger relative error is worth nothing
 
 
 class Slope(NamedTuple):
@@ -92,7 +92,7 @@ def differentiate(curve: Curve, position: float, method: Method = FLOAT64) -> Sl
     return _most_certain(smooth) or _most_certain(kinks) or next(iter(failures), _UNSETTLED)
 
 
-_UNSETTLED = Slope(reason="the numeric derivative does not settle")
+_UNSETTLED = Slope(reason="the numeric derivative does not converge")
 
 
 def _most_certain(slopes: Sequence[Slope]) -> Slope | None:

@@ -1,4 +1,4 @@
-"""Whether there are 50 digits to judge by."""
+"""The numbers of 50 digits, if they can be had."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from backpropcli.errors import DomainError, Problem
 
 
 def real_numbers(precise: bool | None) -> Domain | None:
-    """The domain of 50 digits; None if it is not wanted, or not there and not asked for."""
+    """The domain of 50 digits; None if it is unwanted, or neither installed nor asked for."""
     if precise is False:
         return None
     try:

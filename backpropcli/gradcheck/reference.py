@@ -11,12 +11,12 @@ from backpropcli.gradcheck.numeric import FLOAT64, REALS, STEEP, Curve, Method, 
 from backpropcli.gradcheck.probes import Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
 
-FAST = Method(FLOAT64.exponents[1:], 3, FLOAT64.epsilon, 1e-7)  # for what costs seconds
+FAST = Method(FLOAT64.exponents[1:], 3, FLOAT64.epsilon, 1e-7)  # for what would take seconds
 SHOWN_SLOPES = 3  # of many numbers at a kink
 
 
 class Judgement(NamedTuple):
-    """What became of a gradient: `difference` and `uncertainty` are those of the number that is furthest off."""
+    """The verdict on a gradient: `difference` and `uncertainty` are those of the number that is furthest off."""
 
     verdict: Verdict
     difference: float | None = None
@@ -39,7 +39,7 @@ class Reference:
             ]
 
     def _curve(self, probe: Probe) -> Curve:
-        """The function along the way of a probe."""
+        """The function along the direction of a probe."""
         numbers = self.numbers
 
         def weigh(change: Value) -> tuple[Value, Value]:
@@ -69,7 +69,7 @@ class Reference:
         return self._shaped([slope.value for _, slope in self.slopes])
 
     def beside(self, found: Value) -> Value | None:
-        """The value to show beside a gradient: at a kink, of all between the two slopes, the nearest to it."""
+        """The value to show beside a gradient: at a kink, the one between the two slopes that is nearest to it."""
         if self.numbers.shape(found) != self.numbers.shape(self.x):
             return self.value
         return self._shaped([_nearest(_along(found, probe, self.numbers), slope) for probe, slope in self.slopes])
@@ -89,7 +89,7 @@ class Reference:
             if verdict in verdicts:
                 break
         else:
-            return Judgement(Verdict.RIGHT, note="no numbers")
+            return Judgement(Verdict.RIGHT, note="there are no numbers to check")
         furthest = max(
             (judgement for _, _, judgement in judgements if judgement.verdict is verdict),
             key=lambda judgement: judgement.difference or 0.0,
@@ -128,7 +128,7 @@ class Reference:
 
 
 def _along(found: Value, probe: Probe, numbers: Domain) -> float:
-    """What a gradient says of the derivative along a probe."""
+    """The derivative along a probe according to a gradient."""
     if probe.place is None:
         return numbers.rounded(numbers.sum(found * probe.direction))
     return float(found[probe.place] if probe.place else found)
@@ -148,12 +148,14 @@ def _judge(found: float, slope: Slope, tolerance: float) -> Judgement:
     if difference > allowed:
         return Judgement(Verdict.WRONG, difference, uncertainty)
     if difference > 0 and uncertainty > STEEP * max(abs(found), slope.scale):
-        return Judgement(Verdict.UNCHECKED, difference, uncertainty, "too small beside the value to be seen in float64")
+        return Judgement(
+            Verdict.UNCHECKED, difference, uncertainty, "too small next to the value to be seen in float64"
+        )
     return Judgement(Verdict.RIGHT, difference, uncertainty)
 
 
 def _nearest(found: float, slope: Slope) -> float:
-    """The derivative, or of what lies between the two slopes of a kink the nearest to a number."""
+    """The derivative; at a kink, the number between the two slopes that is nearest to a given one."""
     if not slope.is_kink:
         return slope.value
     low, high = sorted((slope.left, slope.right))

@@ -1,4 +1,4 @@
-"""What a check found: one finding for each number that was looked at."""
+"""What a check found: one finding for each number that was checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from backpropcli.errors import Place, Problem
 
 
 class Verdict(Enum):
-    """What became of a number."""
+    """The verdict on a number."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -21,7 +21,7 @@ class Verdict(Enum):
 
 
 class Kind(Enum):
-    """Which number was looked at."""
+    """What kind of number was checked."""
 
     VALUE = "value"
     """A value of `expect:` against the computed one."""
@@ -32,12 +32,12 @@ class Kind(Enum):
     LOCAL = "local"
     """What one layer's backward returns for one of its inputs against the numeric derivative of its forward."""
     CONDUCT = "conduct"
-    """How a layer behaves besides its numbers: it must leave inputs and dout alone, and keep its state to itself."""
+    """Side effects of a layer: it must leave inputs and dout alone, and keep its state to itself."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Finding:
-    """One number that was looked at.
+    """One number that was checked.
 
     `subject` says whose number it is (`price`, or `mul mul_tax_layer, input y`); `found` is the number under test, and
     `reference` the one to compare with, uncertain by `uncertainty`; `difference` is the largest absolute difference.
@@ -57,7 +57,7 @@ class Finding:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Report:
-    """Everything that a check of one scenario, or of one layer, found; `problems` tell why it could not check more."""
+    """Everything that a check of one scenario, or of one layer, found; `problems` say why it could not check more."""
 
     target: str
     findings: tuple[Finding, ...]
@@ -65,5 +65,5 @@ class Report:
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is wrong and everything could be looked at."""
+        """Whether nothing is wrong and everything could be checked."""
         return not self.problems and all(finding.verdict is not Verdict.WRONG for finding in self.findings)

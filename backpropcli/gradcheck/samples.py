@@ -8,7 +8,7 @@ from typing import Any
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.layers import Sample
 
-# Off the kinks at 0 and 1, and no two alike: for each input one of three, over again for more.
+# Off the kinks at 0 and 1, and all different: one of three for each input, repeated for more.
 _NUMBERS = (0.75, -1.375, 2.625)
 _GRIDS = (
     [[0.75, -0.5, 1.25], [-1.75, 2.25, 0.375]],
@@ -25,13 +25,13 @@ _POSITIVE = (0.75, 1.375, 2.625)
 
 
 def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
-    """The samples that a class has, with the given parameters in place of theirs."""
+    """The samples that a class has, with the given parameters instead of theirs."""
     return [Sample(s.inputs, {**s.parameters, **parameters}) for s in getattr(spec.cls, "samples", ())]
 
 
 def generic_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> Iterator[Sample]:
     """Numbers, arrays of one shape, shapes that broadcast, and matrices that can be multiplied."""
-    count = spec.least_inputs + spec.is_variadic  # two, so that an order could be mistaken
+    count = spec.least_inputs + spec.is_variadic  # two, so that a mixed-up order would show
     for kinds in (_NUMBERS, _POSITIVE, _GRIDS, _COLUMN_AND_ROW, _MATRICES):
         if count > 1 or kinds not in (_COLUMN_AND_ROW, _MATRICES):
             yield Sample(tuple(kinds[number % len(kinds)] for number in range(count)), dict(parameters))

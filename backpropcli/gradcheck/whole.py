@@ -35,7 +35,7 @@ class Whole:
             if count and work > MOST_WORK:
                 more = len(names) - count - 1
                 subject = f"{name} and {more:,} more" if more else name
-                note = "left out, as the graph is large; every layer is checked by itself"
+                note = "skipped because the graph is large; every layer is checked on its own"
                 yield Finding(Kind.GRADIENT, Verdict.UNCHECKED, subject, note=note)
                 return
             yield self.check(name, gradients[name], tolerance)
@@ -79,12 +79,12 @@ class Whole:
         if culprits := self._on_the_way(slot, Verdict.WRONG):
             return Verdict.WRONG, f"the mistake is in {_listed(culprits)}"
         if kinks := self._on_the_way(slot, Verdict.KINK):
-            return Verdict.KINK, f"a kink is on the way, where the gradient is a convention: {_listed(kinks)}"
+            return Verdict.KINK, f"there is a kink on the path, where the gradient is a convention: {_listed(kinks)}"
         replay = self.replay
         for number in replay.nodes_between(slot):
             if not replay.numbers.is_finite(replay.values[replay.graph.first_node + number]):
-                return Verdict.UNCHECKED, f"the value of {replay.graph.nodes[number].label}, on the way, is not finite"
-        return Verdict.WRONG, "every layer on the way is right by itself"
+                return Verdict.UNCHECKED, f"the value of {replay.graph.nodes[number].label}, on the path, is not finite"
+        return Verdict.WRONG, "every layer on the path is right on its own"
 
 
 def _lacks_digits(found: Value, reference: Reference) -> bool:

@@ -32,8 +32,8 @@ def _summary(spec: LayerSpec) -> str:
 
 
 def _origin(spec: LayerSpec) -> str:
-    """Where a user's own layer comes from, and what it takes the place of."""
-    replaced = ", in place of the catalogue's" if spec.name in LAYERS else ""
+    """Where a user's own layer comes from, and whether it replaces a built-in one."""
+    replaced = ", replacing the built-in one" if spec.name in LAYERS else ""
     return f"{spec.origin}{replaced}"
 
 
@@ -47,11 +47,11 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
     if spec.origin is not None:
         yield "Origin", [_origin(spec)]
     if spec.needs_arrays:
-        yield "Domains", ["arrays: a class that derives from backpropcli.layers.Layer runs on all"]
+        yield "Domains", ["arrays only; a subclass of backpropcli.layers.Layer runs on all"]
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
-    """Calls without their parameters, and summaries in a column of their own, below the calls that are too long."""
+    """Calls without parameters, and summaries in a column of their own, on the next line after a long call."""
     heads = [f"{spec.name}({spec.signature})" for spec in specs]
     margin = max((len(head) for head in heads if len(head) <= options.width // 2), default=0) + len(_INDENT)
     text = ""

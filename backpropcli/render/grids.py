@@ -47,14 +47,14 @@ def grids(result: Result, options: Options, cell: Cell) -> list[Grid]:
 
 
 def heading(result: Result, results: Sequence[Result]) -> str:
-    """What stands above a result: its title, or the file that it comes from when there are several results."""
+    """The line above a result: its title, or its file when there are several results."""
     return printable(result.title or (result.source or "" if len(results) > 1 else ""))
 
 
 def notes(result: Result, options: Options) -> Iterator[str]:
     """The sentences below a result: what its cells do not show."""
     for label, convention in result.conventions.items():
-        yield f"{printable(label)} is computed by the convention {convention}."
+        yield f"{printable(label)} follows the {convention} convention."
     for name, meaning in result.named_constants.items():
         yield f"{name} is {meaning}, since no input or step has that name."
     if _has_summaries(result, options):

@@ -1,6 +1,6 @@
 """LaTeX: a tabular for each result, and a second one of its steps if asked for.
 
-No package is needed; names in other than Latin letters need XeLaTeX or LuaLaTeX. The title stands in a comment.
+No package is needed; names in non-Latin letters need XeLaTeX or LuaLaTeX. The title is in a comment.
 """
 
 from __future__ import annotations

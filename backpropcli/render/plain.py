@@ -1,6 +1,6 @@
 """The slides' two lines for each result: the value, then the gradients in the order asked for.
 
-With steps, a line for each layer stands above them: `(1) mul apple=100 apple_num=2 -> apple_price=200`. Arrays are
+With steps, a line for each layer comes first: `(1) mul apple=100 apple_num=2 -> apple_price=200`. Arrays are
 lists without spaces, so that a space always ends a value.
 """
 

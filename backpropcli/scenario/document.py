@@ -38,7 +38,7 @@ class Document:
 def read_document(content: bytes | str, source: str) -> Document:
     """The document that the content of a file is. Raises ScenarioError if it is not text, or too long."""
     if len(content) > MAX_BYTES:
-        raise ScenarioError(f"{source} is larger than {MAX_BYTES // 2**20} MiB, the most that is read")
+        raise ScenarioError(f"{source} is larger than the limit of {MAX_BYTES // 2**20} MiB")
     if isinstance(content, str):
         return Document(content.removeprefix("\ufeff"), source)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -49,5 +49,5 @@ def read_document(content: bytes | str, source: str) -> Document:
     except UnicodeDecodeError as error:
         start = len(content[: error.start].decode())
         place = Document(content.decode(errors="replace"), source).place(start, start + 1)
-        message = f"the byte 0x{content[error.start]:02x} is not UTF-8"
+        message = f"the byte 0x{content[error.start]:02x} is not valid UTF-8"
         raise ScenarioError(Problem(message, place, "save the file as UTF-8")) from None

@@ -11,7 +11,7 @@ from backpropcli.sources.literals import Literal
 
 
 class Expectation(NamedTuple):
-    """The answers that a scenario's author gives, by name, and where they stand."""
+    """The answers that a scenario's author gives, by name, and their places."""
 
     values: dict[str, Literal]
     gradients: dict[str, Literal]
@@ -23,7 +23,7 @@ class Scenario(NamedTuple):
     """One scenario file.
 
     `source` is what messages call the file; `gradients` are the names whose gradients are asked for, in order;
-    `warnings` are what its author should know, though it runs.
+    `warnings` are what its author should know although it runs.
     """
 
     source: str

@@ -22,7 +22,7 @@ def is_name(text: str) -> bool:
 
 
 def read_name(node: Node, report: Report) -> str | None:
-    """The name that a node is; None, and a note, if it is none."""
+    """The name that a node is; None, and a note, if it is not a name."""
     if type(node) is Scalar:
         name = canonical_name(node.value)
         if is_name(name):
@@ -32,11 +32,14 @@ def read_name(node: Node, report: Report) -> str | None:
 
 
 def what_is_wrong(node: Node) -> tuple[str, str | None]:
-    """The message and the hint for a node that is no name."""
+    """The message and the hint for a node that is not a name."""
     if not isinstance(node, Scalar) or is_null(node):
-        return f"a name is expected here, not {describe(node)}", None
+        return f"expected a name, not {describe(node)}", None
     if node.value in kwlist:
-        return f"'{node.value}' cannot be a name: it is a reserved word", f"'{node.value}_' can"
+        return f"'{node.value}' is a reserved word and cannot be a name", f"use '{node.value}_'"
     if is_number(node):
         return f"{describe(node)} is a number, not a name", None
-    return f"{describe(node)} is not a name", "a name has letters, digits and _, and begins with no digit"
+    return (
+        f"{describe(node)} is not a valid name",
+        "a name consists of letters, digits and _, and does not begin with a digit",
+    )

@@ -48,7 +48,7 @@ def _read(parameter: Parameter, node: Node, report: Report) -> Any:
 
 
 def _text(parameter: Parameter, node: Node) -> str | None:
-    """The text for the parameter's own reader, or None for what no parameter can be."""
+    """The text for the parameter's own reader; None for a node that cannot be a parameter."""
     if isinstance(node, Sequence) and all(isinstance(item, Scalar) and not is_text(item) for item in node.items):
         return f"[{', '.join(item.value for item in node.items if isinstance(item, Scalar))}]"
     # A text is a choice or nothing: the reader of parameters would also take "2" and none for a number and for null.

@@ -44,7 +44,7 @@ def parse_scenario(text: bytes | str, source: str, directory: Path) -> Scenario:
         root, problems = parse_tree(document)
         report = Report(document, problems)
         if not isinstance(root, Mapping):
-            report.add(root, f"a scenario must be a mapping, not {describe(root)}", "it has inputs: and layers:")
+            report.add(root, f"a scenario must be a mapping, not {describe(root)}", "with the keys inputs: and layers:")
             raise report.error()
         return _Reader(root, report, directory).scenario()
 
@@ -92,7 +92,7 @@ class _Reader:
         for key in mapping.keys:
             name = read_name(key, self.report) or key.value
             if name in found and name != key.value:
-                self.report.add(key, f"the input '{name}' is defined twice", "different letters, but the same name")
+                self.report.add(key, f"the input '{name}' is defined twice", "spelled differently, but the same name")
             value = read_value(mapping.values[key.value], f"the input {name}", self.report, self.directory)
             found[name] = [] if value is None else value  # a name is known, whatever is wrong with its value
         return found
@@ -101,7 +101,7 @@ class _Reader:
         reader = StepReader(inputs, self.report)
         layers = self.root.values.get("layers")
         if layers is None:
-            self.report.add(self.root, "a scenario needs layers:", "a list with at least one step")
+            self.report.add(self.root, "a scenario needs layers:", "a list of at least one step")
         elif steps := self.report.sequence(layers, "layers"):
             if not steps.items:
                 self.report.add(steps, "layers needs at least one step")
@@ -163,9 +163,9 @@ class _Reader:
         return found, places
 
     def _known_name(self, node: Node) -> str | None:
-        """The name of an input or of a step's value that a node is; None, and a note, if it is none."""
+        """The name of an input or of a step's value that a node is; None, and a note, if it is neither."""
         if not isinstance(node, Scalar):
-            self.report.add(node, f"a name is expected here, not {describe(node)}")
+            self.report.add(node, f"expected a name, not {describe(node)}")
             return None
         name = canonical_name(node.value)
         if name in self.known:
@@ -179,7 +179,7 @@ class _Reader:
             return None
         if is_text(node):
             return node.value
-        self.report.add(node, f"the title must be a text, not {describe(node)}", "quote it")
+        self.report.add(node, f"the title must be text, not {describe(node)}", "put it in quotes")
         return None
 
     def _exact(self) -> bool:

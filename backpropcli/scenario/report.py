@@ -1,4 +1,4 @@
-"""What is wrong with a file, gathered so that it is told at once."""
+"""What is wrong with a file, gathered so that it can be reported all at once."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Report:
         self.extend([Problem(message, self.document.place(node.start, node.end), hint)])
 
     def extend(self, problems: Iterable[Problem]) -> None:
-        """Note problems that have their places. Raises ScenarioError when there are too many to go on."""
+        """Note problems that have their places. Raises ScenarioError when there are too many."""
         self.problems += problems
         if len(self.problems) >= MAX_PROBLEMS:
             del self.problems[MAX_PROBLEMS:]
-            self.problems.append(Problem(f"these are the first {MAX_PROBLEMS} problems; there may be more"))
+            self.problems.append(Problem(f"stopped after {MAX_PROBLEMS} problems"))
             raise self.error()
 
     def error(self) -> ScenarioError:
@@ -43,12 +43,12 @@ class Report:
     def unknown_key(self, key: Scalar, known: Iterable[str], where: str) -> None:
         """Note a key that is not a known one."""
         if key.value == "<<":
-            self.add(key, "merge keys are not allowed", "write the keys out")
+            self.add(key, "merge keys (<<) are not supported", "write the keys out")
         else:
             self.add(key, f"unknown key '{key.value}' in {where}", did_you_mean(key.value, known))
 
     def mapping(self, node: Node | None, what: str) -> Mapping:
-        """The node if it is a mapping; else an empty one, and a note if anything is there."""
+        """The node if it is a mapping; else an empty one, and a note if there is a node at all."""
         if isinstance(node, Mapping):
             return node
         if node is not None:
@@ -56,7 +56,7 @@ class Report:
         return Mapping(0)
 
     def sequence(self, node: Node | None, what: str) -> Sequence | None:
-        """The node if it is a list; None, and a note, if it is anything else that is there."""
+        """The node if it is a list; else None, and a note if there is a node at all."""
         if node is None or isinstance(node, Sequence):
             return node
         self.add(node, f"{what} must be a list, not {describe(node)}")
@@ -64,7 +64,7 @@ class Report:
 
 
 def describe(node: Node) -> str:
-    """A node in the words of a message."""
+    """A node as messages describe it."""
     if isinstance(node, Mapping):
         return "a mapping"
     if isinstance(node, Sequence):

@@ -1,6 +1,6 @@
 """The JSON Schema of scenario files, with which an editor completes and checks them.
 
-It says what can be said of one key at a time; whether names are known and rows alike, only reading the file tells.
+It covers what can be said of one key at a time; whether names are known and rows match, only reading can tell.
 """
 
 from __future__ import annotations

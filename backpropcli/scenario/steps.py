@@ -24,8 +24,8 @@ _FORMS = "a step is {type: mul, inputs: [a, b], output: c}, or c = a * b, or a l
 class StepReader:
     """Reads steps one after the other.
 
-    `nodes` are those read so far. `unread` names the outputs of steps that something is wrong with, so that whoever
-    uses them is not blamed as well.
+    `nodes` are those read so far. `unread` names the outputs of steps with problems, so that the steps that use them
+    are not blamed as well.
     """
 
     def __init__(self, inputs: Iterable[str], report: Report) -> None:
@@ -46,7 +46,7 @@ class StepReader:
             elif is_text(step):
                 self._read_word(step)
             else:
-                self.report.add(step, f"a step cannot be {describe(step)}", _FORMS)
+                self.report.add(step, f"expected a step, not {describe(step)}", _FORMS)
 
     def _read_mapping(self, step: tree.Mapping) -> None:
         report, values = self.report, step.values
@@ -72,8 +72,8 @@ class StepReader:
         hint = None
         match list(step.values.items()):
             case [(key, tree.Scalar(value=formula))] if is_name(key):
-                hint = f"an assignment is written {key} = {formula}"
-        self.report.add(step, "a step without a type", hint)
+                hint = f"did you mean '{key} = {formula}'?"
+        self.report.add(step, "this step has no type", hint)
         return None
 
     def _layer(self, node: tree.Node) -> LayerSpec | None:
@@ -98,11 +98,11 @@ class StepReader:
         return read_name(node, self.report) or ""
 
     def _default_inputs(self, step: tree.Node) -> list[str | Constant]:
-        """What a step that names no inputs is applied to."""
+        """What a step without inputs is applied to."""
         if self.previous is not None:
             return [self.previous]
         count = len(self.inputs) or "no"
-        message = f"the first step must name its inputs, for the scenario has {count} inputs"
+        message = f"the first step must name its inputs, as the scenario has {count} inputs"
         self.report.add(step, message, "write {type: ..., inputs: [...]}")
         return []
 
@@ -168,7 +168,7 @@ class StepReader:
         self.previous = name
 
     def _leave_out(self, output: str) -> None:
-        """Go on as if the step that something is wrong with had defined its output."""
+        """Go on as if the step with the problem had defined its output."""
         if output not in self.unread:
             self.unread.append(output)
         self.defined.add(output)
@@ -176,7 +176,7 @@ class StepReader:
 
 
 class StepOrigin:
-    """Where a step that is a mapping or a bare name stands: its layer, and its inputs."""
+    """The places of a step that is a mapping or a bare name: its layer's, and its inputs'."""
 
     __slots__ = ("document", "step")
 

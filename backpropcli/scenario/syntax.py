@@ -15,24 +15,27 @@ _NOT_IN_A_KEY = re.compile("""[\n\r:,\\[\\]{}"']""")
 # How PyYAML's problem begins -> our message, and a hint.
 _WORDS = {
     "mapping values are not allowed": (
-        "a ':' that cannot stand here",
-        "check the indentation, and quote text in which a space follows ':'",
+        "unexpected ':'",
+        "check the indentation, and quote text that has a space after ':'",
     ),
-    "did not find expected ',' or ']'": ("a list that begins with '[' is not closed here", "a ',' or a ']' is missing"),
+    "did not find expected ',' or ']'": ("expected ',' or ']'", "a list that begins with '[' is not closed"),
     "did not find expected ',' or '}'": (
         "a mapping that begins with '{' is not closed here",
         "a ',' or a '}' is missing",
     ),
-    "did not find expected key": ("a key is expected here", "check the indentation and the brackets before"),
-    "did not find expected '-' indicator": ("a '-' is expected here", "check the indentation"),
-    "did not find expected node content": ("a value is expected here", "quote text that begins with a special sign"),
-    "did not find expected <document start>": ("the text does not go on like this", "check the indentation"),
-    "found unexpected end of stream": ("the quotation mark that begins here is not closed", None),
-    "could not find expected ':'": ("a key without its ':'", "write key: value"),
-    "found unknown escape character": ("an unknown escape in double quotes", "write \\\\ for a backslash"),
-    "found undefined tag handle": ("tags are not allowed", "take the tag away"),
-    "found incompatible YAML document": ("an unknown version of YAML", "take the %YAML line away"),
-    "found extremely long version number": ("an unknown version of YAML", "take the %YAML line away"),
+    "did not find expected key": ("expected a key", "check the indentation and the brackets before it"),
+    "did not find expected '-' indicator": ("expected '-'", "check the indentation"),
+    "did not find expected node content": ("expected a value", "quote text that begins with a special character"),
+    "did not find expected <document start>": (
+        "unexpected text after the end of the scenario",
+        "check the indentation",
+    ),
+    "found unexpected end of stream": ("this quotation mark is never closed", None),
+    "could not find expected ':'": ("expected ':' after the key", "write key: value"),
+    "found unknown escape character": ("unknown escape sequence in double quotes", "write \\\\ for a backslash"),
+    "found undefined tag handle": ("tags are not supported", "remove the tag"),
+    "found incompatible YAML document": ("unsupported version of YAML", "remove the %YAML line"),
+    "found extremely long version number": ("unsupported version of YAML", "remove the %YAML line"),
     "exceeded maximum nesting depth": ("nested deeper than this process lets PyYAML read", None),
 }
 
@@ -49,14 +52,14 @@ def syntax_problem(error: Exception, document: Document) -> Problem:
     if problem.startswith("found character"):
         character = document.text[start : start + 1]
         if character == "\t":
-            return Problem("a tab cannot indent", place, "indent with spaces")
+            return Problem("tabs cannot be used for indentation", place, "use spaces")
         return Problem(f"a value cannot begin with {character}", place, "quote the text")
     if _ends_long_key(start, document):
         return Problem("the key before this ':' is too long", place, f"YAML allows at most {_LONGEST_KEY:,} characters")
     for beginning, (message, hint) in _WORDS.items():
         if problem.startswith(beginning):
             return Problem(message, place, hint)
-    return Problem(f"not YAML: {problem}", place)
+    return Problem(f"invalid YAML: {problem}", place)
 
 
 def _ends_long_key(colon: int, document: Document) -> bool:
@@ -68,9 +71,9 @@ def _ends_long_key(colon: int, document: Document) -> bool:
 
 
 def _character_problem(document: Document) -> Problem:
-    """PyYAML tells where a character that it refuses stands in bytes or not at all, so it is looked for."""
+    """PyYAML gives the place of a character that it refuses in bytes or not at all, so it is searched for."""
     found = _REFUSED.search(document.text)
     if found is None:
         return Problem(f"{document.source} is not YAML text")
     message = f"the character U+{ord(found[0]):04X} is not allowed in YAML"
-    return Problem(message, document.place(found.start(), found.end()), "take it away")
+    return Problem(message, document.place(found.start(), found.end()), "remove it")

@@ -1,4 +1,4 @@
-"""The positioned tree of a YAML text: scalars, sequences and mappings that know where they stand.
+"""The positioned tree of a YAML text: scalars, sequences and mappings that know their places.
 
 It is built from the parser's events in one loop. PyYAML's own composer recurses (deep nesting crashes the process
 inside libyaml), reads by YAML 1.1 (`no` is false, `1e-3` is text), runs tags, and takes several times as long.
@@ -31,7 +31,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Scalar:
-    """One word or text; `plain` when it stands without quotes."""
+    """One word or text; `plain` if it is not in quotes."""
 
     __slots__ = ("end", "plain", "start", "value")
 
@@ -65,7 +65,7 @@ class Mapping:
         self.values: dict[str, Node] = {}
 
     def key(self, name: str) -> Scalar:
-        """The node of a key that is there."""
+        """The node of an existing key."""
         return next(key for key in self.keys if key.value == name)
 
 
@@ -73,7 +73,7 @@ Node = Scalar | Sequence | Mapping
 
 
 class _Anchored(NamedTuple):
-    """A node that aliases stand for, and how many nodes it is; no node while it is still open."""
+    """A node that aliases refer to, and how many nodes it has; no node while it is still open."""
 
     node: Node | None
     size: int
@@ -166,7 +166,7 @@ class _Builder:
                     self._check_key(event, open_collections, children)
                 children.append(node)
             elif kind is DocumentStartEvent and self.root:
-                self._fail("a second document", event, "a scenario file holds one document")
+                self._fail("a second document", event, "a scenario file contains only one")
         return self.root[0] if self.root else None, self.problems
 
     def _check_start(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
@@ -179,7 +179,7 @@ class _Builder:
             self.anchors[event.anchor] = _Anchored(None, 0)
 
     def _fail_for_size(self, event: Any) -> NoReturn:
-        self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into a file of their own")
+        self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into files of their own")
 
     def _check_key(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
         if open_collections and type(open_collections[-1][0]) is Mapping and len(children) % 2 == 0:
@@ -199,17 +199,17 @@ class _Builder:
         for key in keys:
             if first.setdefault(key.value, key) is not key:
                 line = self.document.place(first[key.value].start, 0).line
-                self._add(f"the key '{key.value}' stands twice", key.start, key.end, f"the first is in line {line}")
+                self._add(f"duplicate key '{key.value}'", key.start, key.end, f"first used on line {line}")
 
     def _aliased_node(self, event: Any) -> Node:
         found = self.anchors.get(event.anchor)
         if found is None:
-            self._fail(f"no anchor &{event.anchor} stands before this", event)
+            self._fail(f"unknown alias *{event.anchor}: no anchor &{event.anchor} comes before it", event)
         if found.node is None:
-            self._fail(f"*{event.anchor} stands for something that contains it", event)
+            self._fail(f"*{event.anchor} refers to a value that contains it", event)
         self.aliased += found.size
         if self.aliased > MAX_ALIASED_NODES:
-            self._fail(f"the aliases stand for more than {MAX_ALIASED_NODES:,} values", event)
+            self._fail(f"the aliases expand to more than {MAX_ALIASED_NODES:,} values", event)
         return found.node
 
     def _refuse_tag(self, event: Any) -> None:
@@ -218,7 +218,7 @@ class _Builder:
         # The event of a scalar spans its tag, anchor and value; that of a collection ends after its first bracket.
         tag = next((word for word in written.split() if word.startswith("!")), written)
         start += max(written.find(tag), 0)
-        self._add("tags are not allowed", start, start + len(tag), "take the tag away")
+        self._add("tags are not supported", start, start + len(tag), "remove the tag")
 
     def _add(self, message: str, start: int, end: int, hint: str) -> None:
         self.problems.append(Problem(message, self.document.place(start, end), hint))

@@ -12,7 +12,7 @@ from backpropcli.sources.literals import MAX_DEPTH, ArrayFile, Literal
 
 
 def read_value(node: Node, what: str, report: Report, directory: Path | None = None) -> Literal | None:
-    """The number or list of numbers that a node is, or array file in `directory`; None, and a note, if it is none."""
+    """The number, list of numbers or file in `directory` that a node is; None, and a note, if it is none of them."""
     if is_number(node):
         return node.value
     if isinstance(node, Sequence):
@@ -26,9 +26,9 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
 
 
 def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[Literal, tuple[int, ...]] | None:
-    """The nested list that a node is, and its shape. The recursion is as deep as an array may have axes."""
+    """The nested list that a node is, and its shape. It recurses no deeper than an array can have axes."""
     if depth == 0:
-        report.add(node, f"an array of more than {MAX_DEPTH} axes")
+        report.add(node, f"an array has at most {MAX_DEPTH} axes")
         return None
     entries: list[Literal] = []
     entry: Literal
@@ -43,12 +43,12 @@ def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[
                 return None
             entry, shape = found
         else:
-            report.add(item, f"{what} must hold numbers, not {describe(item)}", _unquote(item))
+            report.add(item, f"{what} must contain numbers, not {describe(item)}", _unquote(item))
             return None
         if first_shape is None:
             first_shape = shape
         elif shape != first_shape:
-            report.add(item, _difference(shape, first_shape), "the rows of an array are alike")
+            report.add(item, _difference(shape, first_shape), "all rows of an array must have the same shape")
             return None
         entries.append(entry)
     return entries, (len(entries), *(first_shape or ()))
@@ -56,9 +56,9 @@ def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[
 
 def _difference(shape: tuple[int, ...], first_shape: tuple[int, ...]) -> str:
     if not shape:
-        return "a number stands among lists"
+        return "a number among lists"
     if not first_shape:
-        return "a list stands among numbers"
+        return "a list among numbers"
     if len(shape) == len(first_shape) == 1:
         return f"this row has length {shape[0]}, the first has length {first_shape[0]}"
     return f"this part of the array is {shape}, the first is {first_shape}"
@@ -68,7 +68,7 @@ def _read_file(node: Mapping, what: str, report: Report, directory: Path) -> Arr
     report.check_keys(node, ("file",), what)
     path = node.values.get("file")
     if path is None:
-        report.add(node, f"{what} is a mapping without 'file'", "an array file is written {file: x.npy}")
+        report.add(node, f"{what} is a mapping without 'file'", "write {file: x.npy}")
     elif is_text(path) and path.value.isprintable():
         return ArrayFile(str(directory / path.value))
     else:
@@ -79,4 +79,4 @@ def _read_file(node: Mapping, what: str, report: Report, directory: Path) -> Arr
 def _unquote(node: Node) -> str | None:
     """The hint for a number in quotes."""
     quoted = isinstance(node, Scalar) and not node.plain and literals.is_number(node.value)
-    return "take the quotes away" if quoted else None
+    return "remove the quotes" if quoted else None

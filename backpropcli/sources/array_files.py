@@ -27,9 +27,9 @@ def load_file(path: Path, number: Number = to_float) -> Array | list[list[Any]]:
     """
     suffix = path.suffix.lower()
     if suffix not in {".npy", ".csv"}:
-        raise DataError(Problem(f"{path}: not a file of a known kind", hint="array files end in .npy or .csv"))
+        raise DataError(Problem(f"{path}: unknown type of file", hint="array files end in .npy or .csv"))
     if "\0" in str(path):
-        raise DataError("the name of a file cannot hold a NUL character")
+        raise DataError("the name of a file cannot contain a NUL character")
     try:
         if path.exists() and not path.is_file():
             raise DataError(f"cannot read {path}: not a regular file")
@@ -48,7 +48,7 @@ def _load_npy(path: Path) -> Array:
             raise DataError(Problem(f"{path}: not a .npy file of numbers", hint="write it with numpy.save")) from None
         if dtype.kind not in "biuf":
             hint = "save it with .astype(float)"
-            raise DataError(Problem(f"{path}: an array of {dtype} is not an array of numbers", hint=hint))
+            raise DataError(Problem(f"{path}: the array holds {dtype}, not numbers", hint=hint))
         # Before any memory is asked for: a header of 128 bytes may claim a shape of terabytes.
         claimed = math.prod(shape) * dtype.itemsize
         present = os.fstat(file.fileno()).st_size - file.tell()
@@ -91,7 +91,7 @@ def _load_csv(path: Path, number: Number) -> list[list[Any]]:
             message = f"{path}: a row of {len(cells)} numbers after rows of {len(rows[0])}"
             raise DataError(Problem(message, place, "every row needs as many numbers as the first"))
     if not rows:
-        raise DataError(f"{path}: no numbers in it")
+        raise DataError(f"{path}: contains no numbers")
     return rows
 
 

@@ -76,9 +76,9 @@ def nested_numbers(literal: Literal, number: Callable[[str], Any], depth: int = 
     if isinstance(literal, str):
         return number(literal)
     if isinstance(literal, ArrayFile):
-        raise DataError("an array file cannot stand inside of a list")
+        raise DataError("an array file cannot be inside a list")
     if not isinstance(literal, list):
-        raise DataError(f"a value of type {type(literal).__qualname__} cannot stand among texts")
+        raise DataError(f"a value of type {type(literal).__qualname__} cannot be mixed with text")
     if depth == MAX_DEPTH:
         raise DataError(f"lists are nested more than {MAX_DEPTH} deep")
     return [number(item) if isinstance(item, str) else nested_numbers(item, number, depth + 1) for item in literal]

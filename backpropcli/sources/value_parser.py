@@ -71,7 +71,7 @@ def _complaint(word: str, item_comes: bool, depth: int) -> str:
     """Why `word` cannot come here."""
     word = word if len(word) <= _LONGEST_SHOWN else f"{word[:_LONGEST_SHOWN]}..."
     if word == "]" and depth == 1:
-        return "this ']' closes nothing"
+        return "this ']' has no matching '['"
     if not item_comes:
         return f"expected ',' before '{word}'"
     return f"lists are nested more than {MAX_DEPTH} deep" if word == "[" else f"expected a number, not '{word}'"

@@ -119,7 +119,7 @@ REAL = "it must return real numbers, or arrays of them"
         (method("return x.nothing"), "own out: AttributeError: 'numpy.ndarray' object has no attribute 'nothing'", 4),
         (method("raise ValueError('of mine')"), "own out: ValueError: of mine", 4),
         (method(backward="return 1 / 0"), "own out: ZeroDivisionError: division by zero", 7),
-        (method("exit()"), "own out: forward ends the program", 4),
+        (method("exit()"), "own out: forward exits the program", 4),
         (method(head="def __init__(self): self.x = y"), "own out: NameError: name 'y' is not defined", 2),
         (method("pass"), f"own out: forward returned None; {REAL}", 3),
         (method("return 'text'"), f"own out: forward returned a value of type str; {REAL}", 3),

@@ -104,7 +104,7 @@ FAILED = "cannot import FILE: "
         (method(head="@staticmethod"), "Own: forward must be a method whose first argument is self", 2),
         (
             method(head="def __init__(self, W, b): ..."),
-            "Own: the constructor needs W, b, which no scenario can give it",
+            "Own: the constructor needs W, b, which a scenario cannot provide",
             2,
         ),
         (method() + method().replace("Own", "OWN"), "FILE: two classes are called 'own': Own, OWN", None),

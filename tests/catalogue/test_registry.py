@@ -84,7 +84,7 @@ def test_a_file_takes_the_place_of_an_installed_packages_layer(write):
 def test_an_entry_point_that_leads_nowhere_is_an_error():
     with pytest.raises(LayerError, match=r"^cannot import the layer 'tiny_absent' of the package tiny-layers: Att"):
         layer_spec("tiny_absent")
-    with pytest.raises(LayerError, match=r"tiny_layers:NUMBER is no class with forward and backward$"):
+    with pytest.raises(LayerError, match=r"tiny_layers:NUMBER is not a class with forward and backward$"):
         layer_spec("tiny_number")
 
 

@@ -109,7 +109,7 @@ def test_a_directory_stands_for_all_its_scenarios_but_hidden_ones(backprop, tmp_
 def test_a_directory_without_scenarios_is_an_error(backprop, tmp_path):
     done = backprop("check", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"error: no scenario files (*.yaml, *.yml) are below {tmp_path}\n"
+    assert done.stderr == f"error: no scenario files (*.yaml, *.yml) found in {tmp_path}\n"
 
 
 def test_a_dash_reads_the_scenario_from_stdin(backprop):
@@ -129,7 +129,7 @@ def test_warnings_go_to_stderr(backprop):
     [
         ("scenarios/frutis.yaml", "did you mean 'scenarios/fruits.yaml'?"),
         ("rleu", "did you mean 'relu'?"),
-        ("no/such/place", "backprop layers lists the layers"),
+        ("no/such/place", "run 'backprop layers' to list the layers"),
     ],
 )
 def test_an_unknown_word_is_an_error_with_a_suggestion(monkeypatch, word, hint):
@@ -140,14 +140,14 @@ def test_an_unknown_word_is_an_error_with_a_suggestion(monkeypatch, word, hint):
 
 
 def test_a_python_file_is_an_error_that_tells_of_the_option():
-    hint = "backprop check --layers my_layers.py NAME checks a layer of it"
+    hint = "to check a layer in it: backprop check --layers my_layers.py NAME"
     with pytest.raises(UsageError) as caught:
         in_process("my_layers.py")
     assert caught.value.problems == (Problem("my_layers.py is a Python file, not a scenario", hint=hint),)
 
 
 def test_an_empty_word_is_an_error():
-    with pytest.raises(UsageError, match=r"^an empty word names no scenario file, directory or layer$"):
+    with pytest.raises(UsageError, match=r"^a target is empty: expected a scenario file, a directory or a layer$"):
         in_process("")
 
 
@@ -200,15 +200,15 @@ def test_a_kink_is_told_and_is_no_failure(backprop):
         (["relu", "--weight", "1"], "no such option: --weight", "relu has --x"),
         (["affine", "--xx", "1"], "no such option: --xx", "did you mean '--x'?"),
         ([APPLES, "--tolerence", "1"], "no such option: --tolerence", "did you mean '--tolerance'?"),
-        ([APPLES, "--dout", "1"], "--dout goes with one layer", "backprop check relu --x -1,2 --dout 3,4"),
-        (["relu", "sigmoid", "--x", "1"], "--x goes with one layer", "backprop check relu --x -1,2 --dout 3,4"),
+        ([APPLES, "--dout", "1"], "--dout applies to a single layer", "backprop check relu --x -1,2 --dout 3,4"),
+        (["relu", "sigmoid", "--x", "1"], "--x applies to a single layer", "backprop check relu --x -1,2 --dout 3,4"),
         (["relu", "--x", "1", "--x=2"], "--x is given twice", None),
         (["mul", "--y", "1"], "mul also needs --x", None),
         (["layer_norm", "--x", "1,2", "--beta", "1"], "layer_norm also needs --gamma", None),
-        ([APPLES, "-q", "-v"], "--verbose and --quiet contradict each other", None),
-        ([APPLES, "-q", "-f", "tsv"], "--quiet goes with table and markdown; tsv has everything", None),
+        ([APPLES, "-q", "-v"], "--verbose and --quiet cannot be used together", None),
+        ([APPLES, "-q", "-f", "tsv"], "--quiet works with table and markdown only; tsv always has everything", None),
         ([APPLES, "--tolerance", "2"], "--tolerance must be a number between 0 and 1, not 2", None),
-        (["relu", "--exact"], "--exact goes with scenarios; layers are checked on floats", None),
+        (["relu", "--exact"], "--exact applies to scenarios only; layers are checked with floats", None),
         ([APPLES, "-f", "junti"], "unknown format 'junti'", "did you mean 'junit'?"),
     ],
 )

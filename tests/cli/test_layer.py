@@ -51,7 +51,7 @@ def test_exact_and_precision_work_on_one_layer(backprop):
 
 def test_an_optional_input_needs_those_before_it(backprop):
     done = backprop("batch_norm", "--x", "[[1, 2], [3, 4]]", "--running_mean", "1,1")
-    assert (done.returncode, done.stderr) == (2, "error: --running_mean needs --gamma, which comes before it\n")
+    assert (done.returncode, done.stderr) == (2, "error: --running_mean needs --gamma, the input before it\n")
 
 
 def test_no_layers_input_or_parameter_is_called_like_an_option(backprop):
@@ -64,13 +64,13 @@ def test_no_layers_input_or_parameter_is_called_like_an_option(backprop):
 def test_a_missing_input_is_an_error(backprop):
     done = backprop("mul", "--x", "3")
     assert done.returncode == 2
-    assert done.stderr == "error: Missing option '--y'\n  hint: backprop mul --help shows the usage\n"
+    assert done.stderr == "error: missing option '--y'\n  hint: try 'backprop mul --help'\n"
 
 
 def test_a_missing_parameter_is_an_error(backprop):
     done = backprop("reshape", "--x", "1,2")
     assert done.returncode == 2
-    assert done.stderr == "error: Missing option '--shape'\n  hint: backprop reshape --help shows the usage\n"
+    assert done.stderr == "error: missing option '--shape'\n  hint: try 'backprop reshape --help'\n"
 
 
 def test_a_parameter_without_a_default_is_said_to_be_required(backprop):

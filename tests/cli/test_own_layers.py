@@ -175,7 +175,7 @@ def test_what_own_layers_print_is_kept_out_of_the_results(run):
 
 def test_layers_lists_own_layers_and_says_what_they_replace(run):
     lines = run("layers", "--layers", "my_layers.py").stdout.splitlines()
-    assert "relu\tx\t\tRectifier, by hand (from my_layers.py, in place of the catalogue's)" in lines
+    assert "relu\tx\t\tRectifier, by hand (from my_layers.py, replacing the built-in one)" in lines
     assert lines[-2] == "scaled\tx\tfactor=2.0\tscaled (from my_layers.py)"
     listed = json.loads(run("layers", "--layers", "my_layers.py", "--json").stdout)
     assert {layer["name"]: layer["origin"] for layer in listed if layer["origin"]} == dict.fromkeys(

@@ -24,10 +24,10 @@ def test_a_table_of_steps_tells_the_parameters(backprop):
 
 
 def test_the_convention_is_told_below_a_result(backprop):
-    told = "dropout (1) is computed by the convention book"
+    told = "dropout (1) follows the book convention"
     for format_ in ("table", "markdown", "latex"):
         assert told in backprop("eval", FORMULA, INPUT, "-f", format_).stdout
-    assert "dropout out is computed by the convention torch" in (
+    assert "dropout out follows the torch convention" in (
         backprop("dropout", "--x", "1,2", "--convention", "torch", "-f", "table").stdout
     )
 

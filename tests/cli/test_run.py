@@ -154,7 +154,7 @@ def test_unused_inputs_and_layers_are_warnings(backprop):
 def test_stdin_can_be_read_only_once(backprop):
     done = backprop("run", "-", "-", stdin="{inputs: {x: 1}, layers: [y = x * x]}")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "standard input is closed, or was read already" in done.stderr
+    assert "standard input is closed or has already been read" in done.stderr
 
 
 @pytest.mark.parametrize("format_", ["table", "tsv", "plain", "json", "jsonl", "csv", "markdown", "latex"])

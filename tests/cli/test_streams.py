@@ -232,16 +232,16 @@ def test_warnings_are_coloured_as_asked(backprop):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("run --nope", "No such option: --nope"),
-        ("run", "Missing argument 'SCENARIO...'"),
-        ("--nope", "No such option: --nope"),
+        ("run --nope", "no such option: --nope"),
+        ("run", "missing argument 'SCENARIO...'"),
+        ("--nope", "no such option: --nope"),
     ],
 )
 def test_what_is_wrong_with_the_command_line_is_an_error_that_tells_of_the_help(line, message):
     done = shell(f"$BACKPROP {line}")
     command = "backprop run" if line.startswith("run") else "backprop"
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"error: {message}\n  hint: {command} --help shows the usage\n"
+    assert done.stderr == f"error: {message}\n  hint: try '{command} --help'\n"
 
 
 def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):
@@ -252,7 +252,7 @@ def test_a_bug_of_ours_ends_with_70_and_how_to_report_it(tmp_path):
     )
     done = shell("$BACKPROP eval 'x * 2' x=1", PYTHONPATH=f"{tmp_path}:{ROOT}")
     assert done.returncode == 70
-    assert done.stderr.startswith("error: a bug of backprop: ZeroDivisionError: planted\n  hint: please report it")
+    assert done.stderr.startswith("error: a bug in backprop: ZeroDivisionError: planted\n  hint: please report it")
     assert "Traceback" not in done.stderr
 
 
@@ -282,7 +282,7 @@ def with_broken_mul(*arguments, method, error="ZeroDivisionError"):
 def test_a_built_in_layer_that_fails_is_a_bug_of_ours(method, arguments):
     done = with_broken_mul(*arguments, method=method)
     assert (done.returncode, done.stdout) == (70, "")
-    assert done.stderr.startswith("error: a bug of backprop: ZeroDivisionError: planted (in mul ")
+    assert done.stderr.startswith("error: a bug in backprop: ZeroDivisionError: planted (in mul ")
     assert "hint: please report it" in done.stderr
     assert "Traceback" not in done.stderr
     assert "Traceback" in with_broken_mul(*arguments, "--debug", method=method).stderr

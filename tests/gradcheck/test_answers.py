@@ -79,7 +79,7 @@ def test_an_answer_of_another_shape_is_wrong(grade: Grade) -> None:
     finding = grade("inputs: {x: 3}\nlayers: [y = x * 2]\nexpect: {values: {y: [6]}}")
     assert (finding.verdict, finding.note) == (
         Verdict.WRONG,
-        "the answer is an array of shape (1,), but the computed one is a number",
+        "the answer is an array of shape (1,), but the computed value is a number",
     )
 
 
@@ -96,15 +96,15 @@ def test_an_answer_of_another_shape_is_wrong(grade: Grade) -> None:
         ),
         (
             "inputs: {x: [[1, 2], [3, 4]], b: [1, 2]}\nlayers: [z = x + b]\nexpect: {gradients: {b: [[1, 1], [1, 1]]}}",
-            "it is not summed over the axes along which b was broadcast: (2, 2) in place of (2,)",
+            "it is not summed over the axes along which b was broadcast: (2, 2) instead of (2,)",
         ),
         ("inputs: {x: 3}\nlayers: [z = 7 - x]\nexpect: {gradients: {x: 1}}", "the sign is wrong"),
         (
             "inputs: {x: [1, 2, 4]}\nlayers: [z = mean(x)]\nexpect: {gradients: {x: [1, 1, 1]}}",
-            "a factor 1/3 (3 is the number of elements of x) is missing",
+            "a factor of 1/3 (3 is the number of elements of x) is missing",
         ),
         ("inputs: {x: 3}\nlayers: [z = x * x]\ndout: 3\nexpect: {gradients: {x: 6}}", "dout is ignored"),
-        ("inputs: {x: 3}\nlayers: [z = x ** 2]\nexpect: {gradients: {x: 3}}", "it is half the right one"),
+        ("inputs: {x: 3}\nlayers: [z = x ** 2]\nexpect: {gradients: {x: 3}}", "it is half the correct value"),
         (
             "inputs: {x: [[1, 2]], w: [[1, 2], [3, 4]]}\nlayers: [z = x @ w]\nexpect: {gradients: {w: [[1,2], [1,2]]}}",
             "it is transposed",

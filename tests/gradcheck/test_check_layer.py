@@ -154,7 +154,7 @@ def test_beyond_a_kink_the_reference_is_the_nearer_slope() -> None:
         (lambda dout: dout, "backward returned 1 gradient for 2 inputs; return dx, dy"),
         (lambda dout: (dout,) * 3, "backward returned 3 gradients for 2 inputs; return dx, dy"),
         (lambda _: None, "backward returned None for 2 inputs; does it end with a return?"),
-        (lambda dout: (dout, None), "backward gives no gradient for it"),
+        (lambda dout: (dout, None), "backward returns no gradient for it"),
         (lambda dout: (dout, sum(dout)), "it is (), but the input is (3,)"),
     ],
 )
@@ -174,7 +174,7 @@ def test_what_a_class_does_not_take_is_left_out() -> None:
 
 def test_a_class_that_takes_nothing_needs_inputs() -> None:
     problem = check_layer(spec(Picky)).problems[0]
-    assert problem.message.startswith("picky has no samples, and takes neither generic numbers nor generic arrays")
+    assert problem.message.startswith("picky has no samples, and accepts neither generic numbers nor generic arrays")
     assert problem.hint == "give it inputs"
 
 

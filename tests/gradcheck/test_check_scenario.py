@@ -121,7 +121,7 @@ def test_kinks_that_cancel_are_kinks_still() -> None:
     """relu(x) - relu(-x) is x, whose slope is 1; by the conventions at 0 it is 0."""
     finding = of_kind(check("inputs: {x: 0}\nlayers: [z = relu(x) - relu(-x)]"), Kind.GRADIENT)[0]
     assert (finding.verdict, finding.found) == (Verdict.KINK, 0)
-    assert "a kink is on the way" in (finding.note or "")
+    assert "there is a kink on the path" in (finding.note or "")
 
 
 def test_where_there_is_no_number_nothing_is_said() -> None:
@@ -194,4 +194,4 @@ def test_an_infinity_on_the_way_is_told() -> None:
     finding = of_kind(
         check("inputs: {x: 0, y: 2}\nlayers: [q = y / x, z = softplus(-abs(q))]\ngradients: [y]"), Kind.GRADIENT
     )[0]
-    assert (finding.verdict, finding.note) == (Verdict.UNCHECKED, "the value of div q, on the way, is not finite")
+    assert (finding.verdict, finding.note) == (Verdict.UNCHECKED, "the value of div q, on the path, is not finite")

@@ -55,7 +55,7 @@ def test_a_kink_nearby_is_none_here() -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: float(x > 0), "the numeric derivative does not settle"),
+        (lambda x: float(x > 0), "the numeric derivative does not converge"),
         (lambda x: math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
         (lambda _: math.inf, "the value is not finite"),
     ],

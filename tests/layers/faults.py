@@ -194,16 +194,18 @@ FAULTS: dict[str, Fault] = {
     "mean: no 1/N": Fault(
         altered(Mean, lambda g: 4 * g),
         GRID,
-        "a factor 1/4 (4 is the number of elements of x) is missing",
+        "a factor of 1/4 (4 is the number of elements of x) is",
         _ALONG_AND_BY_ENTRY,
     ),
     "mean: 1/N twice": Fault(
-        altered(Mean, lambda g: g / 4), GRID, "a factor 1/4 (4 is the number of elements of x) too"
+        altered(Mean, lambda g: g / 4), GRID, "an extra factor of 1/4 (4 is the number of elements of x)"
     ),
-    "mse: no 1/N": Fault(altered(Mse, lambda g: (2 * g[0], 2 * g[1])), PAIR, "a factor 1/2 (2 is the length of axis 0"),
-    "mse: no 2": Fault(altered(Mse, lambda g: (g[0] / 2, g[1] / 2)), sample(2.5, 1.0), "a factor 2 is missing"),
-    "square: no 2": Fault(altered(Square, lambda g: g / 2), sample(3.0), "it is half the right one"),
-    "square: 2 twice": Fault(altered(Square, lambda g: g * 2), sample(3.0), "it is twice the right one"),
+    "mse: no 1/N": Fault(
+        altered(Mse, lambda g: (2 * g[0], 2 * g[1])), PAIR, "a factor of 1/2 (2 is the length of axis 0"
+    ),
+    "mse: no 2": Fault(altered(Mse, lambda g: (g[0] / 2, g[1] / 2)), sample(2.5, 1.0), "a factor of 2 is missing"),
+    "square: no 2": Fault(altered(Square, lambda g: g / 2), sample(3.0), "it is half the correct value"),
+    "square: 2 twice": Fault(altered(Square, lambda g: g * 2), sample(3.0), "it is twice the correct value"),
     "matmul: transposed": Fault(altered(Matmul, lambda g: (g[0].T, g[1])), SQUARES, "it is transposed"),
     "transpose: not back": Fault(
         changed(Transpose, lambda _, d: d), sample([[1.0, 2.0], [3.0, 4.0]]), "it is transposed"
@@ -222,8 +224,8 @@ FAULTS: dict[str, Fault] = {
     "relu: shared mask": Fault(SharedMask, GRID, "state is left over from another node"),
     "relu: first mask": Fault(FirstMask, GRID),
     "relu: stale": Fault(StaleRelu, GRID, "state is left over from an earlier forward", ("repeatable",)),
-    "sigmoid: growing": Fault(GrowingSigmoid, GRID, "another gradient the second time", ("repeatable",)),
-    "exp: counting": Fault(CountingExp, GRID, "another value the second time"),
+    "sigmoid: growing": Fault(GrowingSigmoid, GRID, "a different gradient the second time", ("repeatable",)),
+    "exp: counting": Fault(CountingExp, GRID, "a different value the second time"),
     "sigmoid: plus one": Fault(AffineSigmoid, GRID, finders=("linearity", "jacobian")),
     "sigmoid: no 1 - y": Fault(changed(Sigmoid, lambda s, d: d * s.slope**2), GRID),
     "sigmoid: naive tail": Fault(changed(Sigmoid, lambda s, d: 0 * d * s.slope), sample(40.0)),
@@ -234,7 +236,7 @@ FAULTS: dict[str, Fault] = {
     "relu: beyond the kink": Fault(changed(Relu, lambda _, d: 2 * d), sample([0.0, 1.0])),
     "abs: no sign": Fault(changed(Abs, lambda _, d: d), GRID),
     "log: times": Fault(changed(Log, lambda s, d: d * s.x), POSITIVE),
-    "sqrt: no half": Fault(altered(Sqrt, lambda g: 2 * g), sample(2.0), "a factor 1/2 is missing"),
+    "sqrt: no half": Fault(altered(Sqrt, lambda g: 2 * g), sample(2.0), "a factor of 1/2 is missing"),
     "pow: exponent": Fault(altered(Pow, lambda g: (g[0] * 1.01, g[1])), sample(1.5, 3.0)),
     "softplus: slope of relu": Fault(changed(Softplus, lambda _, d: d), GRID),
     "maximum: both": Fault(changed(Maximum, lambda _, d: (d, d)), PAIR),

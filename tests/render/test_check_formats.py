@@ -81,7 +81,7 @@ the two answers are swapped: apple_num has apple's, apple has apple_num's">fruit
     </testcase>
   </testsuite>
   <testsuite name="broken.yaml" tests="1" failures="0" errors="1" skipped="0">
-    <testcase classname="broken.yaml" name="could be checked">
+    <testcase classname="broken.yaml" name="check">
       <error message="unknown layer type 'mull'">fruits.yaml:9:5</error>
     </testcase>
   </testsuite>

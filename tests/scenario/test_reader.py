@@ -64,10 +64,10 @@ def test_an_input_is_a_number_an_array_or_a_file(parse, value, read) -> None:
         ("'1'", "the input x must be a number, a list of numbers or {file: ...}, not '1'", 13, "'1'"),
         ("true", "the input x must be a number, a list of numbers or {file: ...}, not true", 13, "true"),
         ("~", "the input x must be a number, a list of numbers or {file: ...}, not nothing", 13, "~"),
-        ("[1, a]", "the input x must hold numbers, not 'a'", 17, "a"),
+        ("[1, a]", "the input x must contain numbers, not 'a'", 17, "a"),
         ("[[1, 2], [3]]", "this row has length 1, the first has length 2", 22, "[3]"),
-        ("[[1, 2], 3]", "a number stands among lists", 22, "3"),
-        ("[1, [2]]", "a list stands among numbers", 17, "[2]"),
+        ("[[1, 2], 3]", "a number among lists", 22, "3"),
+        ("[1, [2]]", "a list among numbers", 17, "[2]"),
         ("[[[1]], [[1, 2]]]", "this part of the array is (1, 2), the first is (1, 1)", 21, "[[1, 2]]"),
         ("[[[1], [1, 2]]]", "this row has length 2, the first has length 1", 20, "[1, 2]"),
         ("{file: 3}", "file must be the name of a file, not '3'", 20, "3"),
@@ -89,7 +89,7 @@ def test_what_is_no_value_is_shown(problems, value, message, column, pointed_at)
         ("inputs: [1]\nlayers: [y = 2 * 3]", [("inputs must be a mapping, not a list", 1, 9, "[1]")]),
         (INPUTS + LAYERS + "ouput: c", [("unknown key 'ouput' in a scenario", 3, 1, "ouput")]),
         (INPUTS + LAYERS + "output: d", [("unknown name 'd'", 3, 9, "d")]),
-        (INPUTS + LAYERS + "output: [c]", [("a name is expected here, not a list", 3, 9, "[c]")]),
+        (INPUTS + LAYERS + "output: [c]", [("expected a name, not a list", 3, 9, "[c]")]),
         (INPUTS + LAYERS + "output: a", [("the output 'a' is an input; it must be the value of a layer", 3, 9, "a")]),
         (INPUTS + LAYERS + "gradients: a", [("gradients must be a list, not 'a'", 3, 12, "a")]),
         (INPUTS + LAYERS + "gradients: [a, z]", [("unknown name 'z'", 3, 16, "z")]),
@@ -100,7 +100,7 @@ def test_what_is_no_value_is_shown(problems, value, message, column, pointed_at)
         ),
         (INPUTS + LAYERS + "exact: yes", [("exact must be true or false, not 'yes'", 3, 8, "yes")]),
         (INPUTS + LAYERS + "dtype: float16", [("dtype must be float64 or float32, not 'float16'", 3, 8, "float16")]),
-        (INPUTS + LAYERS + "title: 3", [("the title must be a text, not '3'", 3, 8, "3")]),
+        (INPUTS + LAYERS + "title: 3", [("the title must be text, not '3'", 3, 8, "3")]),
         (INPUTS + LAYERS + "expect: 3", [("expect must be a mapping, not '3'", 3, 9, "3")]),
         (INPUTS + LAYERS + "expect: {value: {}}", [("unknown key 'value' in expect", 3, 10, "value")]),
         (INPUTS + LAYERS + "expect: {values: {q: 3}}", [("unknown name 'q'", 3, 19, "q")]),
@@ -117,12 +117,12 @@ def test_what_is_wrong_with_a_key_is_shown(problems, text, expected) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("lambda", "'lambda' cannot be a name: it is a reserved word"),
-        ("2a", "'2a' is not a name"),
-        ("a-b", "'a-b' is not a name"),
+        ("lambda", "'lambda' is a reserved word and cannot be a name"),
+        ("2a", "'2a' is not a valid name"),
+        ("a-b", "'a-b' is not a valid name"),
         ("3", "'3' is a number, not a name"),
         ("inf", "'inf' is a number, not a name"),
-        ("~", "a name is expected here, not nothing"),
+        ("~", "expected a name, not nothing"),
     ],
 )
 def test_an_input_that_no_formula_could_name_is_refused(problems, name, message) -> None:
@@ -155,7 +155,7 @@ def test_the_list_of_problems_has_an_end(parse) -> None:
     with pytest.raises(ScenarioError) as caught:
         parse(f"inputs: {{x: 1}}\nlayers: [{'mull, ' * 10_000}]")
     assert len(caught.value.problems) == 51
-    assert caught.value.problems[-1].message == "these are the first 50 problems; there may be more"
+    assert caught.value.problems[-1].message == "stopped after 50 problems"
 
 
 def test_what_the_output_does_not_need_is_a_warning_with_its_place(parse) -> None:

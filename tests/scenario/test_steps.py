@@ -81,22 +81,22 @@ def test_parameters_are_read_by_the_layer(parse) -> None:
         ("reluu", "unknown layer type 'reluu'", 5, "reluu"),
         ("relu(a)", "'relu(a)' is not a step", 5, "relu(a)"),
         ("a == b", "an assignment has the form name = formula", 5, "a == b"),
-        ("a b = 3 * a", "'a b' is not a name", 5, "a b = 3 * a"),
-        ("= a", "a name is expected here, not nothing", 5, "= a"),
-        ("3", "a step cannot be '3'", 5, "3"),
-        ("[relu]", "a step cannot be a list", 5, "[relu]"),
-        ("{inputs: [a, b], output: c}", "a step without a type", 5, "{inputs: [a, b], output: c}"),
+        ("a b = 3 * a", "'a b' is not a valid name", 5, "a b = 3 * a"),
+        ("= a", "expected a name, not nothing", 5, "= a"),
+        ("3", "expected a step, not '3'", 5, "3"),
+        ("[relu]", "expected a step, not a list", 5, "[relu]"),
+        ("{inputs: [a, b], output: c}", "this step has no type", 5, "{inputs: [a, b], output: c}"),
         ("{type: mul, input: [a, b], inputs: [a, b]}", "unknown key 'input' in a step of type mul", 17, "input"),
         ("{type: mul, inputs: a}", "inputs must be a list, not 'a'", 25, "a"),
-        ("{type: mul, inputs: [a, '2']}", "'2' is not a name", 29, "'2'"),
-        ("{type: mul, inputs: [a, [b]]}", "a name is expected here, not a list", 29, "[b]"),
+        ("{type: mul, inputs: [a, '2']}", "'2' is not a valid name", 29, "'2'"),
+        ("{type: mul, inputs: [a, [b]]}", "expected a name, not a list", 29, "[b]"),
         ("{type: mul, inputs: [a, bb]}", "unknown name 'bb'", 29, "bb"),
         ("{type: mul, inputs: [a]}", "mul takes 2 inputs (x, y), not 1", 12, "mul"),
         ("{type: mul, inputs: [a, b], output: b}", "the name 'b' is defined twice", 41, "b"),
         ("{type: mul, inputs: [a, b], output: 3}", "'3' is a number, not a name", 41, "3"),
-        ("{type: mul, inputs: [a, b], name: x y}", "'x y' is not a name", 39, "x y"),
-        ("{type: mul}", "the first step must name its inputs, for the scenario has 2 inputs", 5, "{type: mul}"),
-        ("relu", "the first step must name its inputs, for the scenario has 2 inputs", 5, "relu"),
+        ("{type: mul, inputs: [a, b], name: x y}", "'x y' is not a valid name", 39, "x y"),
+        ("{type: mul}", "the first step must name its inputs, as the scenario has 2 inputs", 5, "{type: mul}"),
+        ("relu", "the first step must name its inputs, as the scenario has 2 inputs", 5, "relu"),
         (
             "{type: sum, inputs: [a], axis: one}",
             "the parameter axis must be a whole number or null, not 'one'",
@@ -116,7 +116,7 @@ def test_parameters_are_read_by_the_layer(parse) -> None:
             "1.5",
         ),
         ("b = a * a", "the name 'b' is defined twice", 5, "b"),
-        ("lambda = a * a", "'lambda' cannot be a name: it is a reserved word", 5, "lambda = a * a"),
+        ("lambda = a * a", "'lambda' is a reserved word and cannot be a name", 5, "lambda = a * a"),
         ("c = a * bb", "unknown name 'bb'", 13, "bb"),
         ('"c = a * bb"', "unknown name 'bb'", 14, "bb"),
         ("&anchor c = a * bb", "unknown name 'bb'", 21, "bb"),
@@ -138,7 +138,7 @@ def test_a_misspelt_layer_gets_a_hint(hints) -> None:
 
 
 def test_a_mapping_that_is_meant_as_an_assignment_gets_a_hint(hints) -> None:
-    assert hints(TWO + "  - c: a * b") == ["an assignment is written c = a * b"]
+    assert hints(TWO + "  - c: a * b") == ["did you mean 'c = a * b'?"]
 
 
 def test_a_name_is_used_only_after_it_is_defined(problems) -> None:

@@ -53,7 +53,7 @@ def test_what_a_value_may_look_like(text: str, literal: Any) -> None:
         ("[1,]", "expected a number, not ']'", 4, 1),
         ("1 2", "expected ',' before '2'", 3, 1),
         ("[1][2]", "expected ',' before '['", 4, 1),
-        ("1]", "this ']' closes nothing", 2, 1),
+        ("1]", "this ']' has no matching '['", 2, 1),
         ("[[1]", "this '[' is never closed", 1, 1),
         ("[1, [2", "this '[' is never closed", 5, 1),
         (" @ ", "a file's name is missing after '@'", 2, 1),

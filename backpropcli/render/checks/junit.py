@@ -40,7 +40,7 @@ def _suite(report: Report, options: Options) -> Element:
     suite = Element("testsuite", _counts([report], name=target))
     suite.extend([_case(finding, target, options) for finding in report.findings])
     for problem in report.problems:
-        case = _element("testcase", suite, classname=target, name="could be checked")
+        case = _element("testcase", suite, classname=target, name="check")
         _element("error", case, message=printable(problem.message)).text = _where(problem.place)
     return suite
 

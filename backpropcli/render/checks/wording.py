@@ -1,4 +1,4 @@
-"""What is told of reports in words and counts, alike in every format."""
+"""Reports in words and counts, the same in every format."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def summary(reports: Sequence[Report]) -> str:
 
 
 def what(finding: Finding) -> str:
-    """Which number was looked at: `answer apple`, or `mul mul_tax_layer, input y`."""
+    """Which number was checked: `answer apple`, or `mul mul_tax_layer, input y`."""
     return printable(f"{_KIND_WORDS[finding.kind]}{finding.subject}")
 
 
@@ -69,7 +69,7 @@ def numbers(finding: Finding, options: Options, cell: Callable[[Value, int | Non
 
 
 def small(number: float | None) -> str:
-    """A difference or an uncertainty, of which nobody reads more than three digits."""
+    """A difference or an uncertainty, to three digits: nobody reads more."""
     return "" if number is None else f"{number:.3g}"
 
 
@@ -81,7 +81,7 @@ def sentence(finding: Finding, options: Options) -> str:
 
 
 def explanation(finding: Finding, report: Report) -> str:
-    """The note, and of what is wrong the place if it is in another file than the target: in that of a user's layer."""
+    """The note, and for what is wrong the place if it is in a file other than the target: that of a user's layer."""
     place = finding.place if finding.verdict is Verdict.WRONG else None
     where = f"({place.source}:{place.line})" if place and place.source != report.target else None
     return printable(" ".join(part for part in (finding.note, where) if part))
@@ -95,7 +95,7 @@ def shown(report: Report, detail: Detail) -> list[Finding]:
 
 
 def has_large(findings: Iterable[Finding]) -> bool:
-    """Whether some number is an array that people are shown a summary of."""
+    """Whether some number is an array of which people are shown a summary."""
     values = (value for finding in findings for value in (finding.found, finding.reference))
     return any(value is not None and is_large(value) for value in values)
 
