@@ -118,7 +118,7 @@ def test_long_nonsense_is_refused_as_soon_as_short(steps: Steps, start: str, rep
             parse_value(start + repeated * times + end)
         assert len(str(caught.value)) < 100
 
-    assert steps(lambda: refuse(300_000)) == steps(lambda: refuse(50))
+    assert steps(lambda: refuse(300_000)) < 2 * steps(lambda: refuse(50))
 
 
 @given(st.text() | st.text("[],0.1-e@x \n"))
