@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from backpropcli.domains import Domain, Value, domain, namespace
+from backpropcli.domains import Domain, Value, arrays_of, domain, namespace
 from backpropcli.errors import BackpropError, DataError, DomainError, ShapeError
 from backpropcli.graph import Graph
 from backpropcli.sources.literals import ArrayFile, Literal, nested_numbers
@@ -73,7 +73,7 @@ def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = 
         if own := [value for value in values if value is not None and not _is_unread(value)]:
             numbers = namespace(0.0, *own)
     if needing_numpy or dtype != FLOAT64 or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
-        return numbers.arrays
+        return arrays_of(numbers)
     return numbers
 
 

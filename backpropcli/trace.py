@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from backpropcli.binding import BoundGraph
-from backpropcli.domains import Domain, Value, domain
+from backpropcli.domains import Domain, Value, arrays_of, domain
 from backpropcli.domains.traced import Tape
 from backpropcli.errors import DomainError
 from backpropcli.executor import execute
@@ -28,7 +28,7 @@ def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
     graph = bound.graph
     _refuse_numpy_code(bound)
     tape = Tape(domain("floats"))
-    traced: Domain = tape if bound.domain.is_scalar else tape.arrays
+    traced: Domain = tape if bound.domain.is_scalar else arrays_of(tape)
     inputs = [_traced(tape, traced, bound.domain, *named) for named in zip(graph.inputs, bound.inputs, strict=True)]
     dout = None if bound.dout is None else traced.convert(bound.domain.numbers(bound.dout))
     run = execute(BoundGraph(graph, traced, inputs, dout), wanted=wanted)

@@ -11,7 +11,7 @@ from importlib import import_module
 from backpropcli.domains.base import Domain, Value
 from backpropcli.errors import DomainError
 
-__all__ = ["Domain", "Value", "domain", "namespace", "unbroadcast"]
+__all__ = ["Domain", "Value", "arrays_of", "domain", "namespace", "unbroadcast"]
 
 # name -> the types of its values, by qualified name, so that no domain is imported before one of its values exists.
 _DOMAINS = {
@@ -27,6 +27,19 @@ def domain(name: str) -> Domain:
     """The domain called `name`: floats, exact, reals or arrays."""
     found: Domain = import_module(f"backpropcli.domains.{name}").DOMAIN
     return found
+
+
+def arrays_of(numbers: Domain) -> Domain:
+    """The domain of arrays of these numbers: NumPy's of floats, cells of others; itself if its values are arrays."""
+    if not numbers.is_scalar:
+        return numbers
+    if numbers.is_python:
+        return domain("arrays")
+    if numbers.array_domain is None:
+        from backpropcli.domains.cells import Cells  # imports NumPy
+
+        numbers.array_domain = Cells(numbers)
+    return numbers.array_domain
 
 
 def namespace(*values: Value) -> Domain:

@@ -30,11 +30,6 @@ class Arrays(Domain):
     name = "arrays"
     title = "arrays"
 
-    @property
-    def arrays(self) -> Domain:
-        """The domain itself."""
-        return self
-
     def number(self, text: str, /) -> float:
         """The float64 nearest to a number as text."""
         return floats.DOMAIN.number(text)

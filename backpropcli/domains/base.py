@@ -35,6 +35,8 @@ class Domain(ABC):
     """Refuses a value that has grown too large to go on with; None where values cannot grow."""
     is_scalar: bool = False
     """Whether every value is a single number, without axes."""
+    array_domain: Domain | None = None
+    """The domain of arrays of these numbers, once somebody has asked for it."""
     is_exact: bool = False
     """Whether arithmetic never rounds."""
     epsilon: float = 2.0**-52
@@ -63,11 +65,6 @@ class Domain(ABC):
     def accept(self, value: Value, /) -> Value:
         """What a user's own layer returned, as layers take it. Raises DataError for what holds no real numbers."""
         return value
-
-    @property
-    @abstractmethod
-    def arrays(self) -> Domain:
-        """The domain of arrays of these numbers; itself if its values are arrays."""
 
     def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
         """Go to another process by name; a domain with state says how it is made."""

@@ -40,10 +40,10 @@ class CellArray(Operand):
 class Cells(OperandDomain):
     """Arrays of numbers of the domain `inner`.
 
-    >>> from backpropcli.domains import domain
+    >>> from backpropcli.domains import arrays_of, domain
     >>> exact = domain("exact")
-    >>> thirds = exact.arrays.convert([[1, 2]]) / exact.number("3")
-    >>> exact.arrays.numbers(thirds + thirds)
+    >>> thirds = arrays_of(exact).convert([[1, 2]]) / exact.number("3")
+    >>> arrays_of(exact).numbers(thirds + thirds)
     [[Fraction(2, 3), Fraction(4, 3)]]
     """
 
@@ -58,12 +58,9 @@ class Cells(OperandDomain):
             self.guard = self._guard_each
 
     def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
-        return _arrays_of, (self.inner,)
+        from backpropcli.domains import arrays_of
 
-    @property
-    def arrays(self) -> Domain:
-        """The domain itself."""
-        return self
+        return arrays_of, (self.inner,)
 
     def includes(self, other: Domain) -> bool:
         """Whether they are numbers of the elements, or go along with them."""
@@ -353,7 +350,3 @@ def _raw(x: Any) -> Objects:
     cells = np.empty((), object)
     cells[()] = x
     return cells
-
-
-def _arrays_of(inner: Domain) -> Domain:
-    return inner.arrays

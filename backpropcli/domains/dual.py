@@ -13,7 +13,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
 from typing import Any
 
 from backpropcli.domains.base import Axis, Domain, Shape, Value
@@ -74,11 +73,6 @@ class Dual(OperandDomain):
         """The tangent of a value, zeros if it does not depend on the direction."""
         value, tangent = self._parts(x)
         return self.inner.zeros_like(value) if tangent is None else tangent
-
-    @cached_property
-    def arrays(self) -> Domain:
-        """Pairs over arrays."""
-        return self if self.inner.arrays is self.inner else Dual(self.inner.arrays)
 
     def includes(self, other: Domain) -> bool:
         """Whether they are inner values, or go along with them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from backpropcli.domains.base import Domain, Value
+from backpropcli.domains.base import Value
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DataError
 from backpropcli.sources.literals import to_float
@@ -38,13 +38,6 @@ class Floats(ScalarDomain):
             raise DataError("an integer is too large for a float64") from None
         except (TypeError, ValueError):
             raise DataError(f"a value of type {type(value).__qualname__} is not a number") from None
-
-    @property
-    def arrays(self) -> Domain:
-        """NumPy's arrays of floats."""
-        from backpropcli.domains import arrays  # imports NumPy
-
-        return arrays.DOMAIN
 
     def type_name(self, _x: float, /) -> str:
         """The type of every Python float."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import Any, NoReturn
 
 from backpropcli.domains.base import Axis, Domain, Shape, Value
@@ -14,13 +13,6 @@ class ScalarDomain(Domain):
     """A domain whose values are single numbers, each its own sum, maximum and transpose."""
 
     is_scalar = True
-
-    @cached_property
-    def arrays(self) -> Domain:
-        """Arrays whose elements are these numbers."""
-        from backpropcli.domains.cells import Cells  # imports NumPy
-
-        return Cells(self)
 
     def constants(self, texts: Iterable[str], _inputs: Iterable[Value], /) -> list[Value]:
         """The value of each number."""
