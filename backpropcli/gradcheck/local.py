@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError, Place, Problem
-from backpropcli.gradcheck.conduct import Complaint, complaints
+from backpropcli.gradcheck.contract import Violation, violations
 from backpropcli.gradcheck.diagnose import Answer, Evidence, diagnose
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.reference import Reference
@@ -40,22 +40,22 @@ def check_node(
         with trial.domain.quiet():
             value = trial.value()
             upstream = simple_like(value, trial.domain) if dout is None else dout
-            found_complaints = list(complaints(trial, upstream))
+            violations_found = list(violations(trial, upstream))
             gradients = trial.gradients(upstream)
             varying = trial.varying()
     except BackpropError as error:
         yield from (node.problem(f"{label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems)
         return
-    verdict = Verdict.WRONG if found_complaints else Verdict.RIGHT
-    note = "; ".join(complaint.sentence for complaint in found_complaints) or None
-    method = found_complaints[0].method if found_complaints else "backward"
+    verdict = Verdict.WRONG if violations_found else Verdict.RIGHT
+    note = "; ".join(violation.sentence for violation in violations_found) or None
+    method = violations_found[0].method if violations_found else "backward"
     yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(trial, method))
     if len(gradients) != len(trial.inputs):
         return
     references = {number: _reference(trial, number, upstream, standards) for number in varying}
     circumstances = _circumstances(trial, upstream) if dout is None else None
     for number in varying:
-        found = _finding(trial, label, number, gradients, references, upstream, standards, found_complaints)
+        found = _finding(trial, label, number, gradients, references, upstream, standards, violations_found)
         is_told = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
         if is_told and circumstances:
             found = replace(found, note="; ".join(filter(None, (found.note, circumstances))))
@@ -70,7 +70,7 @@ def _finding(
     references: dict[int, Reference],
     dout: Value,
     standards: Standards,
-    found_complaints: Sequence[Complaint],
+    violations_found: Sequence[Violation],
 ) -> Finding:
     name_of, numbers = trial.node.spec.input_name, trial.domain
     found, reference = gradients[number], references[number]
@@ -96,7 +96,7 @@ def _finding(
             others={name_of(i): Answer(gradients[i], r.value) for i, r in references.items() if i != number},
             lengths=_lengths(trial),
             for_ones=lambda: _reference(trial, number, numbers.ones_like(dout), Standards()).value,
-            complaints=found_complaints,
+            violations=violations_found,
         )
         note = "; ".join(part for part in (diagnose(evidence), note) if part) or None
     if note is None and numbers.shape(found) != numbers.shape(x):

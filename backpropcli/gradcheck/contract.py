@@ -1,4 +1,7 @@
-"""How a layer behaves besides its numbers: it leaves its inputs and dout alone, and keeps its state to itself."""
+"""The contract of a layer besides its numbers: it leaves inputs and dout alone, and keeps its state to itself.
+
+Reports call it the conduct of a layer.
+"""
 
 from __future__ import annotations
 
@@ -14,55 +17,55 @@ from backpropcli.gradcheck.trial import Trial
 
 
 class Breach(Enum):
-    """What a layer does that it must not."""
+    """What a layer must not do."""
 
     CHANGES_INPUT = "forward changes an input"
     CHANGES_DOUT = "backward changes dout"
-    WANDERS = "the same again gives something else"
+    NOT_REPEATABLE = "the same again gives something else"
     SHARES_STATE = "one object changes another"
-    MISCOUNTS = "the number of gradients"
+    WRONG_COUNT = "the number of gradients"
 
 
-class Complaint(NamedTuple):
-    """A breach, in a sentence how it was seen, and the method that commits it."""
+class Violation(NamedTuple):
+    """A breach, a sentence on how it shows, and the method that commits it."""
 
     breach: Breach
     sentence: str
     method: str = "backward"
 
 
-def complaints(trial: Trial, dout: Value) -> Iterator[Complaint]:
-    """Everything that is wrong with the conduct of a layer. Raises BackpropError when it fails."""
+def violations(trial: Trial, dout: Value) -> Iterator[Violation]:
+    """Every violation of the contract by a layer. Raises BackpropError if the layer fails."""
     layer, inputs = trial.fresh(), trial.copies()
     value = trial.forward(layer, inputs)
     yield from _changed(trial, inputs)
     if not close(trial.value(), value, trial.domain):
-        yield Complaint(
-            Breach.WANDERS, "forward gives a different value the second time, for the same inputs", "forward"
+        yield Violation(
+            Breach.NOT_REPEATABLE, "forward gives a different value the second time, for the same inputs", "forward"
         )
     given = trial.domain.convert(dout)
     inputs_before = trial.copies(inputs)
     gradients = trial.backward(layer, given)
     if not identical(given, dout, trial.domain):
-        yield Complaint(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
+        yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, trial.domain) for a, b in zip(inputs, inputs_before, strict=True)):
-        yield Complaint(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
+        yield Violation(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
     if miscount := count_problem(trial.node.spec, trial.inputs, gradients):
-        yield Complaint(Breach.MISCOUNTS, "; ".join(filter(None, (miscount.message, miscount.hint))))
+        yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
     if not _alike(trial.backward(layer, trial.domain.convert(dout)), gradients, trial.domain):
-        yield Complaint(Breach.WANDERS, "backward gives a different gradient the second time, for the same dout")
+        yield Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
     yield from _shared_state(trial, dout, value, gradients)
 
 
-def _changed(trial: Trial, inputs: Sequence[Value]) -> Iterator[Complaint]:
+def _changed(trial: Trial, inputs: Sequence[Value]) -> Iterator[Violation]:
     for number, (now, before) in enumerate(zip(inputs, trial.inputs, strict=True)):
         if not identical(now, before, trial.domain):
             name = trial.node.spec.input_name(number)
-            yield Complaint(Breach.CHANGES_INPUT, f"forward changes its input {name} in place", "forward")
+            yield Violation(Breach.CHANGES_INPUT, f"forward changes its input {name} in place", "forward")
 
 
-def _shared_state(trial: Trial, dout: Value, value: Value, gradients: Sequence[Value | None]) -> Iterator[Complaint]:
+def _shared_state(trial: Trial, dout: Value, value: Value, gradients: Sequence[Value | None]) -> Iterator[Violation]:
     """Whether a second object disturbs the first between forward and backward, or one use of an object the next."""
     fresh, numbers = trial.fresh, trial.domain
     layer = fresh()
@@ -70,13 +73,13 @@ def _shared_state(trial: Trial, dout: Value, value: Value, gradients: Sequence[V
     _use(trial, fresh(), dout)
     if not _alike(trial.backward(layer, numbers.convert(dout)), gradients, numbers):
         sentence = "state is left over from another node: it is kept on the class or the module, not on self"
-        yield Complaint(Breach.SHARES_STATE, sentence)
+        yield Violation(Breach.SHARES_STATE, sentence)
         return
     used = fresh()
     _use(trial, used, dout)
     again = trial.forward(used, trial.copies())
     if not close(again, value, numbers) or not _alike(trial.backward(used, numbers.convert(dout)), gradients, numbers):
-        yield Complaint(Breach.SHARES_STATE, "state is left over from an earlier forward of the same object")
+        yield Violation(Breach.SHARES_STATE, "state is left over from an earlier forward of the same object")
 
 
 def _use(trial: Trial, layer: object, dout: Value) -> None:
