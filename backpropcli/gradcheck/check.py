@@ -49,7 +49,8 @@ def check_scenario(
         return Report(scenario.source, tuple(findings), failures or error.problems)
     standards = Standards(tolerance, None if real_replay is None else real_replay.numbers)
     by_node = {
-        number: list(check_node(trial, trial.node.label, standards)) for number, trial in enumerate(replay.trials)
+        number: list(check_node(isolated, isolated.node.label, standards))
+        for number, isolated in enumerate(replay.layers)
     }
     found, problems = _parted(by_node)
     problems += _untold(failures, problems, found)

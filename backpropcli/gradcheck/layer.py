@@ -8,11 +8,11 @@ from typing import Any
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Domain, Value, domain
 from backpropcli.errors import BackpropError, DataError, Problem, ShapeError
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import generic_samples, own_samples
-from backpropcli.gradcheck.trial import Trial
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Sample
 from backpropcli.sources.literals import ArrayFile, read
@@ -38,11 +38,11 @@ def check_layer(
     problems: list[Problem] = []
     try:
         standards = Standards(tolerance, real_numbers(precise))
-        trials = list(_trials(spec, inputs, given))
-        for number, trial in enumerate(trials, 1):
-            label = spec.name if len(trials) == 1 else f"{spec.name}, sample {number}"
-            upstream = None if dout is None else _upstream(dout, trial)
-            for item in check_node(trial, label, standards, upstream):
+        isolated_layers = list(_isolated_layers(spec, inputs, given))
+        for number, isolated in enumerate(isolated_layers, 1):
+            label = spec.name if len(isolated_layers) == 1 else f"{spec.name}, sample {number}"
+            upstream = None if dout is None else _upstream(dout, isolated)
+            for item in check_node(isolated, label, standards, upstream):
                 if isinstance(item, Finding):
                     findings.append(item)
                 else:
@@ -54,24 +54,26 @@ def check_layer(
     return Report(spec.name, tuple(findings), tuple(problems))
 
 
-def _trials(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]) -> Iterator[Trial]:
+def _isolated_layers(
+    spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]
+) -> Iterator[IsolatedLayer]:
     if inputs is not None:
-        yield _trial(spec, Sample(tuple(inputs), dict(parameters)))
+        yield _isolated_layer(spec, Sample(tuple(inputs), dict(parameters)))
     elif samples := own_samples(spec, parameters):
-        yield from (_trial(spec, sample) for sample in samples)
+        yield from (_isolated_layer(spec, sample) for sample in samples)
     else:
-        yield from _accepted(spec, [_trial(spec, sample) for sample in generic_samples(spec, parameters)])
+        yield from _accepted(spec, [_isolated_layer(spec, sample) for sample in generic_samples(spec, parameters)])
 
 
-def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
-    """The trials whose forward runs and gives finite values. Raises DataError if it never does."""
+def _accepted(spec: LayerSpec, isolated_layers: Sequence[IsolatedLayer]) -> list[IsolatedLayer]:
+    """The isolated layers whose forward runs and gives finite values. Raises DataError if it never does."""
     accepted = []
     reasons: list[Problem] = []
-    for trial in trials:
+    for isolated in isolated_layers:
         try:
-            with trial.domain.quiet():
-                if trial.domain.is_finite(trial.value()):
-                    accepted.append(trial)
+            with isolated.domain.quiet():
+                if isolated.domain.is_finite(isolated.value()):
+                    accepted.append(isolated)
         except BackpropError as error:
             reasons += error.problems
     if not accepted:
@@ -82,18 +84,18 @@ def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
     return accepted
 
 
-def _trial(spec: LayerSpec, sample: Sample) -> Trial:
+def _isolated_layer(spec: LayerSpec, sample: Sample) -> IsolatedLayer:
     names = [f"x{number}" for number in range(len(sample.inputs))]
     node = Node(spec, names, "out", parameters=sample.parameters)
     Graph(names, [node])  # refuses the wrong number of inputs, and parameters that are missing
     is_number = all(isinstance(value, (int, float)) or _is_text(value) for value in sample.inputs)
     numbers = domain("floats" if is_number and not spec.needs_arrays else "arrays")
-    return Trial(node, [_value(value, numbers) for value in sample.inputs], numbers)
+    return IsolatedLayer(node, [_value(value, numbers) for value in sample.inputs], numbers)
 
 
-def _upstream(dout: Any, trial: Trial) -> Value:
+def _upstream(dout: Any, isolated: IsolatedLayer) -> Value:
     """The given dout in the shape of the layer's value."""
-    numbers, shape = trial.domain, trial.domain.shape(trial.value())
+    numbers, shape = isolated.domain, isolated.domain.shape(isolated.value())
     found = _value(dout, numbers)
     try:
         return numbers.convert(numbers.broadcast_to(found, shape))

@@ -12,10 +12,10 @@ from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.contract import Violation, violations
 from backpropcli.gradcheck.diagnose import Answer, Evidence, diagnose
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
-from backpropcli.gradcheck.trial import Trial
 from backpropcli.gradcheck.writing import written
 
 TOLERANCE = 1e-6
@@ -32,30 +32,30 @@ class Standards(NamedTuple):
 
 
 def check_node(
-    trial: Trial, label: str, standards: Standards, dout: Value | None = None
+    isolated: IsolatedLayer, label: str, standards: Standards, dout: Value | None = None
 ) -> Iterator[Finding | Problem]:
     """Findings on one layer at the values of a run; for a generic dout if none is given."""
-    node = trial.node
+    node = isolated.node
     try:
-        with trial.domain.quiet():
-            value = trial.value()
-            upstream = simple_like(value, trial.domain) if dout is None else dout
-            violations_found = list(violations(trial, upstream))
-            gradients = trial.gradients(upstream)
-            varying = trial.varying()
+        with isolated.domain.quiet():
+            value = isolated.value()
+            upstream = simple_like(value, isolated.domain) if dout is None else dout
+            violations_found = list(violations(isolated, upstream))
+            gradients = isolated.gradients(upstream)
+            varying = isolated.varying()
     except BackpropError as error:
         yield from (node.problem(f"{label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems)
         return
     verdict = Verdict.WRONG if violations_found else Verdict.RIGHT
     note = "; ".join(violation.sentence for violation in violations_found) or None
     method = violations_found[0].method if violations_found else "backward"
-    yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(trial, method))
-    if len(gradients) != len(trial.inputs):
+    yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(isolated, method))
+    if len(gradients) != len(isolated.inputs):
         return
-    references = {number: _reference(trial, number, upstream, standards) for number in varying}
-    circumstances = _circumstances(trial, upstream) if dout is None else None
+    references = {number: _reference(isolated, number, upstream, standards) for number in varying}
+    circumstances = _circumstances(isolated, upstream) if dout is None else None
     for number in varying:
-        found = _finding(trial, label, number, gradients, references, upstream, standards, violations_found)
+        found = _finding(isolated, label, number, gradients, references, upstream, standards, violations_found)
         is_told = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
         if is_told and circumstances:
             found = replace(found, note="; ".join(filter(None, (found.note, circumstances))))
@@ -63,7 +63,7 @@ def check_node(
 
 
 def _finding(
-    trial: Trial,
+    isolated: IsolatedLayer,
     label: str,
     number: int,
     gradients: Sequence[Value | None],
@@ -72,11 +72,11 @@ def _finding(
     standards: Standards,
     violations_found: Sequence[Violation],
 ) -> Finding:
-    name_of, numbers = trial.node.spec.input_name, trial.domain
+    name_of, numbers = isolated.node.spec.input_name, isolated.domain
     found, reference = gradients[number], references[number]
-    x = trial.inputs[number]
+    x = isolated.inputs[number]
     subject = f"{label}, input {name_of(number)}"
-    place = _place(trial, "backward", number)
+    place = _place(isolated, "backward", number)
     if found is None:
         question = "; does it end with a return?" if len(gradients) == 1 else ""
         nothing = f"backward returns no gradient for it{question}"
@@ -85,7 +85,7 @@ def _finding(
     verdict, difference, uncertainty, note = Verdict.WRONG, None, None, None
     if numbers.shape(found) == numbers.shape(x):
         tolerance = DIGITS if reference.numbers.name == "reals" else standards.tolerance
-        convention = trial.node.spec.sections.get("Kinks")
+        convention = isolated.node.spec.sections.get("Kinks")
         verdict, difference, uncertainty, note = reference.judge(found, tolerance, convention)
     if verdict is Verdict.WRONG and right is not None and isfinite(numbers.rounded(numbers.sum(found))):
         evidence = Evidence(
@@ -94,8 +94,8 @@ def _finding(
             right,
             numbers,
             others={name_of(i): Answer(gradients[i], r.value) for i, r in references.items() if i != number},
-            lengths=_lengths(trial),
-            for_ones=lambda: _reference(trial, number, numbers.ones_like(dout), Standards()).value,
+            lengths=_lengths(isolated),
+            for_ones=lambda: _reference(isolated, number, numbers.ones_like(dout), Standards()).value,
             violations=violations_found,
         )
         note = "; ".join(part for part in (diagnose(evidence), note) if part) or None
@@ -104,41 +104,41 @@ def _finding(
     return Finding(Kind.LOCAL, verdict, subject, found, reference.beside(found), difference, uncertainty, note, place)
 
 
-def _place(trial: Trial, method: str, input_number: int | None = None) -> Place | None:
+def _place(isolated: IsolatedLayer, method: str, input_number: int | None = None) -> Place | None:
     """Where a layer is put right: a user's own in its method, any other where its node or its input stands."""
-    spec = trial.node.spec
+    spec = isolated.node.spec
     own = None if spec.file is None else definition(getattr(spec.cls, method))
-    return own or trial.node.problem("", input_number=input_number).place
+    return own or isolated.node.problem("", input_number=input_number).place
 
 
-def _circumstances(trial: Trial, dout: Value) -> str | None:
+def _circumstances(isolated: IsolatedLayer, dout: Value) -> str | None:
     """What a layer was tried on, so that people can redo it; None where it is more than they would."""
-    names = [trial.node.spec.input_name(number) for number in range(len(trial.inputs))]
-    values = dict(zip([*names, "dout"], [*trial.inputs, dout], strict=True))
-    if max(map(trial.domain.size, values.values())) > MOST_TOLD:
+    names = [isolated.node.spec.input_name(number) for number in range(len(isolated.inputs))]
+    values = dict(zip([*names, "dout"], [*isolated.inputs, dout], strict=True))
+    if max(map(isolated.domain.size, values.values())) > MOST_TOLD:
         return None
-    return "tried with " + ", ".join(f"{name} = {written(value, trial.domain)}" for name, value in values.items())
+    return "tried with " + ", ".join(f"{name} = {written(value, isolated.domain)}" for name, value in values.items())
 
 
-def _reference(trial: Trial, number: int, dout: Value, standards: Standards) -> Reference:
+def _reference(isolated: IsolatedLayer, number: int, dout: Value, standards: Standards) -> Reference:
     """The numeric gradient, of 50 digits if the layer can compute with them."""
     reals = standards.reals
-    if reals is not None and trial.domain.name == "floats":
-        real = Trial(trial.node, [reals.convert(x) for x in trial.inputs], reals)
+    if reals is not None and isolated.domain.name == "floats":
+        real = IsolatedLayer(isolated.node, [reals.convert(x) for x in isolated.inputs], reals)
         found = Reference(
             lambda moved: real.value_moved(number, moved), real.inputs[number], reals.convert(dout), reals
         )
         if found.has_settled:
             return found
-    return Reference(lambda moved: trial.value_moved(number, moved), trial.inputs[number], dout, trial.domain)
+    return Reference(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
 
 
-def _lengths(trial: Trial) -> dict[str, int]:
+def _lengths(isolated: IsolatedLayer) -> dict[str, int]:
     """What a mean may divide by: the number of elements of each input, and the lengths of its axes."""
-    shape_of, name_of = trial.domain.shape, trial.node.spec.input_name
+    shape_of, name_of = isolated.domain.shape, isolated.node.spec.input_name
     lengths: dict[str, int] = {}
-    for number, x in enumerate(trial.inputs):
-        lengths[f"the number of elements of {name_of(number)}"] = trial.domain.size(x)
+    for number, x in enumerate(isolated.inputs):
+        lengths[f"the number of elements of {name_of(number)}"] = isolated.domain.size(x)
         for axis, length in enumerate(shape_of(x)):
             lengths.setdefault(f"the length of axis {axis} of {name_of(number)}", length)
     return lengths

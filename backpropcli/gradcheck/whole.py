@@ -31,7 +31,7 @@ class Whole:
         replay, names, work = self.replay, list(gradients), 0
         for count, name in enumerate(names):
             numbers_moved = min(replay.numbers.size(replay.values[replay.graph.slot(name)]), FEW)
-            work += numbers_moved * len(replay.trials)
+            work += numbers_moved * len(replay.layers)
             if count and work > MOST_WORK:
                 more = len(names) - count - 1
                 subject = f"{name} and {more:,} more" if more else name
