@@ -9,11 +9,11 @@ from backpropcli.api import run
 from backpropcli.domains import Value, domain
 from backpropcli.errors import BackpropError, Problem, ShapeError
 from backpropcli.gradcheck.answers import check_answers
+from backpropcli.gradcheck.graph_gradients import GraphGradients
 from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
-from backpropcli.gradcheck.whole import Whole
 from backpropcli.sources.literals import read
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def check_scenario(
     found, problems = _parted(by_node)
     problems += _untold(failures, problems, found)
     if result is not None:
-        whole = Whole(replay, real_replay, dout, found)
+        graph_gradients = GraphGradients(replay, real_replay, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
-        findings += whole.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
+        findings += graph_gradients.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
         if result.run.domain.name == "exact":
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]

@@ -15,7 +15,7 @@ SHOWN = 3  # of many culprits
 MOST_WORK = 500_000  # numbers moved, times nodes: seconds
 
 
-class Whole:
+class GraphGradients:
     """A graph's replays, on the numbers of the run and where it can be on 50 digits, and what is known of its nodes."""
 
     def __init__(
