@@ -12,8 +12,8 @@ from typing import NamedTuple
 from backpropcli.catalogue.adapter_faults import count_problem
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.closeness import close, identical
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.likeness import close, identical
 
 
 class Breach(Enum):

@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
+from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.contract import Breach, Violation
-from backpropcli.gradcheck.likeness import close
 
 ENOUGH = 1e-6
 MOST_PATHS = 6  # with more, the sums over some of them are not tried

@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.likeness import flat
+from backpropcli.gradcheck.closeness import flat
 
 FEW = 200  # so many numbers are moved one by one
 DIRECTIONS = 2
