@@ -10,7 +10,7 @@ from backpropcli.domains import Value, domain
 from backpropcli.errors import BackpropError, Problem, ShapeError
 from backpropcli.gradcheck.answers import check_answers
 from backpropcli.gradcheck.graph_gradients import GraphGradients
-from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict

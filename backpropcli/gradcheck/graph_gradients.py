@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from backpropcli.domains import Value
-from backpropcli.gradcheck.local import DIGITS
+from backpropcli.gradcheck.layer_gradients import DIGITS
 from backpropcli.gradcheck.probes import FEW
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.replay import Replay

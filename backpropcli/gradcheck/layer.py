@@ -9,7 +9,7 @@ from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Domain, Value, domain
 from backpropcli.errors import BackpropError, DataError, Problem, ShapeError
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import generic_samples, own_samples
