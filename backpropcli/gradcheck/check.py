@@ -52,8 +52,8 @@ def check_scenario(
         number: list(check_node(isolated, isolated.node.label, standards))
         for number, isolated in enumerate(replay.layers)
     }
-    found, problems = _parted(by_node)
-    problems += _untold(failures, problems, found)
+    found, problems = _split(by_node)
+    problems += _unreported(failures, problems, found)
     if result is not None:
         graph_gradients = GraphGradients(replay, real_replay, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
@@ -76,13 +76,13 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
             yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
 
 
-def _parted(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int, list[Finding]], list[Problem]]:
+def _split(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int, list[Finding]], list[Problem]]:
     """The findings of each node, and the problems of all."""
     findings = {number: [item for item in found if isinstance(item, Finding)] for number, found in items.items()}
     return findings, [item for found in items.values() for item in found if isinstance(item, Problem)]
 
 
-def _untold(
+def _unreported(
     failures: Sequence[Problem], problems: Sequence[Problem], by_node: Mapping[int, Sequence[Finding]]
 ) -> list[Problem]:
     """What made the run fail, except for what the check of the layer at that place already reports."""

@@ -21,7 +21,7 @@ from backpropcli.gradcheck.written_numbers import written
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell
 
-MOST_TOLD = 12  # numbers of an array in a note
+MOST_SHOWN = 12  # numbers of an array in a note
 
 
 class Standards(NamedTuple):
@@ -53,12 +53,12 @@ def check_node(
     if len(gradients) != len(isolated.inputs):
         return
     references = {number: _reference(isolated, number, upstream, standards) for number in varying}
-    circumstances = _circumstances(isolated, upstream) if dout is None else None
+    tried_with = _tried_with(isolated, upstream) if dout is None else None
     for number in varying:
         found = _finding(isolated, label, number, gradients, references, upstream, standards, violations_found)
-        is_told = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
-        if is_told and circumstances:
-            found = replace(found, note="; ".join(filter(None, (found.note, circumstances))))
+        is_shown = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
+        if is_shown and tried_with:
+            found = replace(found, note="; ".join(filter(None, (found.note, tried_with))))
         yield found
 
 
@@ -111,11 +111,11 @@ def _place(isolated: IsolatedLayer, method: str, input_number: int | None = None
     return own or isolated.node.problem("", input_number=input_number).place
 
 
-def _circumstances(isolated: IsolatedLayer, dout: Value) -> str | None:
+def _tried_with(isolated: IsolatedLayer, dout: Value) -> str | None:
     """What a layer was tried on, so that people can redo it; None where it is more than they would."""
     names = [isolated.node.spec.input_name(number) for number in range(len(isolated.inputs))]
     values = dict(zip([*names, "dout"], [*isolated.inputs, dout], strict=True))
-    if max(map(isolated.domain.size, values.values())) > MOST_TOLD:
+    if max(map(isolated.domain.size, values.values())) > MOST_SHOWN:
         return None
     return "tried with " + ", ".join(f"{name} = {written(value, isolated.domain)}" for name, value in values.items())
 
