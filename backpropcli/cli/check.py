@@ -14,7 +14,7 @@ from backpropcli.cli.targets import Target, complete_target, find_targets
 from backpropcli.cli.values import read_value
 from backpropcli.errors import BackpropError, Problem, UsageError
 from backpropcli.gradcheck import Report, check_layer, check_scenario
-from backpropcli.gradcheck.local import TOLERANCE
+from backpropcli.gradcheck.layer_gradients import TOLERANCE
 from backpropcli.render import Options
 from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail
 from backpropcli.text.formats import Format

@@ -10,7 +10,7 @@ from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Place
 from backpropcli.gradcheck.diagnose import ENOUGH, Answer, Evidence, diagnose
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
-from backpropcli.gradcheck.writing import agrees, relative_rounding
+from backpropcli.gradcheck.written_numbers import agrees, relative_rounding
 from backpropcli.result import Result
 from backpropcli.scenario import Expectation
 from backpropcli.sources.literals import ArrayFile, Literal

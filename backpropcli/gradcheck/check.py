@@ -9,11 +9,11 @@ from backpropcli.api import run
 from backpropcli.binding import bind
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers
-from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.graph_gradients import GraphGradients
+from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
-from backpropcli.gradcheck.whole import Whole
 
 if TYPE_CHECKING:
     from backpropcli.result import Result
@@ -48,14 +48,15 @@ def check_scenario(
         return Report(scenario.source, tuple(findings), failures or error.problems)
     standards = Standards(tolerance, None if real_replay is None else real_replay.numbers)
     by_node = {
-        number: list(check_node(trial, trial.node.label, standards)) for number, trial in enumerate(replay.trials)
+        number: list(check_node(isolated, isolated.node.label, standards))
+        for number, isolated in enumerate(replay.layers)
     }
-    found, problems = _parted(by_node)
-    problems += _untold(failures, problems, found)
+    found, problems = _split(by_node)
+    problems += _unreported(failures, problems, found)
     if result is not None:
-        whole = Whole(replay, real_replay, dout, found)
+        graph_gradients = GraphGradients(replay, real_replay, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
-        findings += whole.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
+        findings += graph_gradients.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
         if result.run.domain.is_exact:
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
@@ -75,13 +76,13 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
             yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
 
 
-def _parted(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int, list[Finding]], list[Problem]]:
+def _split(items: Mapping[int, Sequence[Finding | Problem]]) -> tuple[dict[int, list[Finding]], list[Problem]]:
     """The findings of each node, and the problems of all."""
     findings = {number: [item for item in found if isinstance(item, Finding)] for number, found in items.items()}
     return findings, [item for found in items.values() for item in found if isinstance(item, Problem)]
 
 
-def _untold(
+def _unreported(
     failures: Sequence[Problem], problems: Sequence[Problem], by_node: Mapping[int, Sequence[Finding]]
 ) -> list[Problem]:
     """What made the run fail, except for what the check of the layer at that place already reports."""

@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.conduct import Breach, Complaint
-from backpropcli.gradcheck.likeness import close
+from backpropcli.gradcheck.closeness import close
+from backpropcli.gradcheck.contract import Breach, Violation
 
 ENOUGH = 1e-6
 MOST_PATHS = 6  # with more, the sums over some of them are not tried
@@ -37,7 +37,7 @@ class Evidence(NamedTuple):
     paths: Mapping[str, Value] = {}
     lengths: Mapping[str, int] = {}
     for_ones: Callable[[], Value | None] = lambda: None
-    complaints: Sequence[Complaint] = ()
+    violations: Sequence[Violation] = ()
     tolerance: float = ENOUGH
 
     def fits(self, found: Value, right: Value) -> bool:
@@ -135,12 +135,12 @@ def dout_ignored(evidence: Evidence) -> str | None:
     return "dout is ignored: this is the gradient for a dout of ones"
 
 
-def misconduct(evidence: Evidence) -> str | None:
+def contract_violation(evidence: Evidence) -> str | None:
     """Numbers changed in place, or state of another node."""
-    for breach in (Breach.CHANGES_INPUT, Breach.CHANGES_DOUT, Breach.SHARES_STATE, Breach.WANDERS):
-        for complaint in evidence.complaints:
-            if complaint.breach is breach:
-                return complaint.sentence
+    for breach in (Breach.CHANGES_INPUT, Breach.CHANGES_DOUT, Breach.SHARES_STATE, Breach.NOT_REPEATABLE):
+        for violation in evidence.violations:
+            if violation.breach is breach:
+                return violation.sentence
     return None
 
 
@@ -152,5 +152,5 @@ MISTAKES: tuple[Callable[[Evidence], str | None], ...] = (
     wrong_factor,
     transposed,
     dout_ignored,
-    misconduct,
+    contract_violation,
 )

@@ -9,11 +9,11 @@ from backpropcli.binding import bind, fit_dout, read_value
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, DataError, Problem
-from backpropcli.gradcheck.local import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import generic_samples, own_samples
-from backpropcli.gradcheck.trial import Trial
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Sample
 
@@ -38,11 +38,11 @@ def check_layer(
     problems: list[Problem] = []
     try:
         standards = Standards(tolerance, real_numbers(precise))
-        trials = list(_trials(spec, inputs, given))
-        for number, trial in enumerate(trials, 1):
-            label = spec.name if len(trials) == 1 else f"{spec.name}, sample {number}"
-            upstream = None if dout is None else _upstream(dout, trial)
-            for item in check_node(trial, label, standards, upstream):
+        isolated_layers = list(_isolated_layers(spec, inputs, given))
+        for number, isolated in enumerate(isolated_layers, 1):
+            label = spec.name if len(isolated_layers) == 1 else f"{spec.name}, sample {number}"
+            upstream = None if dout is None else _upstream(dout, isolated)
+            for item in check_node(isolated, label, standards, upstream):
                 if isinstance(item, Finding):
                     findings.append(item)
                 else:
@@ -54,24 +54,26 @@ def check_layer(
     return Report(spec.name, tuple(findings), tuple(problems))
 
 
-def _trials(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]) -> Iterator[Trial]:
+def _isolated_layers(
+    spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]
+) -> Iterator[IsolatedLayer]:
     if inputs is not None:
-        yield _trial(spec, Sample(tuple(inputs), dict(parameters)))
+        yield _isolated_layer(spec, Sample(tuple(inputs), dict(parameters)))
     elif samples := own_samples(spec, parameters):
-        yield from (_trial(spec, sample) for sample in samples)
+        yield from (_isolated_layer(spec, sample) for sample in samples)
     else:
-        yield from _accepted(spec, [_trial(spec, sample) for sample in generic_samples(spec, parameters)])
+        yield from _accepted(spec, [_isolated_layer(spec, sample) for sample in generic_samples(spec, parameters)])
 
 
-def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
-    """The trials whose forward runs and gives finite values. Raises DataError if it never does."""
+def _accepted(spec: LayerSpec, isolated_layers: Sequence[IsolatedLayer]) -> list[IsolatedLayer]:
+    """The isolated layers whose forward runs and gives finite values. Raises DataError if it never does."""
     accepted = []
     reasons: list[Problem] = []
-    for trial in trials:
+    for isolated in isolated_layers:
         try:
-            with trial.domain.quiet():
-                if trial.domain.is_finite(trial.value()):
-                    accepted.append(trial)
+            with isolated.domain.quiet():
+                if isolated.domain.is_finite(isolated.value()):
+                    accepted.append(isolated)
         except BackpropError as error:
             reasons += error.problems
     if not accepted:
@@ -82,14 +84,14 @@ def _accepted(spec: LayerSpec, trials: Sequence[Trial]) -> list[Trial]:
     return accepted
 
 
-def _trial(spec: LayerSpec, sample: Sample) -> Trial:
+def _isolated_layer(spec: LayerSpec, sample: Sample) -> IsolatedLayer:
     names = [f"x{number}" for number in range(len(sample.inputs))]
     node = Node(spec, names, "out", parameters=sample.parameters)
     graph = Graph(names, [node])  # refuses the wrong number of inputs, and parameters that are missing
     bound = bind(graph, dict(zip(names, sample.inputs, strict=True)))
-    return Trial(node, list(bound.inputs), bound.domain)
+    return IsolatedLayer(node, list(bound.inputs), bound.domain)
 
 
-def _upstream(dout: Any, trial: Trial) -> Value:
+def _upstream(dout: Any, isolated: IsolatedLayer) -> Value:
     """The given dout in the shape of the layer's value."""
-    return trial.domain.convert(fit_dout(trial.domain, read_value(dout, trial.domain), trial.value()))
+    return isolated.domain.convert(fit_dout(isolated.domain, read_value(dout, isolated.domain), isolated.value()))

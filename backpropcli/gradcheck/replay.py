@@ -5,11 +5,11 @@ from __future__ import annotations
 from backpropcli.binding import BoundGraph
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
-from backpropcli.gradcheck.trial import Trial
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 
 
 class Replay:
-    """The values of a graph's slots, and a trial for each of its nodes."""
+    """The values of a graph's slots, and an isolated layer for each of its nodes."""
 
     def __init__(self, bound: BoundGraph) -> None:
         """Compute every value. Raises BackpropError when a layer fails."""
@@ -17,19 +17,19 @@ class Replay:
         self.graph = graph = bound.graph
         self.numbers = numbers = bound.domain
         self.values: list[Value] = bound.leaves
-        self.trials: list[Trial] = []
+        self.layers: list[IsolatedLayer] = []
         self._between: dict[int, list[int]] = {}
         with numbers.quiet():
             for node, sources in zip(graph.nodes, graph.sources, strict=True):
-                trial = Trial(node, [self.values[source] for source in sources], numbers)
+                isolated = IsolatedLayer(node, [self.values[source] for source in sources], numbers)
                 try:
-                    self.values.append(trial.value())
+                    self.values.append(isolated.value())
                 except BackpropError as error:
                     problems = (
                         node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems
                     )
                     raise type(error)(*problems) from error
-                self.trials.append(trial)
+                self.layers.append(isolated)
 
     @property
     def output(self) -> Value:
@@ -42,7 +42,7 @@ class Replay:
         for number in self.nodes_between(slot):
             sources = graph.sources[number]
             inputs = [values.get(source, self.values[source]) for source in sources]
-            values[graph.first_node + number] = self.trials[number].value(inputs)
+            values[graph.first_node + number] = self.layers[number].value(inputs)
         return values.get(graph.output_slot, self.output)
 
     def nodes_between(self, slot: int) -> list[int]:

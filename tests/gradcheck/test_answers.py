@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backpropcli.gradcheck import Finding, Kind, Verdict, check_scenario
-from backpropcli.gradcheck.writing import agrees
+from backpropcli.gradcheck.written_numbers import agrees
 from backpropcli.scenario import parse_scenario
 
 Grade = Callable[[str], Finding]

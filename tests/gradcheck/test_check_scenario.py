@@ -13,7 +13,7 @@ from faults import FAULTS
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import Place
-from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario, whole
+from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario, graph_gradients
 from backpropcli.graph import Graph, Node
 from backpropcli.scenario import parse_scenario
 
@@ -169,7 +169,7 @@ def test_a_long_chain_does_not_recurse() -> None:
 
 def test_gradients_for_which_a_large_graph_leaves_no_time_are_told_in_one_line(monkeypatch) -> None:
     """The first are checked, and every layer by itself."""
-    monkeypatch.setattr(whole, "MOST_WORK", 100)
+    monkeypatch.setattr(graph_gradients, "MOST_WORK", 100)
     count = 21
     inputs = ", ".join(f"x{i}: 1" for i in range(count))
     steps = "".join(f", s{i} = s{i - 1} + x{i}" for i in range(2, count))

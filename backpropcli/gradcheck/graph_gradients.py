@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from backpropcli.domains import Value
-from backpropcli.gradcheck.local import DIGITS
+from backpropcli.gradcheck.layer_gradients import DIGITS
 from backpropcli.gradcheck.probes import FEW
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.replay import Replay
@@ -15,7 +15,7 @@ SHOWN = 3  # of many culprits
 MOST_WORK = 500_000  # numbers moved, times nodes: seconds
 
 
-class Whole:
+class GraphGradients:
     """A graph's replays, on the numbers of the run and where it can be on 50 digits, and what is known of its nodes."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Whole:
         replay, names, work = self.replay, list(gradients), 0
         for count, name in enumerate(names):
             numbers_moved = min(replay.numbers.size(replay.values[replay.graph.slot(name)]), FEW)
-            work += numbers_moved * len(replay.trials)
+            work += numbers_moved * len(replay.layers)
             if count and work > MOST_WORK:
                 more = len(names) - count - 1
                 subject = f"{name} and {more:,} more" if more else name

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from backpropcli.graph import Node
 
 
-class Trial:
+class IsolatedLayer:
     """One node's layer and the values of its inputs."""
 
     def __init__(self, node: Node, inputs: Sequence[Value], domain: Domain) -> None:

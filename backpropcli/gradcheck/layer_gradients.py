@@ -10,18 +10,18 @@ from typing import NamedTuple
 from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError, Place, Problem
-from backpropcli.gradcheck.conduct import Complaint, complaints
+from backpropcli.gradcheck.contract import Violation, violations
 from backpropcli.gradcheck.diagnose import Answer, Evidence, diagnose
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
-from backpropcli.gradcheck.trial import Trial
-from backpropcli.gradcheck.writing import written
+from backpropcli.gradcheck.written_numbers import written
 
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell
 
-MOST_TOLD = 12  # numbers of an array in a note
+MOST_SHOWN = 12  # numbers of an array in a note
 
 
 class Standards(NamedTuple):
@@ -32,51 +32,51 @@ class Standards(NamedTuple):
 
 
 def check_node(
-    trial: Trial, label: str, standards: Standards, dout: Value | None = None
+    isolated: IsolatedLayer, label: str, standards: Standards, dout: Value | None = None
 ) -> Iterator[Finding | Problem]:
     """Findings on one layer at the values of a run; for a generic dout if none is given."""
-    node = trial.node
+    node = isolated.node
     try:
-        with trial.domain.quiet():
-            value = trial.value()
-            upstream = simple_like(value, trial.domain) if dout is None else dout
-            found_complaints = list(complaints(trial, upstream))
-            gradients = trial.gradients(upstream)
-            varying = trial.varying()
+        with isolated.domain.quiet():
+            value = isolated.value()
+            upstream = simple_like(value, isolated.domain) if dout is None else dout
+            violations_found = list(violations(isolated, upstream))
+            gradients = isolated.gradients(upstream)
+            varying = isolated.varying()
     except BackpropError as error:
         yield from (node.problem(f"{label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems)
         return
-    verdict = Verdict.WRONG if found_complaints else Verdict.RIGHT
-    note = "; ".join(complaint.sentence for complaint in found_complaints) or None
-    method = found_complaints[0].method if found_complaints else "backward"
-    yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(trial, method))
-    if len(gradients) != len(trial.inputs):
+    verdict = Verdict.WRONG if violations_found else Verdict.RIGHT
+    note = "; ".join(violation.sentence for violation in violations_found) or None
+    method = violations_found[0].method if violations_found else "backward"
+    yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(isolated, method))
+    if len(gradients) != len(isolated.inputs):
         return
-    references = {number: _reference(trial, number, upstream, standards) for number in varying}
-    circumstances = _circumstances(trial, upstream) if dout is None else None
+    references = {number: _reference(isolated, number, upstream, standards) for number in varying}
+    tried_with = _tried_with(isolated, upstream) if dout is None else None
     for number in varying:
-        found = _finding(trial, label, number, gradients, references, upstream, standards, found_complaints)
-        is_told = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
-        if is_told and circumstances:
-            found = replace(found, note="; ".join(filter(None, (found.note, circumstances))))
+        found = _finding(isolated, label, number, gradients, references, upstream, standards, violations_found)
+        is_shown = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
+        if is_shown and tried_with:
+            found = replace(found, note="; ".join(filter(None, (found.note, tried_with))))
         yield found
 
 
 def _finding(
-    trial: Trial,
+    isolated: IsolatedLayer,
     label: str,
     number: int,
     gradients: Sequence[Value | None],
     references: dict[int, Reference],
     dout: Value,
     standards: Standards,
-    found_complaints: Sequence[Complaint],
+    violations_found: Sequence[Violation],
 ) -> Finding:
-    name_of, numbers = trial.node.spec.input_name, trial.domain
+    name_of, numbers = isolated.node.spec.input_name, isolated.domain
     found, reference = gradients[number], references[number]
-    x = trial.inputs[number]
+    x = isolated.inputs[number]
     subject = f"{label}, input {name_of(number)}"
-    place = _place(trial, "backward", number)
+    place = _place(isolated, "backward", number)
     if found is None:
         question = "; does it end with a return?" if len(gradients) == 1 else ""
         nothing = f"backward returns no gradient for it{question}"
@@ -85,7 +85,7 @@ def _finding(
     verdict, difference, uncertainty, note = Verdict.WRONG, None, None, None
     if numbers.shape(found) == numbers.shape(x):
         tolerance = DIGITS if reference.is_precise else standards.tolerance
-        convention = trial.node.spec.sections.get("Kinks")
+        convention = isolated.node.spec.sections.get("Kinks")
         verdict, difference, uncertainty, note = reference.judge(found, tolerance, convention)
     if verdict is Verdict.WRONG and right is not None and isfinite(numbers.rounded(numbers.sum(found))):
         evidence = Evidence(
@@ -94,9 +94,9 @@ def _finding(
             right,
             numbers,
             others={name_of(i): Answer(gradients[i], r.value) for i, r in references.items() if i != number},
-            lengths=_lengths(trial),
-            for_ones=lambda: _reference(trial, number, numbers.ones_like(dout), Standards()).value,
-            complaints=found_complaints,
+            lengths=_lengths(isolated),
+            for_ones=lambda: _reference(isolated, number, numbers.ones_like(dout), Standards()).value,
+            violations=violations_found,
         )
         note = "; ".join(part for part in (diagnose(evidence), note) if part) or None
     if note is None and numbers.shape(found) != numbers.shape(x):
@@ -104,41 +104,41 @@ def _finding(
     return Finding(Kind.LOCAL, verdict, subject, found, reference.beside(found), difference, uncertainty, note, place)
 
 
-def _place(trial: Trial, method: str, input_number: int | None = None) -> Place | None:
+def _place(isolated: IsolatedLayer, method: str, input_number: int | None = None) -> Place | None:
     """Where a layer is put right: a user's own in its method, any other where its node or its input stands."""
-    spec = trial.node.spec
+    spec = isolated.node.spec
     own = None if spec.file is None else definition(getattr(spec.cls, method))
-    return own or trial.node.problem("", input_number=input_number).place
+    return own or isolated.node.problem("", input_number=input_number).place
 
 
-def _circumstances(trial: Trial, dout: Value) -> str | None:
+def _tried_with(isolated: IsolatedLayer, dout: Value) -> str | None:
     """What a layer was tried on, so that people can redo it; None where it is more than they would."""
-    names = [trial.node.spec.input_name(number) for number in range(len(trial.inputs))]
-    values = dict(zip([*names, "dout"], [*trial.inputs, dout], strict=True))
-    if max(map(trial.domain.size, values.values())) > MOST_TOLD:
+    names = [isolated.node.spec.input_name(number) for number in range(len(isolated.inputs))]
+    values = dict(zip([*names, "dout"], [*isolated.inputs, dout], strict=True))
+    if max(map(isolated.domain.size, values.values())) > MOST_SHOWN:
         return None
-    return "tried with " + ", ".join(f"{name} = {written(value, trial.domain)}" for name, value in values.items())
+    return "tried with " + ", ".join(f"{name} = {written(value, isolated.domain)}" for name, value in values.items())
 
 
-def _reference(trial: Trial, number: int, dout: Value, standards: Standards) -> Reference:
+def _reference(isolated: IsolatedLayer, number: int, dout: Value, standards: Standards) -> Reference:
     """The numeric gradient, of 50 digits if the layer can compute with them."""
     reals = standards.reals
-    if reals is not None and trial.domain.is_scalar:
-        real = Trial(trial.node, [reals.convert(x) for x in trial.inputs], reals)
+    if reals is not None and isolated.domain.is_scalar:
+        real = IsolatedLayer(isolated.node, [reals.convert(x) for x in isolated.inputs], reals)
         found = Reference(
             lambda moved: real.value_moved(number, moved), real.inputs[number], reals.convert(dout), reals
         )
         if found.has_settled:
             return found
-    return Reference(lambda moved: trial.value_moved(number, moved), trial.inputs[number], dout, trial.domain)
+    return Reference(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
 
 
-def _lengths(trial: Trial) -> dict[str, int]:
+def _lengths(isolated: IsolatedLayer) -> dict[str, int]:
     """What a mean may divide by: the number of elements of each input, and the lengths of its axes."""
-    shape_of, name_of = trial.domain.shape, trial.node.spec.input_name
+    shape_of, name_of = isolated.domain.shape, isolated.node.spec.input_name
     lengths: dict[str, int] = {}
-    for number, x in enumerate(trial.inputs):
-        lengths[f"the number of elements of {name_of(number)}"] = trial.domain.size(x)
+    for number, x in enumerate(isolated.inputs):
+        lengths[f"the number of elements of {name_of(number)}"] = isolated.domain.size(x)
         for axis, length in enumerate(shape_of(x)):
             lengths.setdefault(f"the length of axis {axis} of {name_of(number)}", length)
     return lengths

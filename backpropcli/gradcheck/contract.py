@@ -1,0 +1,105 @@
+"""The contract of a layer besides its numbers: it leaves inputs and dout alone, and keeps its state to itself.
+
+Reports call it the conduct of a layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from backpropcli.catalogue.adapter_faults import count_problem
+from backpropcli.domains import Domain, Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.closeness import close, identical
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+
+
+class Breach(Enum):
+    """What a layer must not do."""
+
+    CHANGES_INPUT = "forward changes an input"
+    CHANGES_DOUT = "backward changes dout"
+    NOT_REPEATABLE = "the same again gives something else"
+    SHARES_STATE = "one object changes another"
+    WRONG_COUNT = "the number of gradients"
+
+
+class Violation(NamedTuple):
+    """A breach, a sentence on how it shows, and the method that commits it."""
+
+    breach: Breach
+    sentence: str
+    method: str = "backward"
+
+
+def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
+    """Every violation of the contract by a layer. Raises BackpropError if the layer fails."""
+    layer, inputs = isolated.fresh(), isolated.copies()
+    value = isolated.forward(layer, inputs)
+    yield from _changed(isolated, inputs)
+    if not close(isolated.value(), value, isolated.domain):
+        yield Violation(
+            Breach.NOT_REPEATABLE, "forward gives a different value the second time, for the same inputs", "forward"
+        )
+    given = isolated.domain.convert(dout)
+    inputs_before = isolated.copies(inputs)
+    gradients = isolated.backward(layer, given)
+    if not identical(given, dout, isolated.domain):
+        yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
+    if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):
+        yield Violation(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
+    if miscount := count_problem(isolated.node.spec, isolated.inputs, gradients):
+        yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
+        return
+    if not _alike(isolated.backward(layer, isolated.domain.convert(dout)), gradients, isolated.domain):
+        yield Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
+    yield from _shared_state(isolated, dout, value, gradients)
+
+
+def _changed(isolated: IsolatedLayer, inputs: Sequence[Value]) -> Iterator[Violation]:
+    for number, (now, before) in enumerate(zip(inputs, isolated.inputs, strict=True)):
+        if not identical(now, before, isolated.domain):
+            name = isolated.node.spec.input_name(number)
+            yield Violation(Breach.CHANGES_INPUT, f"forward changes its input {name} in place", "forward")
+
+
+def _shared_state(
+    isolated: IsolatedLayer, dout: Value, value: Value, gradients: Sequence[Value | None]
+) -> Iterator[Violation]:
+    """Whether a second object disturbs the first between forward and backward, or one use of an object the next."""
+    numbers = isolated.domain
+    layer = isolated.fresh()
+    isolated.forward(layer, isolated.copies())
+    _use(isolated, isolated.fresh(), dout)
+    if not _alike(isolated.backward(layer, numbers.convert(dout)), gradients, numbers):
+        sentence = "state is left over from another node: it is kept on the class or the module, not on self"
+        yield Violation(Breach.SHARES_STATE, sentence)
+        return
+    used = isolated.fresh()
+    _use(isolated, used, dout)
+    again = isolated.forward(used, isolated.copies())
+    gradients_again = isolated.backward(used, numbers.convert(dout))
+    if not close(again, value, numbers) or not _alike(gradients_again, gradients, numbers):
+        yield Violation(Breach.SHARES_STATE, "state is left over from an earlier forward of the same object")
+
+
+def _use(isolated: IsolatedLayer, layer: object, dout: Value) -> None:
+    """Forward and backward of a layer object on other inputs than its own, the first that it takes."""
+    varying = isolated.varying()
+    changes: tuple[Callable[[Value], Value], ...] = (lambda x: -x, lambda x: x / 2)
+    for change in changes:
+        others = [change(x) if number in varying else x for number, x in enumerate(isolated.inputs)]
+        try:
+            isolated.forward(layer, isolated.copies(others))
+            isolated.backward(layer, isolated.domain.convert(-dout))
+        except BackpropError:
+            continue
+        return
+
+
+def _alike(found: Sequence[Value | None], wanted: Sequence[Value | None], numbers: Domain) -> bool:
+    return len(found) == len(wanted) and all(
+        (a is None) == (b is None) and (a is None or close(a, b, numbers)) for a, b in zip(found, wanted, strict=True)
+    )
