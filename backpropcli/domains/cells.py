@@ -33,8 +33,17 @@ class CellArray(Operand):
         self.domain = domain
         self.cells = cells
 
+    @property
+    def shape(self) -> Shape:
+        """The lengths of the axes, as of a NumPy array."""
+        return self.domain.shape(self)
+
+    def tolist(self) -> Any:
+        """Nested lists of the elements, as of a NumPy array."""
+        return self.cells.tolist()
+
     def __repr__(self) -> str:
-        return f"CellArray({self.cells.tolist()!r})"
+        return f"CellArray({self.tolist()!r})"
 
 
 class Cells(OperandDomain):

@@ -70,8 +70,8 @@ def json_tree(value: Value | None) -> Any:
     """A value as what JSON can hold."""
     if value is None:
         return None
-    numbers = python_numbers(value)
-    if isinstance(numbers, list) and namespace(value).is_finite(value):
+    numbers, domain = python_numbers(value), namespace(value)
+    if isinstance(numbers, list) and not domain.is_exact and domain.is_finite(value):
         return numbers
     return _jsonable(numbers)
 
