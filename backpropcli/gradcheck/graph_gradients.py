@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from backpropcli.domains import Value
+from backpropcli.domains import Domain, Value, namespace
 from backpropcli.gradcheck.layer_gradients import DIGITS
 from backpropcli.gradcheck.probes import FEW
 from backpropcli.gradcheck.reference import Reference
@@ -44,15 +44,16 @@ class GraphGradients:
         """The finding on a gradient of the whole graph."""
         slot = self.replay.graph.slot(name)
         reference = self._reference(slot)
-        verdict, difference, uncertainty, note = reference.judge(found, tolerance)
+        rounded = _rounded(found, self.replay.numbers)
+        verdict, difference, uncertainty, note = reference.judge(rounded, tolerance)
         notes = [note] if note else []
         if verdict is Verdict.WRONG:
             verdict, reason = self._explained(slot)
             notes.append(reason)
-        elif verdict is Verdict.RIGHT and _lacks_digits(found, reference):
+        elif verdict is Verdict.RIGHT and _lacks_digits(rounded, reference):
             notes.append("rounding errors grow in this graph: fewer than 12 digits are right")
         return Finding(
-            *(Kind.GRADIENT, verdict, name, found, reference.beside(found)),
+            *(Kind.GRADIENT, verdict, name, found, reference.beside(rounded)),
             *(difference, uncertainty, "; ".join(notes) or None),
         )
 
@@ -85,6 +86,15 @@ class GraphGradients:
             if not replay.numbers.is_finite(replay.values[replay.graph.first_node + number]):
                 return Verdict.UNCHECKED, f"the value of {replay.graph.nodes[number].label}, on the path, is not finite"
         return Verdict.WRONG, "every layer on the path is right on its own"
+
+
+def _rounded(gradient: Value, numbers: Domain) -> Value:
+    """An exact gradient as one of the float64 numbers that the derivatives are of; any other as it is."""
+    domain = namespace(gradient)
+    if not domain.is_exact:
+        return gradient
+    found = [domain.rounded(element) for element in domain.elements(gradient)]
+    return found[0] if numbers.is_scalar else numbers.reshape(numbers.convert(found), domain.shape(gradient))
 
 
 def _lacks_digits(found: Value, reference: Reference) -> bool:
