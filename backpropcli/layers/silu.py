@@ -22,8 +22,8 @@ _MISH_SECANT = (1.0025492550654913, 0.3034825352815289, 0.2328243970035104)  # z
 class Silu(Elementwise):
     """Sigmoid linear unit (swish), elementwise: x times its logistic sigmoid.
 
-    Math:      out = x / (1 + exp(-x))
-    Gradient:  dx = dout * s * (1 + x * (1 - s)), s = 1 / (1 + exp(-x))
+    Math:      s = sigmoid(x); out = x * s
+    Gradient:  dx = dout * s * (1 + x * (1 - s))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -1.278, and in both tails; 0 at -inf; on reals of
@@ -58,8 +58,8 @@ class Silu(Elementwise):
 class Mish(Elementwise):
     """Mish, elementwise: x times the tanh of its softplus.
 
-    Math:      out = x * tanh(log(1 + exp(x)))
-    Gradient:  dx = dout * (t + x * (1 - t * t) / (1 + exp(-x))), t = out / x
+    Math:      t = tanh(softplus(x)); out = x * t
+    Gradient:  dx = dout * (t + x * (1 - t * t) * sigmoid(x))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  the gate is a quotient of polynomials in exp(-|x|); value and slope within 4 ulp, also at the slope's
