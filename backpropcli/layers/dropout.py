@@ -11,13 +11,13 @@ class Dropout(Elementwise):
 
     Math:      when train is false and convention is book: out = x * (1 - ratio)
                when train is false: out = x
-               when mask is absent: (in words) as with a mask, whose entries are drawn
+               when mask is absent: (in words) as with a mask whose entries are drawn, 0 with the probability ratio
                when convention is book: out = where(mask, x, 0)
                when ratio is 1: out = where(mask, x, 0)
                otherwise: out = where(mask, x / (1 - ratio), 0)
     Gradient:  when train is false and convention is book: dx = dout * (1 - ratio)
                when train is false: dx = dout
-               when mask is absent: (in words) as with a mask, whose entries are drawn
+               when mask is absent: (in words) as with a mask whose entries are drawn, 0 with the probability ratio
                when convention is book: dx = where(mask, dout, 0)
                when ratio is 1: dx = where(mask, dout, 0)
                otherwise: dx = where(mask, dout / (1 - ratio), 0)

@@ -11,7 +11,7 @@ class Erf(Elementwise):
     """Error function, elementwise: 2 / sqrt(pi) times the integral of exp(-t * t) for t from 0 to x.
 
     Math:      out = erf(x)
-    Gradient:  dx = 2 / sqrt(pi) * dout * exp(-x * x)
+    Gradient:  dx = dout * 2 / sqrt(pi) * exp(-x * x)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp; the slope carries the rounding error of x * x, which exp would magnify up
