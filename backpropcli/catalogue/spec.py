@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
+from backpropcli.catalogue.docstrings import docstring_sections
 from backpropcli.errors import DataError
 from backpropcli.layers.base import Layer
 from backpropcli.sources.literals import Constant, is_number
@@ -72,10 +73,6 @@ class Parameter(NamedTuple):
         return " or ".join([*words, *self.choices])
 
 
-SECTIONS = ("Math", "Gradient", "Shapes", "Units", "Kinks", "Numerics", "Errors", "Source")
-"""The sections that every layer of the catalogue has, in their order."""
-
-_ORDER = {title: number for number, title in enumerate(SECTIONS)}
 _LONGEST_INT = 18
 _WHOLE_NUMBERS = r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?"
 _TYPE_WORDS = {
@@ -174,15 +171,8 @@ class LayerSpec:
 
     @cached_property
     def sections(self) -> dict[str, str]:
-        """The sections of the docstring (Math, Gradient, Shapes, ...), each as one line, in the order of `SECTIONS`.
-
-        What is true of every layer of a kind stands in the docstring of the kind: a base class that has no Math.
-        """
-        found = _sections(self.cls)
-        for base in self.cls.__mro__[1:]:
-            if issubclass(base, Layer) and "Math" not in (of_kind := _sections(base)):
-                found = {**of_kind, **found}
-        return dict(sorted(found.items(), key=lambda section: _ORDER.get(section[0], len(_ORDER))))
+        """The sections of the docstring (Math, Gradient, Shapes, ...)."""
+        return docstring_sections(self.cls)
 
     def accepts(self, count: int) -> bool:
         """Whether the layer takes this many inputs."""
@@ -202,22 +192,6 @@ class LayerSpec:
                 value = Constant(repr(value))
             values[name] = domain.number(value.text) if type(value) is Constant else value
         return partial(cls or self.cls, **values)
-
-
-def _sections(cls: type) -> dict[str, str]:
-    """The sections of a class's own docstring."""
-    found: dict[str, str] = {}
-    title = ""
-    for line in inspect.cleandoc(cls.__doc__ or "").splitlines()[1:]:
-        if line.startswith(">>>"):
-            break
-        head, colon, rest = line.partition(":")
-        if colon and head.isalpha() and head[0].isupper():
-            title = head
-            found[title] = rest.strip()
-        elif title and line.strip():
-            found[title] += " " + line.strip()
-    return found
 
 
 def _type_hints(function: Callable[..., Any]) -> dict[str, Any]:

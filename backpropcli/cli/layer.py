@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from backpropcli import api
+from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.cli import options
@@ -18,6 +19,7 @@ from backpropcli.errors import UsageError
 from backpropcli.graph import Graph, Node
 from backpropcli.sources.literals import Literal
 
+_HELP_WIDTH = 72
 _SHARED = {
     "dout": (options.Dout, None),
     "exact": (options.Exact, False),
@@ -89,8 +91,20 @@ def read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
 
 
 def _help(spec: LayerSpec) -> str:
-    math = "\n".join(f"  {title}: {spec.sections[title]}" for title in ("Math", "Gradient") if title in spec.sections)
+    titles = [title for title in FORMULAS if title in spec.sections]
+    math = "\n".join(line for title in titles for line in _formulas(title, spec.sections[title]))
     return f"{spec.summary}.\n\n\b\n{math}\n\nSee also: backprop layers {spec.name}"
+
+
+def _formulas(title: str, text: str) -> list[str]:
+    """A section of formulas: on one line, or below its title."""
+    from textwrap import wrap
+
+    lines = [line for clause in text.splitlines() for line in clause_lines(clause, _HELP_WIDTH)]
+    if len(lines) == 1 and len(f"{title}: {text}") <= _HELP_WIDTH:
+        return [f"  {title}: {text}"]
+    parts = [part for line in lines for part in wrap(line, _HELP_WIDTH, subsequent_indent="    ")]
+    return [f"  {title}:", *(f"    {part}" for part in parts)]
 
 
 def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any, NamedTuple
 
@@ -29,8 +30,14 @@ def is_assignment(text: str) -> bool:
     return _ASSIGNMENT.match(text) is not None
 
 
-def compile_assignment(text: str, first_number: int, locate: Locate) -> list[Node]:
+Argument = Callable[[ast.expr], Any]
+"""What the value of a parameter is that is not written out."""
+
+
+def compile_assignment(text: str, first_number: int, locate: Locate, argument: Argument | None = None) -> list[Node]:
     """The nodes of a step `name = formula`, numbered from `first_number`; the last one's value has the name.
+
+    In a scenario the parameters of layers are written out; elsewhere `argument` reads those that are not.
 
     Raises FormulaError for what is not a formula, GraphError for an unknown layer.
     """
@@ -41,7 +48,7 @@ def compile_assignment(text: str, first_number: int, locate: Locate) -> list[Nod
     if not name.isidentifier() or iskeyword(name):
         reason = "is a reserved word and cannot be a name" if iskeyword(name) else "is not a name"
         raise FormulaError(Problem(f"'{name}' {reason}", locate(*match.span(1))))
-    return _Compiler(FormulaText(text, match.end(), locate)).nodes(name, first_number)
+    return _Compiler(FormulaText(text, match.end(), locate), argument).nodes(name, first_number)
 
 
 def compile_formula(text: str, locate: Locate) -> list[Node]:
@@ -78,8 +85,9 @@ class _Operation:
 class _Compiler:
     """One formula on its way from text to nodes."""
 
-    def __init__(self, text: FormulaText) -> None:
+    def __init__(self, text: FormulaText, argument: Argument | None = None) -> None:
         self.text = text
+        self.argument = argument
 
     def nodes(self, name: str, first_number: int) -> list[Node]:
         """The nodes in the order of evaluation; the last one's value is called `name`."""
@@ -183,7 +191,9 @@ class _Compiler:
             try:
                 found[name] = spec.parameters[name].read(self._word(value))
             except DataError as error:
-                raise Refusal(value, str(error)) from None
+                if self.argument is None:
+                    raise Refusal(value, str(error)) from None
+                found[name] = self.argument(value)
         return found
 
     def _word(self, expression: ast.expr) -> str:

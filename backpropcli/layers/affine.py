@@ -12,8 +12,15 @@ from backpropcli.layers.base import Convention, Layer, check_choice, sample
 class Affine(Layer):
     """Affine transformation, the fully connected layer.
 
-    Math:      out = x @ w + b; convention torch: out = x @ w^T + b; without b nothing is added
-    Gradient:  dx = dout @ w^T; dw = x^T @ dout; db = dout summed over the rows; convention torch: dw transposed
+    Math:      when convention is torch: v = transpose(w)
+               otherwise: v = w
+               when x is a matrix: rows = x
+               otherwise: rows = reshape(x, shape=[-1, shape(v)[0]])
+               when b is absent: out = rows @ v
+               otherwise: out = rows @ v + b
+    Gradient:  dx = dout @ transpose(v); db = dout
+               when convention is torch: dw = transpose(dout) @ rows
+               otherwise: dw = transpose(rows) @ dout
     Shapes:    x: (N, in) or (in,); w: (in, out), convention torch: (out, in); b: (out,); out, dout: (N, out) or (out,);
                dx, dw, db: as x, w, b. Of an x with more axes, convention book makes N rows of everything past the
                first axis, as its Affine does with images; convention torch keeps all axes but the last

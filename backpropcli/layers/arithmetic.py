@@ -143,8 +143,8 @@ class Neg(Elementwise):
 class Abs(Elementwise):
     """Absolute value, elementwise.
 
-    Math:      out = |x|
-    Gradient:  dx = dout where x > 0, -dout where x < 0
+    Math:      out = where(x < 0, -x, x)
+    Gradient:  dx = where(x > 0, dout, where(x < 0, -dout, 0))
     Units:     out in units of x; dx in units of dout
     Kinks:     at x = 0 the slope is 0, as in PyTorch
     Numerics:  exact; at nan out is nan and dx is dout

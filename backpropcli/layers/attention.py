@@ -13,10 +13,18 @@ INF = float("inf")
 class Attention(Layer):
     """Scaled dot-product attention: for each query the mean of the values, weighted by how well their keys fit.
 
-    Math:      out = weights @ v; weights = the softmax of scale * q @ k^T over the keys that the query may see: those
-               where the mask is 1, and with causal the query's own and earlier ones. scale is 1 / sqrt(d) by default
-    Gradient:  dv = weights^T @ dout; with dweights = dout @ v^T and dscores = scale * weights * (dweights - the sum of
-               weights * dweights over the keys): dq = dscores @ k; dk = dscores^T @ q
+    Math:      when scale is null: n = shape(q)[-1]; factor = 1 / sqrt(n)
+               otherwise: factor = scale
+               when causal is true: (in words) as with a mask that is 1 for the own and earlier keys of a query
+               when q is a matrix and k is a matrix and v is a matrix: p = exp(factor * q @ transpose(k))
+               otherwise: (in words) as for matrices, matrix by matrix of the stacks
+               when mask is absent: seen = p
+               otherwise: seen = where(mask, p, 0)
+               then: total = sum(seen, axis=-1, keepdims=true); weights = seen / where(total == 0, 1, total);
+                 out = weights @ v
+    Gradient:  dv = transpose(weights) @ dout; dweights = dout @ transpose(v);
+               dscores = factor * weights * (dweights - sum(weights * dweights, axis=-1, keepdims=true));
+               dq = dscores @ k; dk = transpose(dscores) @ q
     Shapes:    q: (..., queries, d); k: (..., keys, d); v: (..., keys, e); mask: any that broadcasts to (..., queries,
                keys); out, dout: (..., queries, e); dq, dk, dv: as q, k, v; the axes before broadcast
     Units:     scale * q * k dimensionless; out in units of v; mask dimensionless; dv in units of dout, dq of dout
@@ -54,7 +62,8 @@ class Attention(Layer):
         xp = self.xp = namespace(q, k, v)
         self._check(xp.shape(q), xp.shape(k), xp.shape(v))
         self.q, self.k, self.v, self.has_mask = q, k, v, mask is not None
-        self.factor = xp.shape(q)[-1] ** -0.5 if self.scale is None else self.scale
+        (d,) = xp.constants([str(xp.shape(q)[-1])], (q, k, v))
+        self.factor = xp.divide(1, xp.sqrt(d)) if self.scale is None else self.scale
         scores = self.factor * xp.matmul(q, xp.transpose(k))
         if mask is not None:
             scores = xp.where(xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(scores)), scores, -INF)

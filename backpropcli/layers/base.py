@@ -10,6 +10,9 @@ the constructor. Forward and backward use operators and the functions of `namesp
 place, and never look at a value's type; so one class runs on every domain.
 
 Arrays check shapes themselves: a run reports the ValueError of NumPy as a ShapeError that names the inputs.
+
+The docstring's Math and Gradient are formulas in these names, as in a scenario file; how they are read is told in
+`backpropcli.textbook`. What holds for every layer of a kind stands in the docstring of the kind.
 """
 
 from __future__ import annotations

@@ -15,17 +15,30 @@ IMAGES = [[[[1.0, -2.0]], [[0.25, 2.0]]], [[[3.0, 0.5]], [[-1.5, -0.5]]], [[[2.0
 class BatchNorm(Layer):
     """Batch normalization: mean 0 and variance 1 of each channel over the batch, then a scale and a shift by channel.
 
-    Math:      out = normal * gamma + beta; normal = (x - mean) / sqrt(variance + eps); in training the mean and the
-               variance (divided by the count, biased) of the batch, for each channel over all other axes; when train
-               is false, running_mean and running_var. Without gamma or beta, 1 and 0 stand for them.
-               After forward in training, the attributes running_mean and running_var are
+    Math:      when eps is null and convention is torch: epsilon = 1e-5
+               when eps is null: epsilon = 1e-6
+               otherwise: epsilon = eps
+               then: y = reshape(x, shape=[shape(x)[0], shape(x)[1], -1])
+               when train is false: m = reshape(running_mean, shape=[-1, 1]); v = reshape(running_var, shape=[-1, 1])
+               otherwise: m = mean(mean(y, axis=-1, keepdims=true), axis=0, keepdims=true);
+                 v = mean(mean((y - m) ** 2, axis=-1, keepdims=true), axis=0, keepdims=true)
+               then: s = sqrt(v + epsilon); normal = (y - m) / s
+               when gamma is absent: scaled = normal
+               otherwise: scaled = normal * reshape(gamma, shape=[-1, 1])
+               when beta is absent: out = scaled
+               otherwise: out = scaled + reshape(beta, shape=[-1, 1])
+    Gradient:  when gamma is absent: g = dout
+               otherwise: g = dout * reshape(gamma, shape=[-1, 1])
+               when train is false: dx = g / s
+               otherwise: a = mean(mean(g, axis=-1, keepdims=true), axis=0, keepdims=true);
+                 b = mean(mean(g * normal, axis=-1, keepdims=true), axis=0, keepdims=true);
+                 dx = (g - a - normal * b) / s
+               then: dgamma = sum(sum(dout * normal, axis=-1), axis=0); dbeta = sum(sum(dout, axis=-1), axis=0)
+    State:     after forward in training, the attributes running_mean and running_var are
                kept * the given ones + (1 - kept) * the batch's: convention book: kept is momentum, 0.9 by default, the
                variance biased, and the first running_var 0; convention torch: kept is 1 - momentum, momentum 0.1 by
                default, the variance divided by the count less 1, and the first running_var 1; the first running_mean
-               is 0. eps is by default 1e-6 (the book's 10e-7) or, in convention torch, 1e-5
-    Gradient:  with g = dout * gamma and means over the batch:
-               dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps), and
-               g / sqrt(running_var + eps) when train is false; dgamma = dout * normal and dbeta = dout, summed
+               is 0
     Shapes:    x, out, dout, dx: (N, C, ...); gamma, beta, dgamma, dbeta, running_mean, running_var: (C,)
     Units:     normal dimensionless; gamma, beta and out in the same unit; running_mean in units of x, running_var and
                eps in its square; dx in units of dout times gamma per x, dgamma and dbeta of dout

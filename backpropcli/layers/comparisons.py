@@ -34,7 +34,7 @@ class Comparison(BinaryElementwise):
 class Less(Comparison):
     """Whether x is less than y, elementwise.
 
-    Math:      out = 1 where x < y, else 0
+    Math:      out = where(x < y, 1, 0)
     Numerics:  exact; 0 where x or y is nan
     Source:    NumPy, numpy.less
 
@@ -50,7 +50,7 @@ class Less(Comparison):
 class LessEqual(Comparison):
     """Whether x is less than y or equal to it, elementwise.
 
-    Math:      out = 1 where x <= y, else 0
+    Math:      out = where(x <= y, 1, 0)
     Numerics:  exact; 0 where x or y is nan
     Source:    NumPy, numpy.less_equal
 
@@ -66,7 +66,7 @@ class LessEqual(Comparison):
 class Greater(Comparison):
     """Whether x is greater than y, elementwise.
 
-    Math:      out = 1 where x > y, else 0
+    Math:      out = where(x > y, 1, 0)
     Numerics:  exact; 0 where x or y is nan
     Source:    NumPy, numpy.greater
 
@@ -82,7 +82,7 @@ class Greater(Comparison):
 class GreaterEqual(Comparison):
     """Whether x is greater than y or equal to it, elementwise.
 
-    Math:      out = 1 where x >= y, else 0
+    Math:      out = where(x >= y, 1, 0)
     Numerics:  exact; 0 where x or y is nan
     Source:    NumPy, numpy.greater_equal
 
@@ -98,7 +98,7 @@ class GreaterEqual(Comparison):
 class Equal(Comparison):
     """Whether x is equal to y, elementwise.
 
-    Math:      out = 1 where x == y, else 0
+    Math:      out = where(x == y, 1, 0)
     Numerics:  exact, without a tolerance; 0 where x or y is nan
     Source:    NumPy, numpy.equal
 
@@ -114,7 +114,7 @@ class Equal(Comparison):
 class NotEqual(Comparison):
     """Whether x is not equal to y, elementwise.
 
-    Math:      out = 1 where x != y, else 0
+    Math:      out = where(x != y, 1, 0)
     Numerics:  exact, without a tolerance; 1 where x or y is nan
     Source:    NumPy, numpy.not_equal
 

@@ -11,11 +11,11 @@ from backpropcli.layers.windows import SlidingWindow, pair
 class Conv2d(Layer):
     """Convolution of images with filters (a cross-correlation: the filters are not flipped).
 
-    Math:      out[n, f, i, j] = b[f] + sum over c, k, l of x[n, c, i * stride + k * dilation - pad,
+    Math:      (in words) out[n, f, i, j] is b[f] + the sum over c, k, l of x[n, c, i * stride + k * dilation - pad,
                j * stride + l * dilation - pad] * w[f, c, k, l]; x is 0 in the padding; with groups, the filters of a
                group see the channels of that group
-    Gradient:  dx, dw = dout times the other factor, summed over all products that the number is in;
-               db[f] = dout[:, f] summed
+    Gradient:  (in words) dx, dw: dout times the other factor, summed over all products that the number is in;
+               db[f]: dout[:, f] summed
     Shapes:    x: (N, C, H, W); w: (F, C / groups, kernel height, kernel width); b: (F,); out, dout: (N, F, rows,
                columns) with rows = floor((H + 2 * pad - dilation * (kernel height - 1) - 1) / stride) + 1, columns
                likewise; dx, dw, db: as x, w, b

@@ -9,10 +9,18 @@ from backpropcli.layers.base import Convention, Elementwise, check_choice, sampl
 class Dropout(Elementwise):
     """Dropout, elementwise: a share of the numbers is replaced by 0 in training.
 
-    Math:      convention book: out = x where the mask is 1, else 0; out = x * (1 - ratio) when train is false.
-               convention torch: out = x / (1 - ratio), or x for ratio 1, where the mask is 1, else 0; out = x when
-               train is false
-    Gradient:  dx = dout times the factor of x in out, so 0 where the mask is 0
+    Math:      when train is false and convention is book: out = x * (1 - ratio)
+               when train is false: out = x
+               when mask is absent: (in words) as with a mask whose entries are drawn, 0 with the probability ratio
+               when convention is book: out = where(mask, x, 0)
+               when ratio is 1: out = where(mask, x, 0)
+               otherwise: out = where(mask, x / (1 - ratio), 0)
+    Gradient:  when train is false and convention is book: dx = dout * (1 - ratio)
+               when train is false: dx = dout
+               when mask is absent: (in words) as with a mask whose entries are drawn, 0 with the probability ratio
+               when convention is book: dx = where(mask, dout, 0)
+               when ratio is 1: dx = where(mask, dout, 0)
+               otherwise: dx = where(mask, dout / (1 - ratio), 0)
     Shapes:    x, out, dout, dx: (...); mask: any that broadcasts to it
     Units:     out in units of x; mask dimensionless; dx in units of dout
     Kinks:     none; the mask is constant

@@ -11,8 +11,8 @@ from backpropcli.layers.base import Elementwise, check_finite, sample
 class Elu(Elementwise):
     """Exponential linear unit, elementwise.
 
-    Math:      out = x where x > 0, else alpha * (exp(x) - 1)
-    Gradient:  dx = dout where x > 0, else dout * alpha * exp(x)
+    Math:      out = where(x > 0, x, alpha * (exp(x) - 1))
+    Gradient:  dx = where(x > 0, dout, dout * alpha * exp(x))
     Units:     x, out and alpha dimensionless; dx in units of dout
     Kinks:     at x = 0 the slope is alpha, that of the left side, as in PyTorch; no kink when alpha = 1
     Numerics:  value and slope within 4 ulp
@@ -46,9 +46,9 @@ class Elu(Elementwise):
 class Selu(Elu):
     """Scaled exponential linear unit, elementwise: an elu that keeps mean 0 and variance 1.
 
-    Math:      out = scale * x where x > 0, else scale * alpha * (exp(x) - 1);
-               scale = 1.0507009873554805, alpha = 1.6732632423543772
-    Gradient:  dx = dout * scale where x > 0, else dout * scale * alpha * exp(x)
+    Math:      scale = 1.0507009873554805; alpha = 1.6732632423543772;
+               out = scale * where(x > 0, x, alpha * (exp(x) - 1))
+    Gradient:  dx = dout * scale * where(x > 0, 1, alpha * exp(x))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = 0 the slope is scale * alpha = 1.758, that of the left side, as in PyTorch
     Numerics:  value and slope within 4 ulp; the constants are float64s in every domain
@@ -70,8 +70,8 @@ class Selu(Elu):
 class Celu(Elementwise):
     """Continuously differentiable exponential linear unit, elementwise.
 
-    Math:      out = x where x > 0, else alpha * (exp(x / alpha) - 1)
-    Gradient:  dx = dout where x > 0, else dout * exp(x / alpha)
+    Math:      out = where(x > 0, x, alpha * (exp(x / alpha) - 1))
+    Gradient:  dx = where(x > 0, dout, dout * exp(x / alpha))
     Units:     x and out in units of alpha; dx in units of dout
     Kinks:     none; the slope at 0 is 1
     Numerics:  the slope carries the rounding error of x / alpha, which exp would magnify up to 700 times; value and

@@ -10,8 +10,9 @@ from backpropcli.layers.base import Layer, sample
 class Embedding(Layer):
     """Rows of a table, looked up by their numbers.
 
-    Math:      out[i, ...] = w[indices[i, ...]]
-    Gradient:  dw[k] = the sum of all dout[i, ...] with indices[i, ...] = k; 0 for a row that is not looked up
+    Math:      (in words) out[i, ...] is w[indices[i, ...]]
+    Gradient:  (in words) dw[k] is the sum of all dout[i, ...] with indices[i, ...] = k; 0 for a row that is not looked
+               up
     Shapes:    w: (rows, ...); indices: (...); out, dout: indices' shape, then w's without its first axis; dw: as w
     Units:     out in units of w; indices dimensionless; dw in units of dout
     Kinks:     none; the indices are constant

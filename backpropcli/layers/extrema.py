@@ -9,8 +9,9 @@ from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 class Maximum(BinaryElementwise):
     """The larger of two values, elementwise.
 
-    Math:      out = x where x > y, else y
-    Gradient:  dx = dout where x > y, else 0; dy = dout where y > x, else 0
+    Math:      out = where(x > y, x, y)
+    Gradient:  dx = where(x > y, dout, where(x == y, dout / 2, 0));
+               dy = where(y > x, dout, where(x == y, dout / 2, 0))
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     at x = y each gets half of dout, as in PyTorch and JAX
     Numerics:  exact; where x or y is nan, out is nan and both get dout
@@ -38,8 +39,9 @@ class Maximum(BinaryElementwise):
 class Minimum(Maximum):
     """The smaller of two values, elementwise.
 
-    Math:      out = x where x < y, else y
-    Gradient:  dx = dout where x < y, else 0; dy = dout where y < x, else 0
+    Math:      out = where(x < y, x, y)
+    Gradient:  dx = where(x < y, dout, where(x == y, dout / 2, 0));
+               dy = where(y < x, dout, where(x == y, dout / 2, 0))
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     at x = y each gets half of dout, as in PyTorch and JAX
     Numerics:  exact; where x or y is nan, out is nan and both get dout
@@ -57,8 +59,14 @@ class Minimum(Maximum):
 class Clip(Elementwise):
     """Values kept between two numbers, elementwise.
 
-    Math:      out = min where x < min, max where x > max, else x
-    Gradient:  dx = dout where min <= x <= max, else 0
+    Math:      when min is null and max is null: out = x
+               when min is null: out = minimum(x, max)
+               when max is null: out = maximum(x, min)
+               otherwise: out = minimum(maximum(x, min), max)
+    Gradient:  when min is null and max is null: dx = dout
+               when min is null: dx = where(x > max, 0, dout)
+               when max is null: dx = where(x < min, 0, dout)
+               otherwise: dx = where(x < min, 0, where(x > max, 0, dout))
     Units:     x, min and max in the same unit, which is out's; dx in units of dout
     Kinks:     at x = min and at x = max the slope is 1, as in PyTorch; JAX has 0.5
     Numerics:  exact; at nan out is nan and dx is 0, as in PyTorch

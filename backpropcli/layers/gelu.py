@@ -15,10 +15,11 @@ Approximation = Literal["none", "tanh"]
 class Gelu(SymmetricGate):
     """Gaussian error linear unit, elementwise: x times the standard normal distribution function.
 
-    Math:      out = x * (1 + erf(x / sqrt(2))) / 2; with approximate: tanh,
-               out = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
-    Gradient:  dx = dout * (out / x + x * exp(-x**2 / 2) / sqrt(2 * pi)); with approximate: tanh,
-               the slope of that formula
+    Math:      when approximate is tanh: t = tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)); out = x * (1 + t) / 2
+               otherwise: p = (1 + erf(x / sqrt(2))) / 2; out = x * p
+    Gradient:  when approximate is tanh: slope = sqrt(2 / pi) * (1 + 3 * 0.044715 * x * x);
+                 dx = dout * (1 + t + x * (1 - t * t) * slope) / 2
+               otherwise: dx = dout * (p + x * exp(-x * x / 2) / sqrt(2 * pi))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -0.752, and in both tails; 0 at -inf; on reals of

@@ -9,8 +9,8 @@ from backpropcli.layers.base import Elementwise, sample
 class Hardtanh(Elementwise):
     """Hard tanh, elementwise: x kept between two bounds.
 
-    Math:      out = min where x <= min, max where x >= max, else x
-    Gradient:  dx = dout where min < x < max, else 0
+    Math:      out = minimum(maximum(x, min), max)
+    Gradient:  dx = where(x <= min, 0, where(x >= max, 0, dout))
     Units:     out in units of x, min and max; dx in units of dout
     Kinks:     at x = min and x = max the slope is 0, as in PyTorch
     Numerics:  exact; at nan out is nan and dx is dout
@@ -42,8 +42,8 @@ class Hardtanh(Elementwise):
 class Hardsigmoid(Elementwise):
     """Hard sigmoid, elementwise: a straight line from 0 at -3 to 1 at 3.
 
-    Math:      out = 0 where x <= -3, 1 where x >= 3, else (x + 3) / 6
-    Gradient:  dx = dout / 6 where -3 < x < 3, else 0
+    Math:      out = minimum(maximum((x + 3) / 6, 0), 1)
+    Gradient:  dx = where(x <= -3, 0, where(x >= 3, 0, dout / 6))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = -3 and x = 3 the slope is 0, as in PyTorch
     Numerics:  within 4 ulp; at nan out is nan and dx is dout / 6
@@ -69,8 +69,8 @@ class Hardsigmoid(Elementwise):
 class Hardswish(Elementwise):
     """Hard swish, elementwise: x times its hard sigmoid.
 
-    Math:      out = 0 where x <= -3, x where x >= 3, else x * (x + 3) / 6
-    Gradient:  dx = 0 where x <= -3, dout where x >= 3, else dout * (2 * x + 3) / 6
+    Math:      out = where(x <= -3, 0, where(x >= 3, x, x * (x + 3) / 6))
+    Gradient:  dx = where(x <= -3, 0, where(x >= 3, dout, dout * (2 * x + 3) / 6))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     at x = -3 the slope is 0 and at x = 3 it is 1, that of the outer side, as in PyTorch
     Numerics:  within 4 ulp, also at the slope's zero, -1.5; at nan out and dx are nan

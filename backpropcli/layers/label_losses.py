@@ -14,11 +14,10 @@ INF = float("inf")
 class Bce(ElementLoss):
     """Binary cross-entropy of probabilities.
 
-    Math:      out[i] = -(target[i] * log(x[i]) + (1 - target[i]) * log(1 - x[i])) with 0 * log(0) = 0, for each
-               element with reduction none; their sum with sum; the sum divided by the length of x's first axis
-               (convention book) or by the number of elements (torch) with mean
-    Gradient:  dx[i] = dout * (x[i] - target[i]) / (x[i] * (1 - x[i])); dtarget[i] = dout * log((1 - x[i]) / x[i]);
-               divided as out
+    Math:      of_one = where(target == 0, 0, target * log(x));
+               of_zero = where(target == 1, 0, (1 - target) * log(1 - x)); loss = -(of_one + of_zero)
+    Gradient:  slope = where(target == 0, 1 / (1 - x), where(target == 1, -1 / x, (x - target) / (x * (1 - x))));
+               dx = dout / n * slope; dtarget = dout / n * log((1 - x) / x)
     Units:     all dimensionless; dx, dtarget in units of dout
     Kinks:     a probability 0 of what happened is a loss of inf, with dx infinite; PyTorch caps the loss at 100, the
                book at 16.1; x outside of [0, 1] gives nan
@@ -70,10 +69,8 @@ class Bce(ElementLoss):
 class BceWithLogits(ElementLoss):
     """Binary cross-entropy of the sigmoid of logits, the book's SigmoidWithLoss.
 
-    Math:      out[i] = log(1 + exp(x[i])) - target[i] * x[i], for each element with reduction none; their sum with
-               sum; the sum divided by the length of x's first axis (convention book) or by the number of elements
-               (torch) with mean
-    Gradient:  dx[i] = dout * (1 / (1 + exp(-x[i])) - target[i]); dtarget[i] = -dout * x[i]; divided as out
+    Math:      loss = softplus(x) - target * x
+    Gradient:  dx = dout / n * (sigmoid(x) - target); dtarget = -dout / n * x
     Units:     all dimensionless; dx, dtarget in units of dout
     Kinks:     none
     Numerics:  computed from exp(-|x|); never overflows; for a target of 0 or 1 out and dx are within 4 ulp, as is out
@@ -111,14 +108,25 @@ class BceWithLogits(ElementLoss):
         return self.fit(dout * slope, -dout * self.x)
 
 
-class Nll(Loss):
+class ClassLoss(Loss):
+    """A kind of loss: numbers along an axis of classes are compared with labels.
+
+    Reduction: when reduction is none: n = 1; out = loss
+               when reduction is sum: n = 1; out = sum(loss)
+               otherwise: n = size(loss); out = sum(loss) / n
+    """
+
+
+class Nll(ClassLoss):
     """Negative log-likelihood of labels, given log-probabilities.
 
-    Math:      out[n] = -x[n, label[n]] for class numbers; -(labels[n, 0] * x[n, 0] + labels[n, 1] * x[n, 1] + ...)
-               with 0 * -inf = 0 for one-hot or other probabilities; for each sample with reduction none; their sum
-               with sum; the sum divided by the number of samples with mean
-    Gradient:  dx = -dout * labels, with class numbers as one-hot labels; dlabels = -dout * x for probabilities, and
-               no gradient for class numbers; divided as out
+    Math:      when x is a vector: axis = 0
+               when convention is torch: axis = 1
+               otherwise: axis = -1
+               when labels is shaped like x: p = labels
+               otherwise: (in words) p is the labels as one-hot vectors along the axis of the classes
+               then: loss = -sum(where(p == 0, 0, p * x), axis=axis, keepdims=true)
+    Gradient:  dx = -dout / n * p; dlabels = -dout / n * x
     Shapes:    x, dx: (..., c) with c classes in convention book, (n, c, ...) in torch, (c) for one sample in both;
                labels: x's shape (probabilities, with gradient) or x's shape without c (class numbers from 0);
                out, dout: x's shape without c with reduction none, else ()
@@ -187,12 +195,14 @@ class Nll(Loss):
 class CrossEntropy(Nll):
     """Cross-entropy of labels and the softmax of logits, as PyTorch's layer of this name.
 
-    Math:      with p[n, k] = exp(x[n, k]) / (exp(x[n, 0]) + exp(x[n, 1]) + ...): out[n] = -log(p[n, label[n]]) for
-               class numbers; -(labels[n, 0] * log(p[n, 0]) + labels[n, 1] * log(p[n, 1]) + ...) with 0 * -inf = 0 for
-               one-hot or other probabilities; for each sample with reduction none; their sum with sum; the sum
-               divided by the number of samples with mean
-    Gradient:  dx = dout * (p - labels), with class numbers as one-hot labels and p times the sum of the sample's
-               labels; dlabels = -dout * log(p) for probabilities, and no gradient for class numbers; divided as out
+    Math:      when x is a vector: axis = 0
+               when convention is torch: axis = 1
+               otherwise: axis = -1
+               when labels is shaped like x: p = labels
+               otherwise: (in words) p is the labels as one-hot vectors along the axis of the classes
+               then: log_q = log_softmax(x, axis=axis);
+                 loss = -sum(where(p == 0, 0, p * log_q), axis=axis, keepdims=true)
+    Gradient:  dx = dout / n * (exp(log_q) * sum(p, axis=axis, keepdims=true) - p); dlabels = -dout / n * log_q
     Shapes:    x, dx: (..., c) with c classes in convention book, (n, c, ...) in torch, (c) for one sample in both;
                labels: x's shape (probabilities, with gradient) or x's shape without c (class numbers from 0);
                out, dout: x's shape without c with reduction none, else ()
@@ -231,10 +241,14 @@ class CrossEntropy(Nll):
 class SoftmaxWithLoss(CrossEntropy):
     """Softmax and the cross-entropy of its probabilities in one: the book's name of cross_entropy.
 
-    Math:      p[n, k] = exp(x[n, k]) / (exp(x[n, 0]) + exp(x[n, 1]) + ...); out[n] = -log(p[n, label[n]]) or
-               -(labels[n, 0] * log(p[n, 0]) + ...); then as reduction says: none, sum, or mean over the samples
-    Gradient:  dx = dout * (p - labels), with class numbers as one-hot labels and p times the sum of the sample's
-               labels, divided as out; dlabels as in cross_entropy
+    Math:      when x is a vector: axis = 0
+               when convention is torch: axis = 1
+               otherwise: axis = -1
+               when labels is shaped like x: p = labels
+               otherwise: (in words) p is the labels as one-hot vectors along the axis of the classes
+               then: q = softmax(x, axis=axis);
+                 loss = -sum(where(p == 0, 0, p * log(q)), axis=axis, keepdims=true)
+    Gradient:  dx = dout / n * (q * sum(p, axis=axis, keepdims=true) - p); dlabels = -dout / n * log(q)
     Shapes:    as cross_entropy
     Units:     all dimensionless; dx, dlabels in units of dout
     Kinks:     none; a label of probability 0 (a logit of -inf) has a loss of inf, where the book's is 16.1

@@ -41,6 +41,11 @@ class Loss(Layer):
 class ElementLoss(Loss):
     """A kind of loss: each element of x is compared with that of the target.
 
+    Reduction: when reduction is none: n = 1; out = loss
+               when reduction is sum: n = 1; out = sum(loss)
+               when x is a number and target is a number: n = 1; out = loss
+               when convention is torch: n = size(loss); out = sum(loss) / n
+               otherwise: n = shape(loss)[0]; out = sum(loss) / n
     Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: (...) with reduction none, else ()
     Errors:    ShapeError when x and target differ in shape and neither is a number
     """
@@ -95,9 +100,8 @@ _ARRAYS = ([[1.0, -0.5, 2.5], [-2.0, 3.0, 0.5]], [[0.5, 1.0, -1.5], [-1.75, 1.0,
 class Mse(DifferenceLoss):
     """Mean squared error.
 
-    Math:      out[i] = (x[i] - target[i]) ** 2, for each element with reduction none; their sum with sum; the sum
-               divided by the length of x's first axis (convention book) or by the number of elements (torch) with mean
-    Gradient:  dx[i] = 2 * dout * (x[i] - target[i]), divided as out; dtarget = -dx
+    Math:      d = x - target; loss = d * d
+    Gradient:  dx = 2 * dout * d / n; dtarget = -dx
     Units:     x and target in the same unit, out in its square; dx, dtarget in units of dout times x
     Kinks:     none
     Numerics:  each square within 2 ulp; inf from |x - target| = 1.35e154 on; the mean of no numbers is nan
@@ -127,8 +131,9 @@ class Mse(DifferenceLoss):
 class SumSquaredError(DifferenceLoss):
     """Half of the sum of the squared errors.
 
-    Math:      out = ((x[0] - target[0]) ** 2 + (x[1] - target[1]) ** 2 + ...) / 2, over all elements
-    Gradient:  dx = dout * (x - target); dtarget = -dx
+    Math:      d = x - target; loss = d * d / 2
+    Reduction: out = sum(loss)
+    Gradient:  dx = dout * d; dtarget = -dx
     Shapes:    x, target, dx, dtarget: (...), or one of them a number; out, dout: ()
     Units:     x and target in the same unit, out in its square; dx, dtarget in units of dout times x
     Kinks:     none
@@ -155,9 +160,8 @@ class SumSquaredError(DifferenceLoss):
 class L1(DifferenceLoss):
     """Mean absolute error.
 
-    Math:      out[i] = |x[i] - target[i]|, for each element with reduction none; their sum with sum; the sum
-               divided by the length of x's first axis (convention book) or by the number of elements (torch) with mean
-    Gradient:  dx[i] = dout where x[i] > target[i], -dout where x[i] < target[i], divided as out; dtarget = -dx
+    Math:      d = x - target; loss = abs(d)
+    Gradient:  dx = dout / n * where(d > 0, 1, where(d < 0, -1, 0)); dtarget = -dx
     Units:     x, target and out in the same unit; dx, dtarget in units of dout
     Kinks:     at x = target the slope is 0, as in PyTorch
     Numerics:  each loss correctly rounded; the mean of no numbers is nan; at nan out is nan and dx is dout
@@ -181,10 +185,9 @@ class L1(DifferenceLoss):
 class SmoothL1(DifferenceLoss):
     """Absolute error with a parabola of width beta at its tip.
 
-    Math:      with d = x[i] - target[i]: out[i] = d * d / (2 * beta) where |d| < beta, else |d| - beta / 2, for each
-               element with reduction none; their sum with sum; the sum divided by the length of x's first axis
-               (convention book) or by the number of elements (torch) with mean
-    Gradient:  dx[i] = dout * d / beta where |d| < beta, else dout with the sign of d, divided as out; dtarget = -dx
+    Math:      d = x - target; loss = where(abs(d) < beta, d * d / (2 * beta), abs(d) - beta / 2)
+    Gradient:  slope = where(abs(d) < beta, d / beta, where(d > 0, 1, where(d < 0, -1, 0)));
+               dx = dout / n * slope; dtarget = -dx
     Units:     x, target, beta and out in the same unit; dx, dtarget in units of dout
     Kinks:     none, as the two parts meet with the same slope; for beta = 0, which is l1, at x = target the slope is 0
     Numerics:  each loss within 4 ulp, and finite wherever |x - target| is; the mean of no numbers is nan
@@ -226,10 +229,8 @@ class SmoothL1(DifferenceLoss):
 class Huber(DifferenceLoss):
     """Squared error near the target, absolute error away from it.
 
-    Math:      with d = x[i] - target[i]: out[i] = d * d / 2 where |d| < delta, else delta * (|d| - delta / 2), for each
-               element with reduction none; their sum with sum; the sum divided by the length of x's first axis
-               (convention book) or by the number of elements (torch) with mean
-    Gradient:  dx[i] = dout * d where |d| < delta, else dout * delta with the sign of d, divided as out; dtarget = -dx
+    Math:      d = x - target; loss = where(abs(d) < delta, d * d / 2, delta * (abs(d) - delta / 2))
+    Gradient:  dx = dout / n * minimum(maximum(d, -delta), delta); dtarget = -dx
     Units:     x, target and delta in the same unit, out in its square; dx, dtarget in units of dout times x
     Kinks:     none, as the two parts meet with the same slope
     Numerics:  each loss within 4 ulp; the mean of no numbers is nan

@@ -10,8 +10,12 @@ from backpropcli.layers.base import Layer, sample
 class Matmul(Layer):
     """Matrix product over the last two axes, the `@` of Python.
 
-    Math:      out[i, j] = sum over k of x[i, k] * y[k, j]
-    Gradient:  dx = dout @ y^T; dy = x^T @ dout
+    Math:      out = x @ y
+    Gradient:  when x is a matrix and y is a matrix: dx = dout @ transpose(y); dy = transpose(x) @ dout
+               when x is a vector and y is a vector: dx = dout * y; dy = dout * x
+               when x is a vector and y is a matrix: dx = y @ dout; dy = reshape(x, shape=[-1, 1]) * dout
+               when x is a matrix and y is a vector: dx = reshape(dout, shape=[-1, 1]) * y; dy = dout @ x
+               otherwise: (in words) as for matrices, matrix by matrix of the stacks
     Shapes:    x: (..., m, n); y: (..., n, p); out, dout: (..., m, p); dx, dy: as x, y; the axes before broadcast;
                a vector x is one row and a vector y one column, whose axis out lacks
     Units:     out in units of x times y; dx in units of dout times y, dy of dout times x
@@ -53,9 +57,10 @@ class Matmul(Layer):
 class Dot(Layer):
     """Inner product of vectors, along the last axis.
 
-    Math:      out = x[0] * y[0] + x[1] * y[1] + ...
+    Math:      out = sum(x * y, axis=-1, keepdims=true)
     Gradient:  dx = dout * y; dy = dout * x
-    Shapes:    x, y: (..., n); out, dout: (...); dx, dy: as x, y; the axes before the last broadcast
+    Shapes:    x, y: (..., n); out, dout: (...), in the formulas (..., 1); dx, dy: as x, y; the axes before the last
+               broadcast
     Units:     out in units of x times y; dx in units of dout times y, dy of dout times x
     Kinks:     none
     Numerics:  pairwise sums, as in NumPy; the inner product of no numbers is 0

@@ -18,11 +18,16 @@ IMAGES = [
 class LayerNorm(Layer):
     """Layer normalization: mean 0 and variance 1 over the last axes, then a scale and a shift.
 
-    Math:      out = normal * gamma + beta; normal = (x - mean) / sqrt(variance + eps), the mean and the variance
-               (divided by the count, biased) over the last `axes` axes; without gamma or beta, 1 and 0 stand for them
-    Gradient:  with g = dout * gamma and means over the same axes:
-               dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps);
-               dgamma = dout * normal and dbeta = dout, summed over the other axes
+    Math:      rows = reshape(x, shape=shape(x)[:-axes] + [-1]); m = mean(rows, axis=-1, keepdims=true);
+               s = sqrt(mean((rows - m) ** 2, axis=-1, keepdims=true) + eps); normal = (rows - m) / s;
+               y = reshape(normal, shape=shape(x))
+               when gamma is absent: out = y
+               when beta is absent: out = y * gamma
+               otherwise: out = y * gamma + beta
+    Gradient:  when gamma is absent: g = reshape(dout, shape=shape(normal))
+               otherwise: g = reshape(dout * gamma, shape=shape(normal))
+               then: a = mean(g, axis=-1, keepdims=true); b = mean(g * normal, axis=-1, keepdims=true);
+                 dx = (g - a - normal * b) / s; dgamma = dout * y; dbeta = dout
     Shapes:    x, out, dout, dx: (...); gamma, beta, dgamma, dbeta: the last `axes` lengths of x
     Units:     normal dimensionless; gamma, beta and out in the same unit; eps in units of x squared; dx in units of
                dout times gamma per x, dgamma and dbeta of dout
@@ -64,12 +69,18 @@ class LayerNorm(Layer):
 class GroupNorm(Layer):
     """Group normalization: mean 0 and variance 1 over each group of channels, then a scale and a shift by channel.
 
-    Math:      out = normal * gamma + beta; normal = (x - mean) / sqrt(variance + eps), the mean and the variance
-               (divided by the count, biased) over C / groups channels of a sample and all that follows them;
-               without gamma or beta, 1 and 0 stand for them
-    Gradient:  with g = dout * gamma and means over the same numbers:
-               dx = (g - mean(g) - normal * mean(g * normal)) / sqrt(variance + eps);
-               dgamma = dout * normal and dbeta = dout, summed over all axes but that of the channels
+    Math:      rows = reshape(x, shape=[shape(x)[0], groups, -1]); m = mean(rows, axis=-1, keepdims=true);
+               s = sqrt(mean((rows - m) ** 2, axis=-1, keepdims=true) + eps); normal = (rows - m) / s;
+               y = reshape(normal, shape=[shape(x)[0], shape(x)[1], -1])
+               when gamma is absent: scaled = y
+               otherwise: scaled = y * reshape(gamma, shape=[-1, 1])
+               when beta is absent: out = scaled
+               otherwise: out = scaled + reshape(beta, shape=[-1, 1])
+    Gradient:  when gamma is absent: g = reshape(dout, shape=shape(normal))
+               otherwise: g = reshape(dout * reshape(gamma, shape=[-1, 1]), shape=shape(normal))
+               then: a = mean(g, axis=-1, keepdims=true); b = mean(g * normal, axis=-1, keepdims=true);
+                 dx = (g - a - normal * b) / s;
+                 dgamma = sum(sum(dout * y, axis=-1), axis=0); dbeta = sum(sum(dout, axis=-1), axis=0)
     Shapes:    x, out, dout, dx: (N, C, ...); gamma, beta, dgamma, dbeta: (C,)
     Units:     normal dimensionless; gamma, beta and out in the same unit; eps in units of x squared; dx in units of
                dout times gamma per x, dgamma and dbeta of dout
@@ -116,11 +127,14 @@ class GroupNorm(Layer):
 class RmsNorm(Layer):
     """RMS normalization: mean square 1 over the last axes, then a scale.
 
-    Math:      out = normal * gamma; normal = x / sqrt(mean(x * x) + eps), the mean over the last `axes` axes;
-               without gamma, 1 stands for it
-    Gradient:  with g = dout * gamma and the mean over the same axes:
-               dx = (g - normal * mean(g * normal)) / sqrt(mean(x * x) + eps);
-               dgamma = dout * normal, summed over the other axes
+    Math:      rows = reshape(x, shape=shape(x)[:-axes] + [-1]);
+               s = sqrt(mean(rows ** 2, axis=-1, keepdims=true) + eps); normal = rows / s;
+               y = reshape(normal, shape=shape(x))
+               when gamma is absent: out = y
+               otherwise: out = y * gamma
+    Gradient:  when gamma is absent: g = reshape(dout, shape=shape(normal))
+               otherwise: g = reshape(dout * gamma, shape=shape(normal))
+               then: b = mean(g * normal, axis=-1, keepdims=true); dx = (g - normal * b) / s; dgamma = dout * y
     Shapes:    x, out, dout, dx: (...); gamma, dgamma: the last `axes` lengths of x
     Units:     normal dimensionless; gamma and out in the same unit; eps in units of x squared; dx in units of dout
                times gamma per x, dgamma of dout

@@ -31,10 +31,14 @@ _NORMS: tuple[tuple[float, type[Reduction]], ...] = ((1, Sum), (2, _RootOfSquare
 class Norm(Reduction):
     """Norm of the vectors along one axis, or of all numbers as one vector.
 
-    Math:      out = |x[0]| + |x[1]| + ... for ord = 1; the root of x[0] ** 2 + x[1] ** 2 + ... for ord = 2;
-               the largest |x[i]| for ord = inf
-    Gradient:  dx = dout * sign(x) for ord = 1; dout * x / out for ord = 2; dout * sign(x) / (how many tie) where
-               |x| = out, else 0, for ord = inf
+    Math:      when ord is 1: out = sum(abs(x), axis=axis, keepdims=true)
+               when ord is 2: out = sqrt(sum(x * x, axis=axis, keepdims=true))
+               otherwise: out = max(abs(x), axis=axis, keepdims=true)
+    Gradient:  sign = where(x > 0, 1, where(x < 0, -1, 0))
+               when ord is 1: dx = dout * sign
+               when ord is 2: dx = where(out == 0, 0, dout * x / out)
+               otherwise: ties = sum(where(abs(x) == out, 1, 0), axis=axis, keepdims=true);
+                 dx = where(abs(x) == out, dout * sign / ties, 0)
     Units:     out in units of x; dx in units of dout
     Kinks:     where x is 0 for ord = 1, and where all of x is 0 for the others, dx is 0; numbers that tie for the
                largest share dout evenly; all as in PyTorch

@@ -37,10 +37,10 @@ class _Pool(Layer):
 class MaxPool2d(_Pool):
     """The largest number of each window of an image.
 
-    Math:      out[n, c, i, j] = the largest of x[n, c, i * stride + k - pad, j * stride + l - pad] over the places
-               k, l of the kernel, the padding aside. stride is 1 in convention book and the kernel's size in
-               convention torch unless it is given
-    Gradient:  dx = the sum of dout over the windows whose largest number it is
+    Math:      (in words) out[n, c, i, j] is the largest of x[n, c, i * stride + k - pad, j * stride + l - pad] over the
+               places k, l of the kernel, the padding aside. stride is 1 in convention book and the size of the kernel
+               in convention torch unless it is given
+    Gradient:  (in words) dx is the sum of dout over the windows whose largest number it is
     Shapes:    x, dx: (N, C, H, W); out, dout: (N, C, rows, columns) with rows = floor((H + 2 * pad - kernel height) /
                stride) + 1, columns likewise
     Units:     out in units of x; dx in units of dout
@@ -88,10 +88,10 @@ class MaxPool2d(_Pool):
 class AvgPool2d(_Pool):
     """The mean of each window of an image.
 
-    Math:      out[n, c, i, j] = the mean of x[n, c, i * stride + k - pad, j * stride + l - pad] over the places k, l
-               of the kernel; the padding counts as zeros, or not at all when count_include_pad is false. stride is 1
-               in convention book and the kernel's size in convention torch unless it is given
-    Gradient:  dx = the sum of dout / (the numbers in the window) over the windows that see it
+    Math:      (in words) out[n, c, i, j] is the mean of x[n, c, i * stride + k - pad, j * stride + l - pad] over the
+               places k, l of the kernel; the padding counts as zeros, or not at all when count_include_pad is false.
+               stride is 1 in convention book and the size of the kernel in convention torch unless it is given
+    Gradient:  (in words) dx is the sum of dout / (the numbers in the window) over the windows that see it
     Shapes:    x, dx: (N, C, H, W); out, dout: (N, C, rows, columns) with rows = floor((H + 2 * pad - kernel height) /
                stride) + 1, columns likewise
     Units:     out in units of x; dx in units of dout

@@ -11,7 +11,8 @@ class Pow(BinaryElementwise):
     """Power, elementwise.
 
     Math:      out = x ** y
-    Gradient:  dx = dout * y * x ** (y - 1), 0 where y = 0; dy = dout * out * log(x), 0 where x = 0 and y >= 0
+    Gradient:  dx = where(y == 0, 0, dout * y * x ** (y - 1));
+               dy = dout * where(x == 0, where(y < 0, out * log(x), 0), out * log(x))
     Units:     y dimensionless; dx in units of dout times out / x; dy in units of dout times out
     Kinks:     0 ** 0 is 1 with both gradients 0; 0 ** y has out 0 and dx inf for 0 < y < 1, out inf for y < 0;
                for x < 0 and a fractional y everything is nan; for x < 0 and a whole y, dy is nan (no derivative)

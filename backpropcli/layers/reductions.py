@@ -11,7 +11,8 @@ from backpropcli.layers.base import Layer, Sample, sample
 class Reduction(Layer):
     """A kind of layer: one number for the many along an axis, or for all when axis is null.
 
-    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there when keepdims is true
+    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there, as in the formulas, when
+               keepdims is true
     Errors:    ShapeError when x has no such axis
     """
 
@@ -36,8 +37,8 @@ class Reduction(Layer):
 class Sum(Reduction):
     """Sum over one axis or over all.
 
-    Math:      out = x[0] + x[1] + ... along the axis; over all numbers when axis is null
-    Gradient:  dx = dout, repeated along the axis
+    Math:      out = sum(x, axis=axis, keepdims=true)
+    Gradient:  dx = dout
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  pairwise sums, as in NumPy; the sum of no numbers is 0
@@ -60,8 +61,10 @@ class Sum(Reduction):
 class Mean(Sum):
     """Mean over one axis or over all.
 
-    Math:      out = (x[0] + x[1] + ...) / n along the axis of length n; over all n numbers when axis is null
-    Gradient:  dx = dout / n, repeated along the axis
+    Math:      when axis is null: n = size(x)
+               otherwise: n = shape(x)[axis]
+               then: out = sum(x, axis=axis, keepdims=true) / n
+    Gradient:  dx = dout / n
     Units:     out in units of x; dx in units of dout
     Kinks:     none
     Numerics:  the sum first, so inf where the sum is past float64; the mean of no numbers is nan
@@ -84,8 +87,8 @@ class Mean(Sum):
 class Max(Reduction):
     """Largest number along one axis or of all.
 
-    Math:      out = the largest of x[0], x[1], ... along the axis; of all numbers when axis is null
-    Gradient:  dx = dout / (how many tie) where x = out, else 0
+    Math:      out = max(x, axis=axis, keepdims=true)
+    Gradient:  ties = sum(where(x == out, 1, 0), axis=axis, keepdims=true); dx = where(x == out, dout / ties, 0)
     Units:     out in units of x; dx in units of dout
     Kinks:     numbers that tie share dout evenly, as in torch.amax and JAX; torch.max(x, dim) gives all to one of them
     Numerics:  exact; where any number is nan, out and dx are nan; the maximum of no numbers is -inf
@@ -116,8 +119,8 @@ class Max(Reduction):
 class Min(Max):
     """Smallest number along one axis or of all.
 
-    Math:      out = the smallest of x[0], x[1], ... along the axis; of all numbers when axis is null
-    Gradient:  dx = dout / (how many tie) where x = out, else 0
+    Math:      out = -max(-x, axis=axis, keepdims=true)
+    Gradient:  ties = sum(where(x == out, 1, 0), axis=axis, keepdims=true); dx = where(x == out, dout / ties, 0)
     Units:     out in units of x; dx in units of dout
     Kinks:     numbers that tie share dout evenly, as in torch.amin and JAX; torch.min(x, dim) gives all to one of them
     Numerics:  exact; where any number is nan, out and dx are nan; the minimum of no numbers is inf

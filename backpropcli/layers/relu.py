@@ -9,8 +9,8 @@ from backpropcli.layers.base import Elementwise, check_finite, sample
 class Relu(Elementwise):
     """Rectified linear unit, elementwise.
 
-    Math:      out = x where x > 0, else 0
-    Gradient:  dx = dout where x > 0, else 0
+    Math:      out = where(x > 0, x, 0)
+    Gradient:  dx = where(x > 0, dout, 0)
     Units:     out in units of x; dx in units of dout
     Kinks:     at x = 0 the slope is 0 (x <= 0 is off), as in the book
     Numerics:  exact; at nan out is nan and dx is dout
@@ -36,8 +36,8 @@ class Relu(Elementwise):
 class LeakyRelu(Elementwise):
     """Leaky rectified linear unit, elementwise.
 
-    Math:      out = x where x > 0, else slope * x
-    Gradient:  dx = dout where x > 0, else slope * dout
+    Math:      out = where(x > 0, x, slope * x)
+    Gradient:  dx = where(x > 0, dout, slope * dout)
     Units:     out in units of x; dx in units of dout
     Kinks:     at x = 0 the slope is that of the left side, as in PyTorch
     Numerics:  correctly rounded; at nan out is nan
@@ -67,8 +67,8 @@ class LeakyRelu(Elementwise):
 class Prelu(Elementwise):
     """Rectified linear unit whose slope below zero is learned, elementwise.
 
-    Math:      out = x where x > 0, else slope * x
-    Gradient:  dx = dout where x > 0, else slope * dout; dslope = 0 where x > 0, else dout * x
+    Math:      out = where(x > 0, x, slope * x)
+    Gradient:  dx = where(x > 0, dout, slope * dout); dslope = where(x > 0, 0, dout * x)
     Shapes:    x, slope: any two that broadcast; out, dout: their broadcast shape; dx, dslope: as x, slope; PyTorch's
                one slope for each channel of (N, C, H, W) is a slope of shape (C, 1, 1)
     Units:     slope dimensionless; out in units of x; dx in units of dout, dslope of dout times x

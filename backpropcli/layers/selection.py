@@ -13,8 +13,8 @@ from backpropcli.layers.base import Elementwise, Rearrangement, sample
 class Where(Elementwise):
     """One of two values, as a condition says, elementwise.
 
-    Math:      out = x where cond is not 0, else y
-    Gradient:  dx = dout where cond is not 0, else 0; dy = dout where cond is 0, else 0; cond has none
+    Math:      out = where(cond, x, y)
+    Gradient:  dx = where(cond, dout, 0); dy = where(cond, 0, dout)
     Shapes:    cond, x, y: any three that broadcast; out, dout: their broadcast shape; dx, dy: as x, y
     Units:     x and y in the same unit, which is out's; dx, dy in units of dout
     Kinks:     none; cond is constant, so that its jumps are not looked at
@@ -51,8 +51,8 @@ class Where(Elementwise):
 class Concat(Rearrangement):
     """Arrays one after the other along an axis.
 
-    Math:      out = xs[0][0], xs[0][1], ..., xs[1][0], xs[1][1], ... along the axis
-    Gradient:  dxs[k] = the part of dout where xs[k] went
+    Math:      (in words) out is xs[0][0], xs[0][1], ..., xs[1][0], xs[1][1], ... along the axis
+    Gradient:  (in words) dxs[k] is the part of dout where xs[k] went
     Shapes:    xs: (..., n, ...), alike but for the lengths n along the axis; out, dout: the sum of the lengths there
     Units:     all xs in the same unit, which is out's; dxs in units of dout
     Errors:    ShapeError on numbers, when the first of xs has no such axis, and when the xs differ in other lengths
@@ -104,8 +104,9 @@ class _Rows(Rearrangement):
 class Slice(_Rows):
     """Every so many rows along an axis, from one to before another.
 
-    Math:      out = x[start:stop:step] along the axis, as in Python: counted from 0, or from the end when negative
-    Gradient:  dx = dout at the rows that were taken, else 0
+    Math:      (in words) out is x[start:stop:step] along the axis, as in Python: counted from 0, or from the end when
+               negative
+    Gradient:  (in words) dx is dout at the rows that were taken, else 0
     Shapes:    x, dx: (..., n, ...); out, dout: (..., m, ...) with m <= n rows along the axis, which may be 0
     Errors:    ShapeError when x has no such axis, and on numbers; ValueError for step = 0
     Source:    Python, slice
@@ -136,8 +137,8 @@ class Slice(_Rows):
 class Index(_Rows):
     """One row along an axis, which out then lacks.
 
-    Math:      out = x[index] along the axis, counted from 0, or from the end when negative
-    Gradient:  dx = dout at the row that was taken, else 0
+    Math:      (in words) out is x[index] along the axis, counted from 0, or from the end when negative
+    Gradient:  (in words) dx is dout at the row that was taken, else 0
     Shapes:    x, dx: (..., n, ...); out, dout: x's shape without the axis
     Errors:    ShapeError when x has no such axis or no such row, and on numbers
     Source:    Python, indexing

@@ -11,8 +11,8 @@ from backpropcli.layers.base import Rearrangement, sample
 class Reshape(Rearrangement):
     """The same numbers in another shape, row by row.
 
-    Math:      out[j] = x[i], where j in out's shape and i in x's count the same number
-    Gradient:  dx = dout in x's shape
+    Math:      out = reshape(x, shape=shape)
+    Gradient:  dx = reshape(dout, shape=shape(x))
     Shapes:    x, dx: (...); out, dout: shape, one of whose lengths may be -1, which stands for what is left
     Errors:    ShapeError when the shape has not as many numbers as x, and for numbers, which have no shape but ();
                ValueError for a length below 0 in shape, but for one -1
@@ -46,8 +46,9 @@ class Reshape(Rearrangement):
 class Transpose(Rearrangement):
     """The axes in another order, by default reversed.
 
-    Math:      out[i, j, ...] = x[..., j, i] when axes is null; otherwise axis k of out is axis axes[k] of x
-    Gradient:  dx = dout with its axes in x's order
+    Math:      out = transpose(x, axes=axes)
+    Gradient:  when axes is null: dx = transpose(dout)
+               otherwise: (in words) dx is dout with its axes in x's order
     Shapes:    x, dx: (...); out, dout: x's shape in the order of the axes
     Errors:    ShapeError when axes does not name every axis of x once
     Source:    NumPy, numpy.transpose
@@ -83,8 +84,8 @@ class Transpose(Rearrangement):
 class Broadcast(Rearrangement):
     """The same numbers again and again, to fill a shape.
 
-    Math:      out[..., i, j] = x[i, j], with 0 in place of i where x has length 1 there
-    Gradient:  dx = sum of dout over the axes that were added or stretched
+    Math:      out = broadcast(x, shape=shape)
+    Gradient:  dx = dout
     Shapes:    x, dx: any that broadcasts to shape; out, dout: shape
     Numerics:  exact; dx is a pairwise sum, as in NumPy
     Errors:    ShapeError when x does not broadcast to shape, and for numbers, which have no shape but (); ValueError
@@ -123,8 +124,8 @@ class Broadcast(Rearrangement):
 class Repeat(Rearrangement):
     """Every number, or every row along an axis, several times in a row.
 
-    Math:      out = x[0], ..., x[0], x[1], ..., x[1], ... along the axis, each `repeats` times
-    Gradient:  dx[i] = sum of dout over the `repeats` places of x[i]
+    Math:      (in words) out is x[0], ..., x[0], x[1], ..., x[1], ... along the axis, each `repeats` times
+    Gradient:  (in words) dx[i] is the sum of dout over the `repeats` places of x[i]
     Shapes:    x, dx: (..., n, ...); out, dout: (..., n * repeats, ...); when axis is null x is made flat first
     Numerics:  exact; dx is a pairwise sum, as in NumPy
     Errors:    ShapeError when x has no such axis, and on numbers; ValueError for repeats < 0

@@ -122,8 +122,8 @@ class Softplus(Elementwise):
 class Softsign(Elementwise):
     """Softsign, elementwise.
 
-    Math:      out = x / (1 + |x|)
-    Gradient:  dx = dout / (1 + |x|)**2
+    Math:      out = x / (1 + abs(x))
+    Gradient:  dx = dout / (1 + abs(x)) ** 2
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none; the slope at 0 is 1
     Numerics:  within 4 ulp; nothing is squared, so nothing overflows; at infinity out is 1 with the sign of x

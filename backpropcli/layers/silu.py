@@ -27,8 +27,8 @@ class SymmetricGate(Elementwise):
 class Silu(SymmetricGate):
     """Sigmoid linear unit (swish), elementwise: x times its logistic sigmoid.
 
-    Math:      out = x / (1 + exp(-x))
-    Gradient:  dx = dout * s * (1 + x * (1 - s)), s = 1 / (1 + exp(-x))
+    Math:      s = sigmoid(x); out = x * s
+    Gradient:  dx = dout * s * (1 + x * (1 - s))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp, also at the slope's zero, -1.278, and in both tails; 0 at -inf; on reals of
@@ -51,8 +51,8 @@ class Silu(SymmetricGate):
 class Mish(Elementwise):
     """Mish, elementwise: x times the tanh of its softplus.
 
-    Math:      out = x * tanh(log(1 + exp(x)))
-    Gradient:  dx = dout * (t + x * (1 - t * t) / (1 + exp(-x))), t = out / x
+    Math:      t = tanh(softplus(x)); out = x * t
+    Gradient:  dx = dout * (t + x * (1 - t * t) * sigmoid(x))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  the gate is a quotient of polynomials in exp(-|x|); value and slope within 4 ulp, also at the slope's

@@ -26,8 +26,8 @@ def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
 class Softmax(Layer):
     """Softmax: numbers along an axis as probabilities.
 
-    Math:      out[i] = exp(x[i]) / (exp(x[0]) + exp(x[1]) + ...) along the axis
-    Gradient:  dx[i] = out[i] * (dout[i] - (dout[0] * out[0] + dout[1] * out[1] + ...))
+    Math:      p = exp(x); out = p / sum(p, axis=axis, keepdims=true)
+    Gradient:  dx = out * (dout - sum(dout * out, axis=axis, keepdims=true))
     Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none; where x is -inf, out and dx are 0; along an axis with only -inf, or with inf or nan, all are nan
@@ -67,8 +67,8 @@ class Softmax(Layer):
 class LogSoftmax(Layer):
     """Logarithm of softmax: numbers along an axis as logarithms of probabilities.
 
-    Math:      out[i] = x[i] - log(exp(x[0]) + exp(x[1]) + ...) along the axis
-    Gradient:  dx[i] = dout[i] - exp(out[i]) * (dout[0] + dout[1] + ...)
+    Math:      out = x - log(sum(exp(x), axis=axis, keepdims=true))
+    Gradient:  dx = dout - exp(out) * sum(dout, axis=axis, keepdims=true)
     Shapes:    x, out, dout, dx: (...)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none; where x is -inf, out is -inf and dx is dout; along an axis with only -inf, or with inf or nan, all

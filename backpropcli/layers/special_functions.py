@@ -8,10 +8,10 @@ from backpropcli.layers.base import Elementwise, sample
 
 
 class Erf(Elementwise):
-    """Error function, elementwise.
+    """Error function, elementwise: 2 / sqrt(pi) times the integral of exp(-t * t) for t from 0 to x.
 
-    Math:      out = 2 / sqrt(pi) * (the integral of exp(-t**2) for t from 0 to x)
-    Gradient:  dx = dout * 2 / sqrt(pi) * exp(-x**2)
+    Math:      out = erf(x)
+    Gradient:  dx = dout * 2 / sqrt(pi) * exp(-x * x)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  value and slope within 4 ulp; the slope carries the rounding error of x * x, which exp would magnify up

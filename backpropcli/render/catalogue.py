@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.render import Options
 from backpropcli.text.escape import escape_markdown
@@ -43,11 +44,15 @@ def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
         found = spec.parameters.values()
         yield "Parameters", [f"{p.name}: {p.expected}; {_default_in_words(p)}" for p in found]
     for title, text in spec.sections.items():
-        yield title, [text]
+        yield title, text.splitlines()
     if spec.origin is not None:
         yield "Origin", [_origin(spec)]
     if spec.needs_arrays:
         yield "Domains", ["arrays only; a subclass of backpropcli.layers.Layer runs on all"]
+
+
+def _on_one_line(title: str, lines: Sequence[str]) -> str:
+    return ("; " if title in FORMULAS else " ").join(lines)
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
@@ -65,19 +70,22 @@ def _layer_text(spec: LayerSpec, options: Options) -> str:
     sections = list(_sections(spec))
     margin = max((len(title) for title, _ in sections), default=0) + 2 * len(_INDENT)
     text = f"{signature(spec)}\n\n{_wrapped(spec.summary + '.', _INDENT, options)}\n"
-    for title, lines in sections:
+    for title, given in sections:
+        is_formulas, width = title in FORMULAS, options.width - margin
+        lines = [line for clause in given for line in clause_lines(clause, width)] if is_formulas else given
         body = "".join(_wrapped(line, " " * margin, options) for line in lines)
         text += _INDENT + title.ljust(margin - len(_INDENT)) + body.lstrip()
     return text
 
 
 def _wrapped(text: str, margin: str, options: Options) -> str:
-    """The text on lines behind a margin, broken only at spaces."""
+    """The text on lines behind a margin, broken only at spaces; what is indented goes on further in."""
     from textwrap import fill
 
     width = max(options.width, len(margin) + 10)
+    indent = margin + 2 * _INDENT if text.startswith(_INDENT) else margin
     wrapped = fill(
-        text, width, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+        text, width, initial_indent=margin, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
     return f"{wrapped}\n"
 
@@ -92,7 +100,7 @@ def _catalogue_tsv(specs: Sequence[LayerSpec], _options: Options) -> str:
 
 
 def _layer_tsv(spec: LayerSpec, _options: Options) -> str:
-    rows = ((title, " ".join(lines)) for title, lines in _sections(spec))
+    rows = ((title, _on_one_line(title, lines)) for title, lines in _sections(spec))
     return _tsv([("section", "text"), ("Layer", signature(spec)), ("Summary", spec.summary), *rows])
 
 
@@ -128,8 +136,8 @@ def _catalogue_markdown(specs: Sequence[LayerSpec], _options: Options) -> str:
 
 
 def _layer_markdown(spec: LayerSpec, _options: Options) -> str:
-    sections = "".join(f"- **{title}:** {escape_markdown(' '.join(lines))}\n" for title, lines in _sections(spec))
-    return f"### `{signature(spec)}`\n\n{escape_markdown(spec.summary)}.\n\n{sections}"
+    sections = (f"- **{title}:** {escape_markdown(_on_one_line(title, lines))}\n" for title, lines in _sections(spec))
+    return f"### `{signature(spec)}`\n\n{escape_markdown(spec.summary)}.\n\n{''.join(sections)}"
 
 
 CATALOGUE_FORMATS: dict[str, Format[[Sequence[LayerSpec], Options]]] = by_name(

@@ -131,13 +131,19 @@ def _layer(spec: LayerSpec) -> Schema:
             "name": {**_ref("name"), "description": "What the step is called"},
             "type": {
                 "const": spec.name,
-                "description": f"{spec.summary}: {spec.sections.get('Math', '')}".rstrip(": "),
+                "description": f"{spec.summary}: {_math(spec)}".rstrip(": "),
             },
             "inputs": inputs,
             "output": {**_ref("name"), "description": "The name of the step's value"},
             **{parameter.name: _parameter(parameter) for parameter in spec.parameters.values()},
         },
     }
+
+
+def _math(spec: LayerSpec) -> str:
+    """What the layer computes, on one line: for a loss, its reduction too."""
+    texts = [spec.sections[title] for title in ("Math", "Reduction") if title in spec.sections]
+    return "; ".join(line for text in texts for line in text.splitlines())
 
 
 def _parameter(parameter: Parameter) -> Schema:

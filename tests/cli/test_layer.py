@@ -38,6 +38,21 @@ def test_the_help_writes_a_default_as_it_is_given(backprop):
     assert "by default None" not in text
 
 
+def test_the_help_has_the_formulas(backprop):
+    """On one line where they fit, else below their title, a line for each clause or statement."""
+    assert (
+        "    Math: out = where(x > 0, x, 0)\n    Gradient: dx = where(x > 0, dout, 0)\n"
+        in backprop("relu", "-h").stdout
+    )
+    assert (
+        "    Math:\n"
+        "      when approximate is tanh:\n"
+        "        t = tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))\n"
+        "        out = x * (1 + t) / 2\n"
+        "      otherwise: p = (1 + erf(x / sqrt(2))) / 2; out = x * p\n"
+    ) in backprop("gelu", "-h").stdout
+
+
 def test_a_parameter_of_the_wrong_kind_is_an_error(backprop):
     done = backprop("sum", "--x", "1,2", "--axis", "first")
     assert done.returncode == 2

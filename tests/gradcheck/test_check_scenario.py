@@ -117,6 +117,19 @@ def test_a_kink_is_told_with_both_slopes_and_the_convention() -> None:
     assert report.is_right
 
 
+def test_what_a_condition_compares_needs_no_gradient() -> None:
+    """Neither t, which is only compared, nor the constants; x has that of the value that is taken."""
+    report = check("inputs: {x: [-1, 0.5, 2], t: 0.5}\nlayers:\n  - y = where(x > t, pi * x ** 2, -x[0])\n")
+    assert report.is_right
+    assert [finding.subject for finding in of_kind(report, Kind.GRADIENT)] == ["x"]
+
+
+def test_the_jump_of_a_condition_is_a_kink() -> None:
+    report = check("inputs: {x: 0}\nlayers:\n  - y = where(x > 0, x, 0)\n")
+    (finding,) = of_kind(report, Kind.GRADIENT)
+    assert finding.verdict is Verdict.KINK
+
+
 def test_kinks_that_cancel_are_kinks_still() -> None:
     """relu(x) - relu(-x) is x, whose slope is 1; by the conventions at 0 it is 0."""
     finding = of_kind(check("inputs: {x: 0}\nlayers: [z = relu(x) - relu(-x)]"), Kind.GRADIENT)[0]

@@ -74,6 +74,46 @@ def test_one_layer() -> None:
     )
 
 
+CLIP = layer_spec("clip")
+
+
+def test_each_clause_of_formulas_is_on_a_line_of_its_own() -> None:
+    """Below one another, as people read them."""
+    assert (
+        "  Math        when min is null and max is null: out = x\n"
+        "              when min is null: out = minimum(x, max)\n"
+        "              when max is null: out = maximum(x, min)\n"
+        "              otherwise: out = minimum(maximum(x, min), max)\n"
+    ) in LAYER_FORMATS["table"].render(CLIP, Options(width=80))
+
+
+def test_a_long_clause_has_a_line_for_each_statement() -> None:
+    """Below its guard, and further in where one is too long itself."""
+    assert (
+        "              otherwise:\n"
+        "                m = mean(mean(y, axis=-1, keepdims=true), axis=0, keepdims=true)\n"
+        "                v = mean(mean((y - m) ** 2, axis=-1, keepdims=true), axis=0,\n"
+        "                  keepdims=true)\n"
+        "              then: s = sqrt(v + epsilon); normal = (y - m) / s\n"
+    ) in LAYER_FORMATS["table"].render(layer_spec("batch_norm"), Options(width=80))
+
+
+def test_words_are_wrapped() -> None:
+    """They have no statements."""
+    assert (
+        "  Math        (in words) out is xs[0][0], xs[0][1], ..., xs[1][0], xs[1][1], ...\n"
+        "              along the axis\n"
+    ) in LAYER_FORMATS["table"].render(layer_spec("concat"), Options(width=80))
+
+
+def test_clauses_are_told_apart_on_one_line_too() -> None:
+    """By a semicolon in texts of one line, by the line in JSON."""
+    assert "Math\twhen min is null and max is null: out = x; when min is null: out =" in LAYER_FORMATS["tsv"].render(
+        CLIP, Options()
+    )
+    assert json.loads(LAYER_FORMATS["json"].render(CLIP, Options()))["sections"]["Math"].count("\n") == 3
+
+
 def test_tsv() -> None:
     """One line for each layer."""
     assert CATALOGUE_FORMATS["tsv"].render([MUL, LEAKY], Options()) == (
