@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from backpropcli.catalogue.docstrings import docstring_sections
 from backpropcli.errors import DataError
 from backpropcli.layers.base import Layer
 from backpropcli.sources.literals import Constant, is_number
@@ -172,6 +171,8 @@ class LayerSpec:
     @cached_property
     def sections(self) -> dict[str, str]:
         """The sections of the docstring (Math, Gradient, Shapes, ...)."""
+        from backpropcli.catalogue.docstrings import docstring_sections  # a run asks for no documentation
+
         return docstring_sections(self.cls)
 
     def accepts(self, count: int) -> bool:

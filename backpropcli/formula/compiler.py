@@ -11,13 +11,29 @@ from typing import Any, NamedTuple
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
-from backpropcli.formula.operators import COMPARISONS, OPERATORS
-from backpropcli.formula.refusals import Refusal, condition_refusal, refusal
-from backpropcli.formula.subscripts import selections
-from backpropcli.formula.text import FormulaText, Locate, shown
+from backpropcli.formula.text import FormulaText, Locate, Refusal, shown
 from backpropcli.graph import NAMED_CONSTANTS, Node, canonical_name, unnamed
 from backpropcli.sources.literals import Constant, is_number
 
+Argument = Callable[[ast.expr], Any]
+"""What the value of a parameter is that is not written out."""
+
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+}
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=(?!=)")
 
 
@@ -28,10 +44,6 @@ def is_assignment(text: str) -> bool:
     (True, False, False)
     """
     return _ASSIGNMENT.match(text) is not None
-
-
-Argument = Callable[[ast.expr], Any]
-"""What the value of a parameter is that is not written out."""
 
 
 def compile_assignment(text: str, first_number: int, locate: Locate, argument: Argument | None = None) -> list[Node]:
@@ -144,14 +156,16 @@ class _Compiler:
 
     def _selections(self, expression: ast.Subscript) -> list[_Call]:
         """The layers that an index applies, one to the value of the other."""
+        from backpropcli.formula.subscripts import selections  # few formulas have an index
+
         found = selections(expression, self.text.text_of)
         return [_Call(expression, layer_spec(s.layer), [expression.value], dict(s.parameters)) for s in found]
 
     def _call(self, expression: ast.expr) -> _Call:
         """The layer that an expression applies, and to what."""
         match expression:
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
-                return _Call(expression, layer_spec(OPERATORS[type(operator)].layer), [left, right], {})
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+                return _Call(expression, layer_spec(_OPERATORS[type(operator)]), [left, right], {})
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return _Call(expression, layer_spec("neg"), [operand], {})
             case ast.Call(func=ast.Name(id=name)) if is_layer(name):
@@ -164,16 +178,20 @@ class _Compiler:
                 hint = did_you_mean(name, layer_names()) if isinstance(function, ast.Name) else None
                 raise Refusal(function, f"unknown layer '{shown(name)}'", hint)
             case _:
+                from backpropcli.formula.refusals import refusal  # most formulas are right
+
                 raise refusal(expression, self.text.text_of)
 
     def _condition(self, call: ast.Call) -> ast.expr:
         """The condition of a `where`: a comparison as a call of its layer, anything else as it is."""
         condition, *values = call.args
         match condition:
-            case ast.Compare(left=x, ops=[operator], comparators=[y]) if type(operator) in COMPARISONS:
-                layer = ast.Name(COMPARISONS[type(operator)].layer)
+            case ast.Compare(left=x, ops=[operator], comparators=[y]) if type(operator) in _COMPARISONS:
+                layer = ast.Name(_COMPARISONS[type(operator)])
                 return ast.copy_location(ast.Call(layer, [x, y], []), condition)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                from backpropcli.formula.refusals import condition_refusal
+
                 yes, no = map(self.text.text_of, values) if len(values) == 2 else ("1", "0")
                 raise condition_refusal(condition, yes, no, self.text.text_of)
         return condition

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 
-from backpropcli.formula.operators import COMPARISONS
-
-TextOf = Callable[[ast.expr], str]
-"""The text that an expression was parsed from."""
+from backpropcli.formula.text import Refusal, TextOf
 
 _GRAMMAR = "a formula has numbers, names, + - * / ** @, parentheses, x[0], and layers such as relu(x)"
 _FOREIGN: dict[type[ast.operator | ast.cmpop], tuple[str, str | None]] = {
@@ -25,17 +22,15 @@ _FOREIGN: dict[type[ast.operator | ast.cmpop], tuple[str, str | None]] = {
     ast.In: ("'in'", None),
     ast.NotIn: ("'not in'", None),
 }
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 _LONGEST_HINT = 100
-
-
-class Refusal(Exception):  # noqa: N818 - it never leaves this package, where it becomes an error with a place
-    """An expression that cannot stand where it does, and why."""
-
-    def __init__(self, expression: ast.expr, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.expression = expression
-        self.message = message
-        self.hint = hint
 
 
 def refusal(expression: ast.expr, text_of: TextOf) -> Refusal:
@@ -69,7 +64,7 @@ def condition_refusal(condition: ast.expr, yes: str, no: str, text_of: TextOf) -
             if foreign is not None:
                 return _foreign_operator(condition, foreign)
             texts = [text_of(value) for value in (left, *others)]
-            signs = [COMPARISONS[type(operator)].sign for operator in operators]
+            signs = [_COMPARISONS[type(operator)] for operator in operators]
             tests = [f"{x} {sign} {y}" for x, sign, y in zip(texts, signs, texts[1:], strict=False)]
             is_chain = len(tests) > 1
             message = (

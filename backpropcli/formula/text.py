@@ -13,6 +13,9 @@ from backpropcli.errors import FormulaError, Place, Problem
 Locate = Callable[[int, int], Place | None]
 """Where a stretch of the formula's text, from one offset to another, stands in its source."""
 
+TextOf = Callable[[ast.expr], str]
+"""The text that an expression was parsed from."""
+
 MAX_LENGTH = 100_000
 
 _HINTS = {
@@ -37,6 +40,16 @@ _LONGEST_SHOWN = 40
 def on_one_line(text: str) -> str:
     """`text` with spaces for tabs and ends of lines, so that every offset stays what it was."""
     return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
+
+
+class Refusal(Exception):  # noqa: N818 - it never leaves this package, where it becomes an error with a place
+    """An expression that cannot stand where it does, and why."""
+
+    def __init__(self, expression: ast.expr, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.expression = expression
+        self.message = message
+        self.hint = hint
 
 
 class FormulaText:
