@@ -9,7 +9,7 @@ from importlib import import_module
 
 from backpropcli.layers import Layer
 
-# name -> module of backpropcli.layers, class
+# name -> module of backpropcli.layers, class. Math and Gradient of a layer call only primitives and layers above it.
 LAYERS: dict[str, tuple[str, str]] = {
     "add": ("arithmetic", "Add"),
     "sub": ("arithmetic", "Sub"),
