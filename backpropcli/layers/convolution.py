@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.sliding_window import SlidingWindow, pair
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Layer, sample
-from backpropcli.layers.windows import SlidingWindow, pair
 
 
 class Conv2d(Layer):

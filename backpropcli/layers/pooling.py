@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.sliding_window import SlidingWindow, pair
 from backpropcli.layers.base import Convention, Layer, check_choice, sample
-from backpropcli.layers.windows import SlidingWindow, pair
 
 INF = float("inf")
 IMAGE = [[[[1.0, -2.0, 0.5, 4.0], [3.0, 0.25, -1.0, 2.0], [-0.75, 1.5, -0.5, 2.5], [0.125, 5.0, -3.0, -1.5]]]]

@@ -13,7 +13,7 @@ from backpropcli.domains import Domain
 PACKAGE = Path(backpropcli.__file__).parent
 MODULES = [
     *sorted((PACKAGE / "layers").glob("*.py")),
-    *(PACKAGE / "domains" / f"{name}.py" for name in ("compensated", "gates", "slopes")),
+    *(PACKAGE / "domains" / f"{name}.py" for name in ("compensated", "gates", "sliding_window", "slopes")),
 ]
 LOOKS_BEHIND = {"float", "bool", "hash", "isinstance", "type", "round"}
 
