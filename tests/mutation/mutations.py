@@ -130,6 +130,8 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(not value if isinstance(value, bool) else value + 1)
         case ast.Compare(left, [operator], right) if type(operator) in _COMPARISONS:
             yield ast.Compare(left, [_COMPARISONS[type(operator)]()], right)
+        case ast.Call(ast.Attribute(attr="equal"), [left, right]):  # of a domain
+            yield ast.Compare(left, [ast.NotEq()], [right])
         case ast.Return(ast.Tuple([first, second, *others], context)):
             yield ast.Return(ast.Tuple([second, first, *others], context))
 
