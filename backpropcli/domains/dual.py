@@ -256,13 +256,14 @@ class Dual(OperandDomain):
         return self.pair(found, self._sum(found, da, db))
 
     def power(self, x: Value, y: Value, /) -> Value:
-        """The slopes are y * x**(y - 1), 0 where y is 0, and x**y * log(x), 0 where 0**y is constant in y."""
+        """The slopes are y * x**(y - 1), 0 where both are 0, and x**y * log(x), 0 where 0**y is constant in y."""
         (a, da), (b, db) = self._parts(x), self._parts(y)
         inner = self.inner
         found = inner.power(a, b)
         if da is not None:
-            is_zero = inner.equal(b, 0)
-            da = da * inner.where(is_zero, 0, b * inner.power(a, inner.where(is_zero, 0, b - 1)))
+            # Where y is 0 and x**-1 may be infinite the exponent 0 stands in for -1: the slope is 0 * 1, not 0 * inf.
+            exponent = inner.where(inner.equal(b, 0), inner.where(abs(a) > 1e-300, b - 1, 0), b - 1)
+            da = da * (b * inner.power(a, exponent))
         if db is not None:
             is_constant = inner.equal(a, 0) & (b >= 0)
             db = db * found * inner.log(inner.where(is_constant, 1, a))

@@ -39,8 +39,8 @@ class Pow(Layer):
         xp, x, y = self.xp, self.x, self.y
         # An out too small to have all its digits enters as two factors; a whole half suits every domain and sign of x.
         half = xp.where(abs(self.out) < 1e-290, (y - y % 2) / 2, 0)
-        # Where y is 0 the exponent 0 stands in for -1: the slope is 0 * 1, also at x = 0, where 0 * 0 ** -1 is nan.
-        power = xp.power(x, xp.where(xp.equal(y, 0), 0, y - 1) - half)
+        # Where y is 0 and x ** -1 may be infinite the exponent 0 stands in for -1: the slope is 0 * 1, not 0 * inf.
+        power = xp.power(x, xp.where(xp.equal(y, 0), xp.where(abs(x) > 1e-300, y - 1, 0), y - 1) - half)
         # The rounding error of y - 1 is an exponent of its own, as log(x) magnifies it up to 700 times.
         change = y - 1 - y
         lost = (y - (y - 1 - change)) - (1 + change)

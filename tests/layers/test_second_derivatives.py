@@ -97,3 +97,20 @@ def test_third_derivatives_by_nesting() -> None:
     made.forward(outer.pair(inner.pair(0.0, 1.0), inner.pair(1.0)))
     found = made.backward(outer.pair(inner.pair(1.0)))
     assert inner.tangent(outer.tangent(found)) == -0.125
+
+
+def test_the_mixed_derivative_of_a_power_at_exponent_zero() -> None:
+    """By x, then y, or by y, then x: x ** (y - 1) * (1 + y * log(x)), which is 1 / x at y = 0."""
+    dual = Dual(domain("floats"))
+    for by_x, by_y in ((1.0, None), (None, 1.0)):
+        made = layer_class("pow")()
+        made.forward(dual.pair(4.0, by_x), dual.pair(0.0, by_y))
+        dx, dy = made.backward(dual.pair(1.0))
+        assert dual.tangent(dx if by_x is None else dy) == 0.25
+
+
+def test_the_mixed_derivative_of_a_power_by_forward_alone() -> None:
+    """The same by duals over duals."""
+    outer = Dual(inner := Dual(domain("floats")))
+    found = layer_class("pow")().forward(outer.pair(inner.pair(4.0), inner.pair(1.0)), outer.pair(inner.pair(0.0, 1.0)))
+    assert inner.tangent(outer.tangent(found)) == 0.25
