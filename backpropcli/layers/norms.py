@@ -16,7 +16,9 @@ class _RootOfSquares(Reduction):
         xp = self.xp = namespace(x)
         scale = xp.power_of_two(xp.amax(x, self.axis, self.keepdims))
         self.scaled = x / self.expanded(scale)
-        self.root = xp.sqrt(xp.sum(self.scaled * self.scaled, self.axis, self.keepdims))
+        total = xp.sum(self.scaled * self.scaled, self.axis, self.keepdims)
+        is_zero = xp.equal(total, 0)  # where the slope of the root is infinite, but that of the norm is 0 here
+        self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 1, total)))
         return self.root * scale
 
     def backward(self, dout: Value) -> Value:

@@ -114,3 +114,42 @@ def test_the_mixed_derivative_of_a_power_by_forward_alone() -> None:
     outer = Dual(inner := Dual(domain("floats")))
     found = layer_class("pow")().forward(outer.pair(inner.pair(4.0), inner.pair(1.0)), outer.pair(inner.pair(0.0, 1.0)))
     assert inner.tangent(outer.tangent(found)) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("bce_with_logits", (0.0, 1.0)),
+        ("bce_with_logits", (0.0, 0.25)),
+        ("elu", (0.0,)),
+        ("selu", (0.0,)),
+        ("norm", (0.0,)),
+    ],
+)
+def test_forward_has_the_slope_of_backward_at_zero(name: str, inputs: tuple[float, ...]) -> None:
+    """On dual numbers the branch that forward takes is the one whose slope backward gives."""
+    dual, made = Dual(domain("floats")), layer_class(name)()
+    made.forward(*inputs)
+    slope = made.backward(1.0)
+    pairs = [dual.pair(x, None if number else 1.0) for number, x in enumerate(inputs)]
+    assert dual.tangent(layer_class(name)().forward(*pairs)) == (slope[0] if isinstance(slope, tuple) else slope)
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "parameters", "wanted"),
+    [
+        ("bce_with_logits", (0.0, 1.0), {}, 0.25),  # as of the sigmoid
+        ("bce_with_logits", (0.0, 0.25), {}, 0.25),
+        ("smooth_l1", (1.0, 1.0), {}, 1.0),  # as of d * d / (2 * beta)
+        ("smooth_l1", (1.0, 1.0), {"beta": 4.0}, 0.25),
+        ("smooth_l1", (1.0, 1.0), {"beta": 0.0}, 0.0),
+        ("huber", (1.0, 1.0), {"delta": 4.0}, 1.0),
+    ],
+)
+def test_second_derivatives_where_branches_meet(
+    name: str, inputs: tuple[float, ...], parameters: dict[str, float], wanted: float
+) -> None:
+    """Where a formula is written in two branches that are one smooth curve, either has its second derivative."""
+    dual, made = Dual(domain("floats")), layer_class(name)(**parameters)  # type: ignore[call-arg]
+    made.forward(dual.pair(inputs[0], 1.0), dual.pair(inputs[1]))
+    assert dual.tangent(made.backward(dual.pair(1.0))[0]) == wanted
