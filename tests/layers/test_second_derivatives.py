@@ -90,6 +90,13 @@ def test_second_derivatives_keep_thirteen_digits(name: str, x: float) -> None:
         assert abs(found - wanted) <= 1e-13 * abs(wanted) or abs(wanted) < 1e-50
 
 
+def test_the_norm_bends_at_an_element_that_is_zero() -> None:
+    """The length of (3, t, 4) has the second derivative 1 / 5 by t at 0: only all zeros are a kink."""
+    dual, made = Dual(ARRAYS), layer_class("norm")()
+    made.forward(dual.pair(np.array([3.0, 0.0, 4.0]), np.array([0.0, 1.0, 0.0])))
+    assert_array_equal(dual.tangent(made.backward(dual.pair(np.array(1.0)))), [0, 0.2, 0])
+
+
 def test_third_derivatives_by_nesting() -> None:
     """The third derivative of the sigmoid is s * (1 - s) * (1 - 6 * s * (1 - s)), -1/8 at 0."""
     outer = Dual(inner := Dual(domain("floats")))
