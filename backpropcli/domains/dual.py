@@ -17,7 +17,7 @@ from typing import Any
 
 from backpropcli.domains.base import Axis, Domain, Shape, Value
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
-from backpropcli.domains.slopes import gaussian
+from backpropcli.domains.slopes import gaussian, lower_exponent
 
 _COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge}
 
@@ -250,13 +250,12 @@ class Dual(OperandDomain):
         return self.pair(found, self._sum(found, da, db))
 
     def power(self, x: Value, y: Value, /) -> Value:
-        """The slopes are y * x**(y - 1), 0 where y is 0, and x**y * log(x), 0 where 0**y is constant in y."""
+        """The slopes are y * x**(y - 1), 0 where both are 0, and x**y * log(x), 0 where 0**y is constant in y."""
         (a, da), (b, db) = self._parts(x), self._parts(y)
         inner = self.inner
         found = inner.power(a, b)
         if da is not None:
-            is_zero = inner.equal(b, 0)
-            da = da * inner.where(is_zero, 0, b * inner.power(a, inner.where(is_zero, 0, b - 1)))
+            da = da * (b * inner.power(a, lower_exponent(inner, a, b)))
         if db is not None:
             is_constant = inner.equal(a, 0) & (b >= 0)
             db = db * found * inner.log(inner.where(is_constant, 1, a))

@@ -6,20 +6,25 @@ from backpropcli.domains.base import Domain, Value
 from backpropcli.domains.compensated import product
 
 _SMALL = 1e-290  # a smaller power may have few digits, or none
+_TINY = 1e-300  # the reciprocal of a smaller number may be infinite
 
 
 def power_slope(xp: Domain, x: Value, y: Value, power: Value) -> Value:
     """The slope y * x**(y - 1) of x**y, which is `power`, with respect to x; 0 where y is 0."""
     # A power too small to have all its digits enters as two factors; a whole half suits every domain and sign of x.
     half = xp.where(abs(power) < _SMALL, (y - y % 2) / 2, 0)
-    # Where y is 0 the exponent 0 stands in for -1: the slope is 0 * 1, also at x = 0, where 0 * 0 ** -1 is nan.
-    lower = xp.power(x, xp.where(xp.equal(y, 0), 0, y - 1) - half)
+    lower = xp.power(x, lower_exponent(xp, x, y) - half)
     # The rounding error of y - 1 is an exponent of its own, as log(x) magnifies it up to 700 times.
     change = y - 1 - y
     lost = (y - (y - 1 - change)) - (1 + change)
     has_no_digits = xp.equal(lower / 2, lower)  # 0 and inf
     lower = lower * xp.power(xp.where(has_no_digits, 1, x), lost)
     return xp.power(x, half) * y * lower
+
+
+def lower_exponent(xp: Domain, x: Value, y: Value) -> Value:
+    """The exponent y - 1; where y is 0 and x**-1 may be infinite, 0 stands in for -1: 0 * 1 is 0, but 0 * inf nan."""
+    return xp.where(xp.equal(y, 0), xp.where(abs(x) > _TINY, y - 1, 0), y - 1)
 
 
 def exponent_slope(xp: Domain, x: Value, y: Value, power: Value) -> Value:

@@ -34,7 +34,7 @@ class Elu(Elementwise):
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)
         self.on = x > 0
-        low = xp.minimum(x, 0)
+        low = xp.where(self.on, 0, x)
         self.exp_factors = exp_factors(xp, low)
         return xp.where(self.on, self.scale * x, self.left_scale * xp.expm1(low))
 

@@ -97,14 +97,14 @@ class BceWithLogits(ElementLoss):
         self.compare(x, target)
         xp = self.xp
         self.e = xp.exp(-abs(x))
-        wrong = xp.where(x > 0, 1 - target, target)  # how much of the target is on the other side of 0 than x
+        wrong = xp.where(x >= 0, 1 - target, target)  # how much of the target is on the other side of 0 than x
         return self.reduce_elements(
             wrong * xp.where(xp.equal(wrong, 0) & xp.equal(abs(x), INF), 0, abs(x)) + xp.log1p(self.e)
         )
 
     def backward(self, dout: Value) -> tuple[Value, Value]:
         e, target, dout = self.e, self.target, self.spread(dout)
-        slope = self.xp.where(self.x > 0, (1 - target) - target * e, (1 - target) * e - target) / (1 + e)
+        slope = self.xp.where(self.x >= 0, (1 - target) - target * e, (1 - target) * e - target) / (1 + e)
         return self.fit(dout * slope, -dout * self.x)
 
 

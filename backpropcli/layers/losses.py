@@ -222,8 +222,10 @@ class SmoothL1(DifferenceLoss):
         return self.steepness * (size - self.xp.minimum(size, self.beta) / 2)
 
     def slope(self) -> Value:
-        where = self.xp.where
-        return where(self.xp.equal(self.d, 0), 0, where(self.d < 0, -self.steepness, self.steepness))
+        where, steepness = self.xp.where, self.steepness
+        if self.beta == 0:  # without a parabola, whose slope is 0 at the target by itself, there is a kink
+            steepness = where(self.xp.equal(self.d, 0), 0, steepness)
+        return where(self.d < 0, -steepness, steepness)
 
 
 class Huber(DifferenceLoss):

@@ -16,7 +16,9 @@ class _RootOfSquares(Reduction):
         xp = self.xp = namespace(x)
         scale = xp.power_of_two(xp.amax(x, self.axis, self.keepdims))
         self.scaled = x / self.expanded(scale)
-        self.root = xp.sqrt(xp.sum(self.scaled * self.scaled, self.axis, self.keepdims))
+        total = xp.sum(self.scaled * self.scaled, self.axis, self.keepdims)
+        is_zero = xp.equal(total, 0)  # where the slope of the root is infinite, but that of the norm is 0 here
+        self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 1, total)))
         return self.root * scale
 
     def backward(self, dout: Value) -> Value:
@@ -67,6 +69,7 @@ class Norm(Reduction):
         if found is None:
             raise ValueError(f"ord must be 1, 2 or inf, not {ord}")
         self.norm_of_sizes = found(axis=axis, keepdims=keepdims)
+        self.ord = ord
 
     def forward(self, x: Value) -> Value:
         self.x = x
@@ -75,4 +78,6 @@ class Norm(Reduction):
     def backward(self, dout: Value) -> Value:
         dsize = self.norm_of_sizes.backward(dout)
         xp = namespace(self.x, dout)
-        return xp.where(xp.equal(self.x, 0), 0, xp.where(self.x < 0, -dsize, dsize))
+        dx = xp.where(self.x < 0, -dsize, dsize)
+        # The squares of ord = 2 bend at 0, which a constant slope would hide; they have no kink at a single 0.
+        return dx if self.ord == 2 else xp.where(xp.equal(self.x, 0), 0, dx)

@@ -90,6 +90,13 @@ def test_second_derivatives_keep_thirteen_digits(name: str, x: float) -> None:
         assert abs(found - wanted) <= 1e-13 * abs(wanted) or abs(wanted) < 1e-50
 
 
+def test_the_norm_bends_at_an_element_that_is_zero() -> None:
+    """The length of (3, t, 4) has the second derivative 1 / 5 by t at 0: only all zeros are a kink."""
+    dual, made = Dual(ARRAYS), layer_class("norm")()
+    made.forward(dual.pair(np.array([3.0, 0.0, 4.0]), np.array([0.0, 1.0, 0.0])))
+    assert_array_equal(dual.tangent(made.backward(dual.pair(np.array(1.0)))), [0, 0.2, 0])
+
+
 def test_third_derivatives_by_nesting() -> None:
     """The third derivative of the sigmoid is s * (1 - s) * (1 - 6 * s * (1 - s)), -1/8 at 0."""
     outer = Dual(inner := Dual(domain("floats")))
@@ -97,3 +104,59 @@ def test_third_derivatives_by_nesting() -> None:
     made.forward(outer.pair(inner.pair(0.0, 1.0), inner.pair(1.0)))
     found = made.backward(outer.pair(inner.pair(1.0)))
     assert inner.tangent(outer.tangent(found)) == -0.125
+
+
+def test_the_mixed_derivative_of_a_power_at_exponent_zero() -> None:
+    """By x, then y, or by y, then x: x ** (y - 1) * (1 + y * log(x)), which is 1 / x at y = 0."""
+    dual = Dual(domain("floats"))
+    for by_x, by_y in ((1.0, None), (None, 1.0)):
+        made = layer_class("pow")()
+        made.forward(dual.pair(4.0, by_x), dual.pair(0.0, by_y))
+        dx, dy = made.backward(dual.pair(1.0))
+        assert dual.tangent(dx if by_x is None else dy) == 0.25
+
+
+def test_the_mixed_derivative_of_a_power_by_forward_alone() -> None:
+    """The same by duals over duals."""
+    outer = Dual(inner := Dual(domain("floats")))
+    found = layer_class("pow")().forward(outer.pair(inner.pair(4.0), inner.pair(1.0)), outer.pair(inner.pair(0.0, 1.0)))
+    assert inner.tangent(outer.tangent(found)) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("bce_with_logits", (0.0, 1.0)),
+        ("bce_with_logits", (0.0, 0.25)),
+        ("elu", (0.0,)),
+        ("selu", (0.0,)),
+        ("norm", (0.0,)),
+    ],
+)
+def test_forward_has_the_slope_of_backward_at_zero(name: str, inputs: tuple[float, ...]) -> None:
+    """On dual numbers the branch that forward takes is the one whose slope backward gives."""
+    dual, made = Dual(domain("floats")), layer_class(name)()
+    made.forward(*inputs)
+    slope = made.backward(1.0)
+    pairs = [dual.pair(x, None if number else 1.0) for number, x in enumerate(inputs)]
+    assert dual.tangent(layer_class(name)().forward(*pairs)) == (slope[0] if isinstance(slope, tuple) else slope)
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "parameters", "wanted"),
+    [
+        ("bce_with_logits", (0.0, 1.0), {}, 0.25),  # as of the sigmoid
+        ("bce_with_logits", (0.0, 0.25), {}, 0.25),
+        ("smooth_l1", (1.0, 1.0), {}, 1.0),  # as of d * d / (2 * beta)
+        ("smooth_l1", (1.0, 1.0), {"beta": 4.0}, 0.25),
+        ("smooth_l1", (1.0, 1.0), {"beta": 0.0}, 0.0),
+        ("huber", (1.0, 1.0), {"delta": 4.0}, 1.0),
+    ],
+)
+def test_second_derivatives_where_branches_meet(
+    name: str, inputs: tuple[float, ...], parameters: dict[str, float], wanted: float
+) -> None:
+    """Where a formula is written in two branches that are one smooth curve, either has its second derivative."""
+    dual, made = Dual(domain("floats")), layer_class(name)(**parameters)  # type: ignore[call-arg]
+    made.forward(dual.pair(inputs[0], 1.0), dual.pair(inputs[1]))
+    assert dual.tangent(made.backward(dual.pair(1.0))[0]) == wanted

@@ -20,7 +20,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("compensated", "exp_factors", "half = xp.where(hi < -601, hi / 2, 0)"): _EITHER_WAY,
     ("compensated", "exp_factors", "hi = xp.maximum(hi, -3001)"): _CUT_OFF,
     ("elu", "Celu.forward", "self.low = xp.minimum(xp.maximum(x, -1001 * self.alpha), 0)"): _CUT_OFF,
-    ("elu", "Elu.forward", "low = xp.minimum(x, 1)"): _STANDS_IN,
+    ("elu", "Elu.forward", "low = xp.where(self.on, 1, x)"): _STANDS_IN,
     ("gates", "logistic_tail", "e = first"): _BESIDE_1,
     ("gates", "mish_tail", "e = first"): _BESIDE_1,
     ("gates", "tanh_tail", "e = first"): _BESIDE_1,
@@ -37,8 +37,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
         "label_losses",
         "BceWithLogits.forward",
-        "return self.reduce_elements(wrong * xp.where(xp.equal(wrong, 0) & "
-        "xp.equal(abs(x), INF), 1, abs(x)) + xp.log1p(self.e))",
+        (
+            "return self.reduce_elements(wrong * xp.where(xp.equal(wrong, 0) & "
+            "xp.equal(abs(x), INF), 1, abs(x)) + xp.log1p(self.e))"
+        ),
     ): _STANDS_IN,
     (
         "label_losses",
@@ -79,4 +81,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("slopes", "gaussian", "near = xp.minimum(abs(x), 29)"): _CUT_OFF,
     ("slopes", "power_slope", "has_no_digits = xp.equal(lower * 2, lower)"): "also true of 0 and inf only",
     ("slopes", "power_slope", "has_no_digits = xp.equal(lower / 3, lower)"): "also true of 0 and inf only",
+    ("norms", "_RootOfSquares.forward", "self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 2, total)))"): (
+        _STANDS_IN
+    ),
 }

@@ -115,13 +115,8 @@ def _changeable(statement: ast.AST) -> Iterator[ast.AST]:
 def _changes(node: ast.AST) -> Iterator[ast.AST]:
     """What a node may be mistaken for."""
     match node:
-        case ast.BinOp(left, operator, right):
-            if type(operator) in _OPERATORS:
-                yield ast.BinOp(left, _OPERATORS[type(operator)](), right)
-            if isinstance(operator, ast.Mult):
-                yield right
-            if isinstance(operator, (ast.Mult, ast.Div)):
-                yield left
+        case ast.BinOp():
+            yield from _changed_operations(node)
         case ast.UnaryOp(ast.USub() | ast.Not(), operand):
             yield operand
         case ast.BoolOp(operator, values):
@@ -134,6 +129,17 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Compare(left, [ast.NotEq()], [right])
         case ast.Return(ast.Tuple([first, second, *others], context)):
             yield ast.Return(ast.Tuple([second, first, *others], context))
+
+
+def _changed_operations(node: ast.BinOp) -> Iterator[ast.AST]:
+    """Another operator, or one operand alone."""
+    left, operator, right = node.left, node.op, node.right
+    if type(operator) in _OPERATORS:
+        yield ast.BinOp(left, _OPERATORS[type(operator)](), right)
+    if isinstance(operator, ast.Mult):
+        yield right
+    if isinstance(operator, (ast.Mult, ast.Div)):
+        yield left
 
 
 class _Replace(ast.NodeTransformer):
