@@ -84,4 +84,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("norms", "_RootOfSquares.forward", "self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 2, total)))"): (
         _STANDS_IN
     ),
+    ("slopes", "power_slope", "lower = lower * xp.power(xp.where(has_no_digits, 2, x), lost)"): (
+        "it multiplies 0 or inf"
+    ),
 }
