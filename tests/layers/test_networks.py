@@ -246,3 +246,14 @@ def test_each_image_of_a_batch_is_pooled_alone(name: str, value: list[float]) ->
 def test_a_ratio_of_1_scales_nothing() -> None:
     """What a given mask keeps is as it was, not divided by 0."""
     assert forward("dropout", [3.0, 5.0], [1.0, 0.0], ratio=1.0, convention="torch").tolist() == [3, 0]
+
+
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+def test_each_of_many_channels_is_pooled_by_itself(name: str) -> None:
+    """Three images of three channels, padded, give what each channel gives alone."""
+    x = np.arange(3 * 3 * 3 * 4, dtype=float).reshape(3, 3, 3, 4) % 7
+    parameters = {"kernel": 2, "pad": 1, **({"count_include_pad": False} if name == "avg_pool2d" else {})}
+    out = forward(name, x, **parameters)
+    for image, channel in np.ndindex(3, 3):
+        alone = forward(name, x[image : image + 1, channel : channel + 1], **parameters)
+        assert np.array_equal(out[image, channel], alone[0, 0])
