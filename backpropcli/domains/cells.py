@@ -138,73 +138,9 @@ class Cells(OperandDomain):
         """Whether every element is finite."""
         return all(self.inner.is_finite(cell) for cell in _raw(x).flat)
 
-    def exp(self, x: Value, /) -> Value:
-        """The base e to the power of each element."""
-        return self._map(self.inner.exp, x)
-
-    def expm1(self, x: Value, /) -> Value:
-        """The exponential of each element, minus 1."""
-        return self._map(self.inner.expm1, x)
-
-    def log(self, x: Value, /) -> Value:
-        """Each element's natural logarithm."""
-        return self._map(self.inner.log, x)
-
-    def log1p(self, x: Value, /) -> Value:
-        """The natural logarithm of 1 + each element."""
-        return self._map(self.inner.log1p, x)
-
-    def sqrt(self, x: Value, /) -> Value:
-        """Each element's square root."""
-        return self._map(self.inner.sqrt, x)
-
-    def power_of_two(self, x: Value, /) -> Value:
-        """A power of two near each |element|."""
-        return self._map(self.inner.power_of_two, x)
-
-    def sin(self, x: Value, /) -> Value:
-        """Each element's sine."""
-        return self._map(self.inner.sin, x)
-
-    def cos(self, x: Value, /) -> Value:
-        """Each element's cosine."""
-        return self._map(self.inner.cos, x)
-
-    def tanh(self, x: Value, /) -> Value:
-        """Each element's hyperbolic tangent."""
-        return self._map(self.inner.tanh, x)
-
-    def erf(self, x: Value, /) -> Value:
-        """Each element's error function."""
-        return self._map(self.inner.erf, x)
-
-    def divide(self, x: Value, y: Value, /) -> Value:
-        """The quotients x / y."""
-        return self._map(self.inner.divide, x, y)
-
-    def power(self, x: Value, y: Value, /) -> Value:
-        """The powers x ** y."""
-        return self._map(self.inner.power, x, y)
-
-    def maximum(self, x: Value, y: Value, /) -> Value:
-        """The larger of each two elements."""
-        return self._map(self.inner.maximum, x, y)
-
-    def minimum(self, x: Value, y: Value, /) -> Value:
-        """The smaller of each two elements."""
-        return self._map(self.inner.minimum, x, y)
-
-    def equal(self, x: Value, y: Value, /) -> Value:
-        """Where x and y are the same number."""
-        return self._map(self.inner.equal, x, y)
-
-    def is_nan(self, x: Value, /) -> Value:
-        """Where x is nan."""
-        return self._map(self.inner.is_nan, x)
-
-    def where(self, condition: Value, x: Value, y: Value, /) -> Value:
-        """The elements of x where the condition holds, else those of y."""
-        return self._map(self.inner.where, condition, x, y)
+    def elementwise(self, function: str, /, *xs: Value) -> Value:
+        """The function of the elements."""
+        return self._map(getattr(self.inner, function), *xs)
 
     def ones_like(self, x: Value, /) -> Value:
         """Ones in the shape of x."""

@@ -16,8 +16,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from backpropcli.domains.base import Axis, Domain, Shape, Value
+from backpropcli.domains.derivatives import RULES, SLOPES
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
-from backpropcli.domains.slopes import gaussian, lower_exponent
 
 _COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge}
 
@@ -108,16 +108,17 @@ class Dual(OperandDomain):
 
     def binary(self, function: Operator, x: Value, y: Value, /) -> Value:
         """Arithmetic with its rule; comparisons, whose result depends on nothing, give inner conditions."""
-        (a, da), (b, db) = self._parts(x), self._parts(y)
-        found = function(a, b)
-        if function in _COMPARISONS:
-            return found
-        da, db = _RULES[function](a, da, b, db, found)
-        return self.pair(found, self._sum(found, da, db))
+        found = function(self._parts(x)[0], self._parts(y)[0])
+        return found if function in _COMPARISONS else self._combined(function, found, x, y)
 
     def element(self, x: Value, key: Any, /) -> Value:
         """The parts at the places of the key."""
         return self._linear(lambda part: part[key], x)
+
+    def _combined(self, function: Operator | str, found: Value, x: Value, y: Value) -> DualValue:
+        """The result of an operator or a function of two values, with its tangent."""
+        tangents = RULES[function](self.inner, *self._parts(x), *self._parts(y), found)
+        return self.pair(found, self._sum(found, *tangents))
 
     def _sum(self, found: Value, da: Value | None, db: Value | None) -> Value | None:
         """The sum of two tangents, in the shape of the value."""
@@ -128,9 +129,6 @@ class Dual(OperandDomain):
             shape = self.inner.shape(found)
             return known if self.inner.shape(known) == shape else self.inner.broadcast_to(known, shape)
         return da + db
-
-    def _chained(self, found: Value, tangent: Value | None, slope: Callable[[], Value]) -> DualValue:
-        return self.pair(found, None if tangent is None else tangent * slope())
 
     def _linear(self, function: Callable[[Value], Value], x: Value) -> Value:
         """What is linear does the same to both parts; an inner value, as a condition is, stays one."""
@@ -178,88 +176,19 @@ class Dual(OperandDomain):
         """The inner condition that the value part is nan."""
         return self.inner.is_nan(self._parts(x)[0])
 
-    # Elementwise functions and their slopes.
+    # Elementwise functions.
 
-    def exp(self, x: Value, /) -> Value:
-        """The slope is the value."""
-        value, tangent = self._parts(x)
-        found = self.inner.exp(value)
-        return self._chained(found, tangent, lambda: found)
-
-    def expm1(self, x: Value, /) -> Value:
-        """The slope is exp(x)."""
-        value, tangent = self._parts(x)
-        return self._chained(self.inner.expm1(value), tangent, lambda: self.inner.exp(value))
-
-    def log(self, x: Value, /) -> Value:
-        """The slope is 1 / x."""
-        value, tangent = self._parts(x)
-        return self._chained(self.inner.log(value), tangent, lambda: self.inner.divide(1, value))
-
-    def log1p(self, x: Value, /) -> Value:
-        """The slope is 1 / (1 + x)."""
-        value, tangent = self._parts(x)
-        return self._chained(self.inner.log1p(value), tangent, lambda: self.inner.divide(1, 1 + value))
-
-    def sqrt(self, x: Value, /) -> Value:
-        """The slope is 1 / (2 * out)."""
-        value, tangent = self._parts(x)
-        found = self.inner.sqrt(value)
-        return self._chained(found, tangent, lambda: self.inner.divide(1, 2 * found))
+    def elementwise(self, function: str, /, *xs: Value) -> Value:
+        """By the chain rule."""
+        found = getattr(self.inner, function)(*(self._parts(x)[0] for x in xs))
+        if len(xs) == 2:
+            return self._combined(function, found, *xs)
+        value, tangent = self._parts(xs[0])
+        return self.pair(found, None if tangent is None else tangent * SLOPES[function](self.inner, value, found))
 
     def power_of_two(self, x: Value, /) -> Value:
         """A scale depends on nothing."""
         return self.pair(self.inner.power_of_two(self._parts(x)[0]))
-
-    def sin(self, x: Value, /) -> Value:
-        """The slope is cos(x)."""
-        value, tangent = self._parts(x)
-        return self._chained(self.inner.sin(value), tangent, lambda: self.inner.cos(value))
-
-    def cos(self, x: Value, /) -> Value:
-        """The slope is -sin(x)."""
-        value, tangent = self._parts(x)
-        return self._chained(self.inner.cos(value), tangent, lambda: -self.inner.sin(value))
-
-    def tanh(self, x: Value, /) -> Value:
-        """The slope is 1 - out**2, from exp(-2|x|) so that it does not cancel."""
-        value, tangent = self._parts(x)
-
-        def slope() -> Value:
-            e = self.inner.exp(-2 * abs(value))
-            return 4 * e / (1 + e * (2 + e))
-
-        return self._chained(self.inner.tanh(value), tangent, slope)
-
-    def erf(self, x: Value, /) -> Value:
-        """The slope is 2 / sqrt(pi) * exp(-x**2)."""
-        value, tangent = self._parts(x)
-
-        def slope() -> Value:
-            return 2 / self.inner.sqrt(self.inner.number("pi")) * gaussian(self.inner, value)
-
-        return self._chained(self.inner.erf(value), tangent, slope)
-
-    def divide(self, x: Value, y: Value, /) -> Value:
-        """The rule of `/`, also where y is 0."""
-        (a, da), (b, db) = self._parts(x), self._parts(y)
-        divide = self.inner.divide
-        found = divide(a, b)
-        da = None if da is None else divide(da, b)
-        db = None if db is None else -divide(found * db, b)
-        return self.pair(found, self._sum(found, da, db))
-
-    def power(self, x: Value, y: Value, /) -> Value:
-        """The slopes are y * x**(y - 1), 0 where both are 0, and x**y * log(x), 0 where 0**y is constant in y."""
-        (a, da), (b, db) = self._parts(x), self._parts(y)
-        inner = self.inner
-        found = inner.power(a, b)
-        if da is not None:
-            da = da * (b * inner.power(a, lower_exponent(inner, a, b)))
-        if db is not None:
-            is_constant = inner.equal(a, 0) & (b >= 0)
-            db = db * found * inner.log(inner.where(is_constant, 1, a))
-        return self.pair(found, self._sum(found, da, db))
 
     def maximum(self, x: Value, y: Value, /) -> Value:
         """The tangent of the larger."""
@@ -405,36 +334,3 @@ class Dual(OperandDomain):
     def as_mask(self, x: Value, name: str, /) -> Value:
         """The inner condition."""
         return self.inner.as_mask(self._parts(x)[0], name)
-
-
-Tangents = tuple[Value | None, Value | None]
-
-
-def _add(_a: Value, da: Value | None, _b: Value, db: Value | None, _found: Value) -> Tangents:
-    return da, db
-
-
-def _sub(_a: Value, da: Value | None, _b: Value, db: Value | None, _found: Value) -> Tangents:
-    return da, None if db is None else -db
-
-
-def _mul(a: Value, da: Value | None, b: Value, db: Value | None, _found: Value) -> Tangents:
-    return None if da is None else da * b, None if db is None else a * db
-
-
-def _truediv(_a: Value, da: Value | None, b: Value, db: Value | None, found: Value) -> Tangents:
-    return None if da is None else da / b, None if db is None else -(found * db) / b
-
-
-def _mod(a: Value, da: Value | None, b: Value, db: Value | None, found: Value) -> Tangents:
-    """The remainder is a - b * floor(a / b), and the floor is constant."""
-    return da, None if db is None else -db * ((a - found) / b)
-
-
-_RULES: dict[Operator, Callable[..., Tangents]] = {
-    operator.add: _add,
-    operator.sub: _sub,
-    operator.mul: _mul,
-    operator.truediv: _truediv,
-    operator.mod: _mod,
-}

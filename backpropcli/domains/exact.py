@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NoReturn
 
@@ -18,6 +19,15 @@ from backpropcli.errors import DataError, DomainError
 
 MAX_DIGITS = 4000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
+
+
+def _irrational(function: str) -> Callable[[Exact, Fraction], NoReturn]:
+    """A function that fractions lack."""
+
+    def refuse(_self: Exact, _x: Fraction, /) -> NoReturn:
+        raise DomainError(f"exact fractions have no {function}: its values are irrational")
+
+    return refuse
 
 
 class Exact(ScalarDomain):
@@ -81,37 +91,10 @@ class Exact(ScalarDomain):
         """No fraction is nan."""
         return False
 
-    def exp(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("exp")
-
-    def expm1(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("expm1")
-
-    def log(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("log")
-
-    def log1p(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("log1p")
-
-    def sin(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("sin")
-
-    def cos(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("cos")
-
-    def tanh(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("tanh")
-
-    def erf(self, _x: Fraction, /) -> NoReturn:
-        """Irrational."""
-        _refuse("erf")
+    exp, expm1 = _irrational("exp"), _irrational("expm1")
+    log, log1p = _irrational("log"), _irrational("log1p")
+    sin, cos = _irrational("sin"), _irrational("cos")
+    tanh, erf = _irrational("tanh"), _irrational("erf")
 
     def sqrt(self, x: Fraction, /) -> Fraction:
         """The square root of a square of a fraction."""
@@ -173,10 +156,6 @@ class Exact(ScalarDomain):
 
 def _too_long() -> DomainError:
     return DomainError(f"an exact number would have more than {MAX_DIGITS:,} digits")
-
-
-def _refuse(function: str) -> NoReturn:
-    raise DomainError(f"exact fractions have no {function}: its values are irrational")
 
 
 DOMAIN = Exact()

@@ -9,12 +9,21 @@ from __future__ import annotations
 import operator
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from backpropcli.domains.base import Domain, Value
 from backpropcli.errors import DomainError
 
 Operator = Callable[..., Any]  # a function of the module `operator`
+
+
+def _elementwise(function: str) -> Callable[..., Value]:
+    """The method for an elementwise function."""
+
+    def apply(self: OperandDomain, *xs: Value) -> Value:
+        return self.elementwise(function, *xs)
+
+    return apply
 
 
 class OperandDomain(Domain):
@@ -27,6 +36,20 @@ class OperandDomain(Domain):
     @abstractmethod
     def binary(self, function: Operator, x: Value, y: Value, /) -> Value:
         """An operator of two values, a comparison, or `&` or `|` of two conditions."""
+
+    @abstractmethod
+    def elementwise(self, function: str, /, *xs: Value) -> Value:
+        """An elementwise function by its name: exp, maximum, where."""
+
+    exp, expm1 = _elementwise("exp"), _elementwise("expm1")
+    log, log1p = _elementwise("log"), _elementwise("log1p")
+    sqrt, power_of_two = _elementwise("sqrt"), _elementwise("power_of_two")
+    sin, cos = _elementwise("sin"), _elementwise("cos")
+    tanh, erf = _elementwise("tanh"), _elementwise("erf")
+    divide, power = _elementwise("divide"), _elementwise("power")
+    maximum, minimum = _elementwise("maximum"), _elementwise("minimum")
+    equal, is_nan = _elementwise("equal"), _elementwise("is_nan")
+    where = _elementwise("where")
 
     def element(self, _x: Value, _key: Any, /) -> Value:
         """The part of x that a key stands for."""
@@ -55,7 +78,6 @@ class Operand:
     """A value that knows its domain."""
 
     __slots__ = ("domain",)
-    __hash__: ClassVar[None]  # type: ignore[assignment] # equal numbers may be different values
     __array_ufunc__ = None  # so that NumPy leaves `array + operand` to the operand
     __iter__ = None  # or Python would try 0, 1, 2, ... as keys
 
@@ -99,6 +121,9 @@ class Operand:
 
     def __ne__(self, other: object) -> NoReturn:
         raise TypeError("values are compared by namespace(x, y).equal(x, y)")
+
+    def __hash__(self) -> NoReturn:
+        raise TypeError("values have no hash: equal numbers may be different values")
 
     def __bool__(self) -> NoReturn:
         raise DomainError(f"{self.domain.title} decide nothing in Python")

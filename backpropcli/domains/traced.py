@@ -140,69 +140,9 @@ class Tape(OperandDomain, ScalarDomain):
         """The operator, recorded; division as of a domain, which does not raise at 0."""
         return self._record(_NAMES[function], self.inner.divide if function is operator.truediv else function, x, y)
 
-    def exp(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("exp", self.inner.exp, x)
-
-    def expm1(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("expm1", self.inner.expm1, x)
-
-    def log(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("log", self.inner.log, x)
-
-    def log1p(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("log1p", self.inner.log1p, x)
-
-    def sqrt(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("sqrt", self.inner.sqrt, x)
-
-    def power_of_two(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("power_of_two", self.inner.power_of_two, x)
-
-    def sin(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("sin", self.inner.sin, x)
-
-    def cos(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("cos", self.inner.cos, x)
-
-    def tanh(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("tanh", self.inner.tanh, x)
-
-    def erf(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("erf", self.inner.erf, x)
-
-    def divide(self, x: Value, y: Value, /) -> Value:
-        """Recorded."""
-        return self._record("divide", self.inner.divide, x, y)
-
-    def power(self, x: Value, y: Value, /) -> Value:
-        """Recorded."""
-        return self._record("power", self.inner.power, x, y)
-
-    def maximum(self, x: Value, y: Value, /) -> Value:
-        """Recorded."""
-        return self._record("maximum", self.inner.maximum, x, y)
-
-    def minimum(self, x: Value, y: Value, /) -> Value:
-        """Recorded."""
-        return self._record("minimum", self.inner.minimum, x, y)
-
-    def equal(self, x: Value, y: Value, /) -> Value:
-        """Recorded."""
-        return self._record("equal", self.inner.equal, x, y)
-
-    def is_nan(self, x: Value, /) -> Value:
-        """Recorded."""
-        return self._record("is_nan", self.inner.is_nan, x)
+    def elementwise(self, function: str, /, *xs: Value) -> Value:
+        """The function, recorded."""
+        return self._record(function, getattr(self.inner, function), *xs)
 
     def where(self, condition: Value, x: Value, y: Value, /) -> Value:
         """Recorded, but for a condition that is constant, and for two values that are one."""
@@ -212,7 +152,7 @@ class Tape(OperandDomain, ScalarDomain):
             return x
         if self.operations[chooser.slot].name == CONSTANT:
             return x if self.values[chooser.slot] else y
-        return self._record("where", self.inner.where, chooser, x, y)
+        return self.elementwise("where", chooser, x, y)
 
     def ones_like(self, _x: Value, /) -> Value:
         """The constant 1."""

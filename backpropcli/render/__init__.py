@@ -1,7 +1,7 @@
 """Results as text: a module of this package for each format, and the table of them.
 
 Nothing here prints, and a format is imported when it is first asked for. Adding one: the module, with a function
-`render(results, options)`, and here the function that imports it and a line in `FORMATS`.
+`render(results, options)`, and a line in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from backpropcli.text.formats import Format, by_name
+from backpropcli.text.formats import Format, by_name, in_module
 from backpropcli.text.numbers import DEFAULT_PRECISION
 
 if TYPE_CHECKING:
@@ -33,61 +33,13 @@ class Options(NamedTuple):
     ascii: bool = False
 
 
-def _table(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.table import render
-
-    return render(results, options)
-
-
-def _tsv(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.tsv import render
-
-    return render(results, options)
-
-
-def _plain(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.plain import render
-
-    return render(results, options)
-
-
-def _json(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.json import render
-
-    return render(results, options)
-
-
-def _jsonl(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.jsonl import render
-
-    return render(results, options)
-
-
-def _csv(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.csv import render
-
-    return render(results, options)
-
-
-def _markdown(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.markdown import render
-
-    return render(results, options)
-
-
-def _latex(results: Sequence[Result], options: Options) -> str:
-    from backpropcli.render.latex import render
-
-    return render(results, options)
-
-
 FORMATS: dict[str, Format[[Sequence[Result], Options]]] = by_name(
-    Format("table", None, _table),
-    Format("tsv", ".tsv", _tsv),
-    Format("plain", None, _plain),
-    Format("json", ".json", _json),
-    Format("jsonl", ".jsonl", _jsonl),
-    Format("csv", ".csv", _csv),
-    Format("markdown", ".md", _markdown),
-    Format("latex", ".tex", _latex),
+    Format("table", None, in_module(f"{__name__}.table")),
+    Format("tsv", ".tsv", in_module(f"{__name__}.tsv")),
+    Format("plain", None, in_module(f"{__name__}.plain")),
+    Format("json", ".json", in_module(f"{__name__}.json")),
+    Format("jsonl", ".jsonl", in_module(f"{__name__}.jsonl")),
+    Format("csv", ".csv", in_module(f"{__name__}.csv")),
+    Format("markdown", ".md", in_module(f"{__name__}.markdown")),
+    Format("latex", ".tex", in_module(f"{__name__}.latex")),
 )

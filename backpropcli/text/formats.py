@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import PurePath
 from typing import Generic, NamedTuple, ParamSpec
 
@@ -23,6 +24,16 @@ class Format(NamedTuple, Generic[Rendered]):
     suffix: str | None
     render: Callable[Rendered, str | bytes]
     is_binary: bool = False
+
+
+def in_module(module: str) -> Callable[Rendered, str | bytes]:
+    """The function `render` of a module, which is imported when it is first called."""
+
+    def render(*arguments: Rendered.args, **keywords: Rendered.kwargs) -> str | bytes:
+        rendered: str | bytes = import_module(module).render(*arguments, **keywords)
+        return rendered
+
+    return render
 
 
 def by_name(*formats: Format[Rendered]) -> dict[str, Format[Rendered]]:

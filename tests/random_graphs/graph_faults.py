@@ -11,8 +11,9 @@ import random_graph
 
 from backpropcli import executor
 from backpropcli.binding import BoundGraph, bind
-from backpropcli.domains import dual, floats, unbroadcast
+from backpropcli.domains import floats, unbroadcast
 from backpropcli.domains.cells import Cells
+from backpropcli.domains.derivatives import RULES
 from backpropcli.domains.floats import Floats
 from backpropcli.domains.reals import Reals
 from backpropcli.domains.traced import Tape
@@ -40,8 +41,7 @@ def swapped_gradients(patch: pytest.MonkeyPatch) -> None:
 
 def half_a_product_rule(patch: pytest.MonkeyPatch) -> None:
     """Dual numbers forget the second factor's tangent."""
-    rules = dual._RULES  # noqa: SLF001 - where the mistake is
-    patch.setitem(rules, operator.mul, lambda _a, da, b, _db, _found: (None if da is None else da * b, None))
+    patch.setitem(RULES, operator.mul, lambda _xp, _x, dx, y, _dy, _out: (None if dx is None else dx * y, None))
 
 
 def overwritten_gradient(patch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def frozen_branch(patch: pytest.MonkeyPatch) -> None:
 
 def wrong_operator(patch: pytest.MonkeyPatch) -> None:
     """A program prints a sum for a difference."""
-    patch.setitem(printer._EXPRESSIONS, "sub", "{} + {}")  # noqa: SLF001 - likewise
+    patch.setitem(printer._EXPRESSIONS, "sub", "{} + {}")  # noqa: SLF001 - where the mistake is
 
 
 def constant_slope(patch: pytest.MonkeyPatch) -> None:
@@ -127,4 +127,4 @@ def rounded_literals(patch: pytest.MonkeyPatch) -> None:
 
 def wrong_layer_of_an_operator(patch: pytest.MonkeyPatch) -> None:
     """The + of formulas means -."""
-    patch.setitem(compiler._OPERATORS, ast.Add, "sub")  # noqa: SLF001 - likewise
+    patch.setitem(compiler._OPERATORS, ast.Add, "sub")  # noqa: SLF001 - where the mistake is
