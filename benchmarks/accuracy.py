@@ -41,7 +41,8 @@ def torch_rival() -> Rival:
         inputs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in zip(*points(case), strict=True)]
         value = function(*inputs, **parameters)
         value.backward(torch.ones_like(value))
-        return torch.stack([value, *(x.grad for x in inputs)]).T.tolist()  # type: ignore[no-any-return]
+        found: Found = torch.stack([value, *(x.grad for x in inputs)]).T.tolist()
+        return found
 
     return compute
 
@@ -79,7 +80,8 @@ def jax_rival() -> Rival:
         function = named.get(name) or getattr(numpy, name, None) or getattr(nn, name)
         inputs = [numpy.array(x) for x in zip(*points(case), strict=True)]
         value, pull_back = jax.vjp(lambda *xs: function(*xs, **parameters), *inputs)
-        return np.array([value, *pull_back(numpy.ones_like(value))]).T.tolist()  # type: ignore[no-any-return]
+        found: Found = np.array([value, *pull_back(numpy.ones_like(value))]).T.tolist()
+        return found
 
     return compute
 

@@ -147,7 +147,7 @@ def test_an_array_with_a_mask_is_refused_because_its_mask_would_be_lost():
 @pytest.mark.parametrize("exact", [False, True])
 def test_a_result_can_go_to_another_process(exact):
     for result in (bp.eval_formula("x * y", x=2, y=3, exact=exact), bp.run(bp.load(FRUITS), exact=exact)):
-        there = pickle.loads(pickle.dumps(result))  # noqa: S301 - bytes of our own
+        there = pickle.loads(pickle.dumps(result))
         assert (there.value, there.gradients, len(there.steps)) == (result.value, result.gradients, len(result.steps))
 
 

@@ -1,61 +1,22 @@
-"""What README shows is what happens: its commands are run on a terminal, its Python and its YAML are read."""
+"""What README shows is what happens: its commands are run on a terminal, its Python and its YAML are read.
+
+The commands that need `jq` are run in `tests/shell`.
+"""
 
 from __future__ import annotations
 
 import doctest
-import os
-import pty
 import re
 import runpy
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from readme import README, ROOT, blocks, examples, on_a_terminal
 
 from backpropcli.scenario import parse_scenario
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
-
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-def examples():
-    """Each command of the console blocks, with the output that stands below it."""
-    for block in blocks("console"):
-        for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            yield pytest.param(command, output, id=command[:60])
-
-
-def on_a_terminal(command):
-    """What a terminal of 80 columns shows of a command."""
-    bin_folder = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "COLUMNS": "80", "NO_COLOR": "1"}
-    main, terminal = pty.openpty()
-    with subprocess.Popen(["bash", "-c", command], cwd=ROOT, stdout=terminal, stderr=terminal, env=environment):
-        os.close(terminal)
-        shown = b""
-        while chunk := _read(main):
-            shown += chunk
-    os.close(main)
-    return shown.decode().replace("\r\n", "\n")
-
-
-def _read(terminal):
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the last process has left the terminal
-        return b""
-
-
-@pytest.mark.parametrize(("command", "output"), list(examples()))
+@pytest.mark.parametrize(("command", "output"), [(line, shown) for line, shown in examples() if "| jq" not in line])
 def test_a_shown_command_prints_what_is_shown(command, output):
-    if "| jq" in command and shutil.which("jq") is None:
-        pytest.skip("needs jq")
     assert on_a_terminal(command) == output
 
 

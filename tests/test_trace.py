@@ -21,7 +21,7 @@ def chain(layer, count):
 
 def execute_code(program):
     code = {}
-    exec(numpy_code(program), code)  # noqa: S102 - the code under test
+    exec(numpy_code(program), code)
     return code["run"]
 
 

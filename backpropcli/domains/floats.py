@@ -148,7 +148,7 @@ class Floats(ScalarDomain):
         """A number from [0, 1)."""
         from random import Random
 
-        return Random(seed).random()  # noqa: S311 - repeatable, not secret
+        return Random(seed).random()
 
 
 DOMAIN = Floats()

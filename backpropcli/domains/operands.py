@@ -123,7 +123,7 @@ class Operand:
         raise TypeError("values are compared by namespace(x, y).equal(x, y)")
 
     def __hash__(self) -> NoReturn:
-        raise TypeError("values have no hash: equal numbers may be different values")
+        raise TypeError(f"unhashable type: {type(self).__name__}, whose == tells nothing")
 
     def __bool__(self) -> NoReturn:
         raise DomainError(f"{self.domain.title} decide nothing in Python")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
-from backpropcli.formula.text import FormulaText, Locate, Refusal, shown
+from backpropcli.formula.text import ExpressionError, FormulaText, Locate, shown
 from backpropcli.graph import NAMED_CONSTANTS, Node, canonical_name, unnamed
 from backpropcli.sources.literals import Constant, is_number
 
@@ -105,7 +105,7 @@ class _Compiler:
         """The nodes in the order of evaluation; the last one's value is called `name`."""
         try:
             nodes = self._nodes(first_number)
-        except Refusal as refused:
+        except ExpressionError as refused:
             raise self.text.error(refused.message, refused.expression, refused.hint) from None
         if not nodes:
             raise self.text.error("nothing to compute: a formula needs an operator or a layer")
@@ -151,7 +151,7 @@ class _Compiler:
             return None
         text = self.text.text_of(expression)
         if not is_number(text):
-            raise Refusal(expression, f"{shown(text)} is not a number")
+            raise ExpressionError(expression, f"{shown(text)} is not a number")
         return Constant(sign + text)
 
     def _selections(self, expression: ast.Subscript) -> list[_Call]:
@@ -176,7 +176,7 @@ class _Compiler:
             case ast.Call(func=function):
                 name = self.text.text_of(function)
                 hint = did_you_mean(name, layer_names()) if isinstance(function, ast.Name) else None
-                raise Refusal(function, f"unknown layer '{shown(name)}'", hint)
+                raise ExpressionError(function, f"unknown layer '{shown(name)}'", hint)
             case _:
                 from backpropcli.formula.refusals import refusal  # most formulas are right
 
@@ -201,16 +201,18 @@ class _Compiler:
         for keyword in keywords:
             name, value = keyword.arg, keyword.value
             if name is None:
-                raise Refusal(value, "a parameter is given by its name: axis=0")
+                raise ExpressionError(value, "a parameter is given by its name: axis=0")
             if name not in spec.parameters:
-                raise Refusal(value, f"{spec.name} has no parameter '{name}'", did_you_mean(name, spec.parameters))
+                raise ExpressionError(
+                    value, f"{spec.name} has no parameter '{name}'", did_you_mean(name, spec.parameters)
+                )
             if name in found:
-                raise Refusal(value, f"the parameter {name} is given twice")
+                raise ExpressionError(value, f"the parameter {name} is given twice")
             try:
                 found[name] = spec.parameters[name].read(self._word(value))
             except DataError as error:
                 if self.argument is None:
-                    raise Refusal(value, str(error)) from None
+                    raise ExpressionError(value, str(error)) from None
                 found[name] = self.argument(value)
         return found
 

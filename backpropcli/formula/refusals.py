@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from functools import reduce
 
-from backpropcli.formula.text import Refusal, TextOf
+from backpropcli.formula.text import ExpressionError, TextOf
 
 _GRAMMAR = "a formula has numbers, names, + - * / ** @, parentheses, x[0], and layers such as relu(x)"
 _FOREIGN: dict[type[ast.operator | ast.cmpop], tuple[str, str | None]] = {
@@ -33,7 +33,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 _LONGEST_HINT = 100
 
 
-def refusal(expression: ast.expr, text_of: TextOf) -> Refusal:
+def refusal(expression: ast.expr, text_of: TextOf) -> ExpressionError:
     """Why an expression is refused that is of no kind that formulas have."""
     match expression:
         case ast.BinOp(op=operator):
@@ -42,15 +42,15 @@ def refusal(expression: ast.expr, text_of: TextOf) -> Refusal:
             return condition_refusal(expression, "1", "0", text_of)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             spelled = f"where({text_of(test)}, {text_of(body)}, {text_of(orelse)})"
-            return Refusal(expression, "a formula has no 'if'", _hint(spelled))
+            return ExpressionError(expression, "a formula has no 'if'", _hint(spelled))
         case ast.Attribute(attr=name):
-            return Refusal(expression, f"a formula has no attributes such as .{name}", _GRAMMAR)
+            return ExpressionError(expression, f"a formula has no attributes such as .{name}", _GRAMMAR)
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
-            return Refusal(expression, "a formula cannot contain a list of values", "make it an input")
-    return Refusal(expression, "this syntax is not supported in a formula", _GRAMMAR)
+            return ExpressionError(expression, "a formula cannot contain a list of values", "make it an input")
+    return ExpressionError(expression, "this syntax is not supported in a formula", _GRAMMAR)
 
 
-def condition_refusal(condition: ast.expr, yes: str, no: str, text_of: TextOf) -> Refusal:
+def condition_refusal(condition: ast.expr, yes: str, no: str, text_of: TextOf) -> ExpressionError:
     """Why a condition is refused, and how a formula says `yes` where it holds and `no` elsewhere."""
     match condition:
         case ast.BoolOp(op=ast.And(), values=parts):
@@ -73,12 +73,12 @@ def condition_refusal(condition: ast.expr, yes: str, no: str, text_of: TextOf) -
             spelled = _where_all(tests, yes, no)
         case _:
             raise TypeError(condition)
-    return Refusal(condition, message, _hint(spelled))
+    return ExpressionError(condition, message, _hint(spelled))
 
 
-def _foreign_operator(expression: ast.expr, operator: ast.operator | ast.cmpop) -> Refusal:
+def _foreign_operator(expression: ast.expr, operator: ast.operator | ast.cmpop) -> ExpressionError:
     sign, hint = _FOREIGN[type(operator)]
-    return Refusal(expression, f"a formula has no operator {sign}", hint)
+    return ExpressionError(expression, f"a formula has no operator {sign}", hint)
 
 
 def _where_all(tests: Sequence[str], yes: str, no: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from backpropcli.formula.text import Refusal, TextOf
+from backpropcli.formula.text import ExpressionError, TextOf
 
 _TAKEN_ONE_BY_ONE = "embedding(x, indices) takes rows whose numbers are an input"
 
@@ -21,14 +21,14 @@ def selections(subscript: ast.Subscript, text_of: TextOf) -> list[Selection]:
     """What a subscript takes along each axis that it names, one after the other; whole axes are left alone.
 
     Axes before `...` are counted from the first, those behind it from the last. They come in the order in which none
-    that goes changes the number of one still to come. Raises Refusal for what is no index.
+    that goes changes the number of one still to come. Raises ExpressionError for what is no index.
     """
     items = subscript.slice.elts if isinstance(subscript.slice, ast.Tuple) else [subscript.slice]
     if not items:
-        raise Refusal(subscript, "the index is missing")
+        raise ExpressionError(subscript, "the index is missing")
     ellipses = [number for number, item in enumerate(items) if isinstance(item, ast.Constant) and item.value is ...]
     if len(ellipses) > 1:
-        raise Refusal(items[ellipses[1]], "an index can have only one ...")
+        raise ExpressionError(items[ellipses[1]], "an index can have only one ...")
     before = items[: ellipses[0]] if ellipses else items
     behind = items[ellipses[0] + 1 :] if ellipses else []
     axes = [*reversed([*enumerate(before)]), *enumerate(behind, -len(behind))]
@@ -56,4 +56,4 @@ def _whole_number(expression: ast.expr, text_of: TextOf) -> int:
             hint = _TAKEN_ONE_BY_ONE
         case ast.Constant(value=None):
             hint = "reshape gives x another axis"
-    raise Refusal(expression, f"an index must be a whole number, not {text_of(expression)}", hint)
+    raise ExpressionError(expression, f"an index must be a whole number, not {text_of(expression)}", hint)

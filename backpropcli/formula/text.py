@@ -19,7 +19,7 @@ TextOf = Callable[[ast.expr], str]
 MAX_LENGTH = 100_000
 
 _HINTS = {
-    "×": "multiplication is written *",  # noqa: RUF001 - what people paste
+    "×": "multiplication is written *",
     "·": "multiplication is written *",
     "÷": "division is written /",
     "≤": "less than or equal to is written <=",
@@ -42,8 +42,8 @@ def on_one_line(text: str) -> str:
     return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
-class Refusal(Exception):  # noqa: N818 - it never leaves this package, where it becomes an error with a place
-    """An expression that cannot stand where it does, and why."""
+class ExpressionError(Exception):
+    """An expression that cannot stand where it does, and why; the compiler turns it into an error with a place."""
 
     def __init__(self, expression: ast.expr, message: str, hint: str | None = None) -> None:
         super().__init__(message)

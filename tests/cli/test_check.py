@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from backpropcli.cli.app import build_app
-from backpropcli.errors import Problem, UsageError
 
 ROOT = Path(__file__).parent.parent.parent
 APPLES = "scenarios/apples.yaml"
@@ -29,7 +28,7 @@ def homework(tmp_path):
 
 
 def in_process(*arguments):
-    """The exit code of a check; what is wrong with the command line is raised."""
+    """The exit code of a check."""
     return build_app().main(args=["check", *arguments], prog_name="backprop", standalone_mode=False)
 
 
@@ -124,37 +123,6 @@ def test_warnings_go_to_stderr(backprop):
     assert done.stderr.startswith("warning: the output does not depend on the input 'z'\n")
 
 
-@pytest.mark.parametrize(
-    ("word", "hint"),
-    [
-        ("scenarios/frutis.yaml", "did you mean 'scenarios/fruits.yaml'?"),
-        ("rleu", "did you mean 'relu'?"),
-        ("no/such/place", "run 'backprop layers' to list the layers"),
-    ],
-)
-def test_an_unknown_word_is_an_error_with_a_suggestion(monkeypatch, word, hint):
-    monkeypatch.chdir(ROOT)
-    with pytest.raises(UsageError) as caught:
-        in_process(APPLES, word)
-    assert caught.value.problems == (Problem(f"no scenario file, directory or layer is named '{word}'", hint=hint),)
-
-
-def test_a_python_file_is_an_error_that_tells_of_the_option():
-    hint = "to check a layer in it: backprop check --layers my_layers.py NAME"
-    with pytest.raises(UsageError) as caught:
-        in_process("my_layers.py")
-    assert caught.value.problems == (Problem("my_layers.py is a Python file, not a scenario", hint=hint),)
-
-
-def test_an_empty_word_is_an_error():
-    with pytest.raises(UsageError, match=r"^a target is empty: expected a scenario file, a directory or a layer$"):
-        in_process("")
-
-
-def test_all_unknown_words_are_told_at_once(backprop):
-    assert backprop("check", "rleu", "sigmod").stderr.count("error: no scenario file") == 2
-
-
 def test_a_layer_is_checked_on_its_samples(backprop):
     done = backprop("check", "sigmoid", "-f", "tsv")
     assert (done.returncode, done.stderr) == (0, "")
@@ -194,43 +162,6 @@ def test_a_kink_is_told_and_is_no_failure(backprop):
     assert row["note"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message", "hint"),
-    [
-        (["relu", "--weight", "1"], "no such option: --weight", "relu has --x"),
-        (["affine", "--xx", "1"], "no such option: --xx", "did you mean '--x'?"),
-        ([APPLES, "--tolerence", "1"], "no such option: --tolerence", "did you mean '--tolerance'?"),
-        ([APPLES, "--dout", "1"], "--dout applies to a single layer", "backprop check relu --x -1,2 --dout 3,4"),
-        (["relu", "sigmoid", "--x", "1"], "--x applies to a single layer", "backprop check relu --x -1,2 --dout 3,4"),
-        (["relu", "--x", "1", "--x=2"], "--x is given twice", None),
-        (["mul", "--y", "1"], "mul also needs --x", None),
-        (["layer_norm", "--x", "1,2", "--beta", "1"], "layer_norm also needs --gamma", None),
-        ([APPLES, "-q", "-v"], "--verbose and --quiet cannot be used together", None),
-        ([APPLES, "-q", "-f", "tsv"], "--quiet works with table and markdown only; tsv always has everything", None),
-        ([APPLES, "--tolerance", "2"], "--tolerance must be a number between 0 and 1, not 2", None),
-        (["relu", "--exact"], "--exact applies to scenarios only; layers are checked with floats", None),
-        ([APPLES, "-f", "junti"], "unknown format 'junti'", "did you mean 'junit'?"),
-    ],
-)
-def test_a_wrong_option_is_an_error_that_says_what_to_do(monkeypatch, arguments, message, hint):
-    monkeypatch.chdir(ROOT)
-    with pytest.raises(UsageError) as caught:
-        in_process(*arguments)
-    assert caught.value.problems == (Problem(message, hint=hint),)
-
-
-def test_an_option_without_a_value_is_an_error(backprop):
-    done = backprop("check", "relu", "--x")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: a value is missing\n --> --x:1:1\n")
-
-
-def test_an_unreadable_value_is_an_error_with_its_place(backprop):
-    done = backprop("check", "relu", "--x", "1,two")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: expected a number, not 'two'\n --> --x:1:3\n")
-
-
 def test_quiet_prints_only_the_summary(backprop):
     done = backprop("check", APPLES, "scenarios/fruits.yaml", "-q")
     assert done.stdout.startswith("2 targets: 2 right; ")
@@ -252,7 +183,7 @@ def test_a_file_is_written_in_the_format_of_its_name(capsys, homework, name, sta
 
 def test_junit_has_a_failure_for_the_wrong_answer(backprop, homework):
     done = backprop("check", ".", "-f", "junit", cwd=homework)
-    suites = {suite.attrib["name"]: suite for suite in ET.fromstring(done.stdout)}  # noqa: S314 - our own text
+    suites = {suite.attrib["name"]: suite for suite in ET.fromstring(done.stdout)}
     assert list(suites) == ["broken.yaml", "right.yaml", "wrong.yaml"]
     (failure,) = suites["wrong.yaml"].iter("failure")
     assert failure.text.startswith("wrong.yaml:5:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ class Counterpart(NamedTuple):
 
     theirs: Theirs
     inputs: list[Array]
-    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never changed
+    parameters: Mapping[str, Any] = {}
     relative: float = RELATIVE
 
 

@@ -1,7 +1,4 @@
-"""The comparison of one of our layers with a function of PyTorch, in float64.
-
-Where PyTorch is not installed, whatever imports this module is skipped.
-"""
+"""The comparison of one of our layers with a function of PyTorch, in float64."""
 
 from __future__ import annotations
 
@@ -9,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
+import torch
 
 from backpropcli.catalogue import layer_class
 from backpropcli.domains.arrays import DOMAIN as arrays
 
-torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
 Array = np.ndarray[Any, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ class Unary(NamedTuple):
     """A layer with its parameters, and PyTorch's function where it is not the layer's counterpart."""
 
     name: str
-    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never changed
+    parameters: Mapping[str, Any] = {}
     special: Theirs | None = None
     kinks: tuple[float, ...] = ()
     least: float = -math.inf

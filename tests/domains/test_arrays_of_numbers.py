@@ -103,4 +103,4 @@ def test_derivatives_of_arrays_of_fractions() -> None:
 def test_a_domain_goes_to_another_process() -> None:
     """A domain without state by name, arrays by their elements."""
     for found in (domain("floats"), EXACT, CELLS, arrays_of(domain("reals"))):
-        assert pickle.loads(pickle.dumps(found)) is found  # noqa: S301 - our own
+        assert pickle.loads(pickle.dumps(found)) is found

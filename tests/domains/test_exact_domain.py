@@ -79,7 +79,7 @@ def test_a_float_is_converted_with_all_its_bits() -> None:
 class Base(Fraction):
     """A fraction of which nobody may take a power."""
 
-    def __pow__(self, *_: object) -> NoReturn:  # type: ignore[override]
+    def __pow__(self, *_: object) -> NoReturn:
         pytest.fail("the power was computed")
 
 

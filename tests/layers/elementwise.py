@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -30,14 +30,14 @@ class Case(NamedTuple):
     truth: Callable[..., Truth]
     points: Callable[[], list[Point]]
     kinks: tuple[float, ...] = ()
-    parameters: dict[str, Any] = {}  # noqa: RUF012 - a default of a NamedTuple, never changed
+    parameters: Mapping[str, Any] = {}
 
 
 def unary(*dense: float, above: float = -math.inf) -> Callable[[], list[Point]]:
     """Numbers of all sizes and signs above a bound: random, dense where formulas change or fail, and near `dense`."""
 
     def points() -> list[Point]:
-        rng = random.Random(7)  # noqa: S311 - not for secrets
+        rng = random.Random(7)
         found = [rng.uniform(-745, 745) for _ in range(400)] + [rng.uniform(-40, 40) for _ in range(600)]
         found += [rng.uniform(-3, 3) for _ in range(800)]
         found += [_sign(rng) * 2 ** rng.uniform(-1074, 1023) for _ in range(200)]
@@ -53,7 +53,7 @@ def unary(*dense: float, above: float = -math.inf) -> Callable[[], list[Point]]:
 
 def binary() -> list[Point]:
     """Pairs of numbers of like and of unlike sizes, of all signs."""
-    rng = random.Random(8)  # noqa: S311 - not for secrets
+    rng = random.Random(8)
     found: list[Point] = [(_sign(rng) * rng.random(), _sign(rng) * rng.random()) for _ in range(500)]
     for spread in (3, 30, 500):
         found += [tuple(_sign(rng) * 2 ** rng.uniform(-spread, spread) for _ in range(2)) for _ in range(300)]
@@ -65,7 +65,7 @@ def powers() -> list[Point]:
 
     And negative bases with whole exponents.
     """
-    rng = random.Random(9)  # noqa: S311 - not for secrets
+    rng = random.Random(9)
     found: list[Point] = []
     for _ in range(900):
         x = 10 ** rng.uniform(*rng.choice([(-300, 300), (-2, 2), (-0.1, 0.1)]))

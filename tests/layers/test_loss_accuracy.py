@@ -48,7 +48,7 @@ def true_mse(x: Any, target: Any) -> tuple[Any, Any, Any]:
 @cache
 def probabilities() -> list[Case]:
     """Probabilities in the middle, near 1/2, near 1 and near 0, against certain and uncertain targets."""
-    rng = random.Random(1)  # noqa: S311 - not for secrets
+    rng = random.Random(1)
     xs = [rng.uniform(0, 1) for _ in range(400)]
     xs += [0.5 + sign * 10 ** rng.uniform(-16, -1) for _ in range(100) for sign in (1, -1)]
     xs += [1 - 10 ** rng.uniform(-15.9, -1) for _ in range(100)]
@@ -60,7 +60,7 @@ def probabilities() -> list[Case]:
 @cache
 def logits() -> list[Case]:
     """Logits to the ends of exp, small ones and large ones, against certain targets."""
-    rng = random.Random(2)  # noqa: S311 - not for secrets
+    rng = random.Random(2)
     xs = [rng.uniform(0, 708) for _ in range(300)] + [rng.uniform(0, 40) for _ in range(300)]
     xs += [10 ** rng.uniform(-300, 300) for _ in range(100)]
     xs += [40.0, 36.7, 37.5, 708.0, 1e-300, math.log(2)]
@@ -70,7 +70,7 @@ def logits() -> list[Case]:
 @cache
 def pairs() -> list[Case]:
     """Numbers of like and of unlike size."""
-    rng = random.Random(3)  # noqa: S311 - not for secrets
+    rng = random.Random(3)
     found = [(rng.uniform(-3, 3), rng.uniform(-3, 3)) for _ in range(500)]
     return found + [(rng.uniform(-1, 1) * 10 ** rng.uniform(-100, 100), rng.uniform(-3, 3)) for _ in range(300)]
 
@@ -100,7 +100,7 @@ def test_within_4_ulp(name: str, truth: Truth, points: Callable[[], list[Case]])
 
 def test_a_target_between_0_and_1_with_logits() -> None:
     """The value is within 4 ulp; the slope, which crosses 0, within 4 ulp of 1."""
-    rng = random.Random(4)  # noqa: S311 - not for secrets
+    rng = random.Random(4)
     for _ in range(500):
         x, target = rng.uniform(-40, 40), rng.uniform(0, 1)
         made = layer_class("bce_with_logits")()

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
+import mpmath
 import numpy as np
 import pytest
 from one_layer import forward, gradient, make, run

@@ -38,8 +38,8 @@ def test_a_program_is_its_layer_at_other_inputs(name: str, sample: Sample) -> No
     bound = bound_sample(name, sample)
     program = trace(bound)
     code: dict[str, Any] = {}
-    exec(numpy_code(program), code)  # noqa: S102 - the code under test
-    rng = random.Random(f"{name} {sample}")  # noqa: S311 - repeatable
+    exec(numpy_code(program), code)
+    rng = random.Random(f"{name} {sample}")
     for number in range(INPUTS):
         inputs = [
             x if parameter in program.fixed else bound.domain.convert(moved(rng, shape, is_nice=number % 2 == 0))

@@ -81,7 +81,7 @@ POINTS = (-20.0, -7.3, -3.0, -1.28, -1.1924, -0.75, -0.5, -1e-3, 0.0, 1e-3, 0.3,
 def test_second_derivatives_keep_thirteen_digits(name: str, x: float) -> None:
     """In the tails, at the slope's zero and at 0, against mpmath's derivatives of the textbook definition."""
     layer, _, approximate = name.partition(", ")
-    made = layer_class(layer)(**({"approximate": approximate} if approximate else {}))  # type: ignore[call-arg]
+    made = layer_class(layer)(**({"approximate": approximate} if approximate else {}))
     dual = Dual(domain("floats"))
     made.forward(dual.pair(x, 1.0))
     found = dual.tangent(made.backward(dual.pair(1.0)))
@@ -157,6 +157,6 @@ def test_second_derivatives_where_branches_meet(
     name: str, inputs: tuple[float, ...], parameters: dict[str, float], wanted: float
 ) -> None:
     """Where a formula is written in two branches that are one smooth curve, either has its second derivative."""
-    dual, made = Dual(domain("floats")), layer_class(name)(**parameters)  # type: ignore[call-arg]
+    dual, made = Dual(domain("floats")), layer_class(name)(**parameters)
     made.forward(dual.pair(inputs[0], 1.0), dual.pair(inputs[1]))
     assert dual.tangent(made.backward(dual.pair(1.0))[0]) == wanted

@@ -23,7 +23,7 @@ INF, NAN = math.inf, math.nan
 
 def logits() -> list[list[float]]:
     """Two to four logits: far apart, near each other, tied, masked, and at random."""
-    rng = random.Random(3)  # noqa: S311 - not for secrets
+    rng = random.Random(3)
     found = [
         [0.0, 100.0],
         [0.0, 1000.0],

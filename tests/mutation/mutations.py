@@ -67,12 +67,12 @@ def mutants(module: str) -> Iterator[Mutant]:
     tree = ast.parse(SOURCES[module].read_text())
     original = ast.unparse(tree)
     for number, node in enumerate(ast.walk(tree)):
-        node.number = number  # type: ignore[attr-defined]  # which copies keep
+        node.number = number  # which copies keep
     for function, definition in _functions(tree):
         for statement in definition.body:
             for node in _changeable(statement):
                 for changed in _changes(node):
-                    source = ast.unparse(_Replace(node.number, changed).visit(copy.deepcopy(tree)))  # type: ignore[attr-defined]
+                    source = ast.unparse(_Replace(node.number, changed).visit(copy.deepcopy(tree)))
                     if source != original:  # 1e280 + 1 is 1e280
                         yield Mutant(module, function, *_difference(original, source), source)
 

@@ -114,7 +114,7 @@ RELATIONS: dict[str, Check] = {
 
 def _rng(example: RandomGraph) -> Random:
     """The same choices for the same graph."""
-    return Random(repr(example))  # noqa: S311 - repeatable
+    return Random(repr(example))
 
 
 def assert_same(run: Run, value: Value, gradients: Sequence[Value | None], *, is_same_order: bool = True) -> None:

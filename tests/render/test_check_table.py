@@ -75,7 +75,7 @@ wrong mul m, input a
 
 
 def table(reports: list[Report], detail: Detail = Detail.EXCEPTIONS, **options: object) -> str:
-    return render_reports(reports, "table", Options(**options), detail)  # type: ignore[arg-type]
+    return render_reports(reports, "table", Options(**options), detail)
 
 
 def test_what_is_not_right_has_a_row_and_its_note_below_it() -> None:
