@@ -239,8 +239,14 @@ def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] |
 
 def _missing_parameters(node: Node) -> Iterator[Problem]:
     for name in sorted(node.spec.required_parameters - node.parameters.keys()):
-        hint = f"{name} is {node.spec.parameters[name].expected}"
-        yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
+        if name in node.spec.parameters:
+            hint = f"{name} is {node.spec.parameters[name].expected}"
+            yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
+        else:
+            hint = f"give it a default or a type, as in {name}: float, or pass arrays as inputs of forward"
+            yield node.problem(
+                f"the constructor of {node.spec.name} needs {name}, which a scenario cannot provide", hint=hint
+            )
 
 
 def _wrong_count(node: Node) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cached_property, partial
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -154,9 +155,19 @@ class LayerSpec:
         return {parameter.name: parameter for parameter in parameters if parameter.is_readable}
 
     @cached_property
+    def objects(self) -> tuple[str, ...]:
+        """The constructor's arguments that no scenario can write, and that it needs: weights, sizes, whatever."""
+        if self.cls.__init__ is object.__init__:
+            return ()
+        found = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
+        needed = [p.name for p in found if p.default is p.empty and p.kind in _BY_KEYWORD]
+        return tuple(name for name in needed if name not in self.parameters)
+
+    @cached_property
     def required_parameters(self) -> frozenset[str]:
-        """The names of the parameters that have no default."""
-        return frozenset(name for name, parameter in self.parameters.items() if parameter.required)
+        """The names of the constructor's arguments that have no default."""
+        needed = (name for name, parameter in self.parameters.items() if parameter.required)
+        return frozenset((*needed, *self.objects))
 
     @property
     def _docstring(self) -> str:
@@ -184,14 +195,16 @@ class LayerSpec:
     ) -> Callable[[], Layer]:
         """What makes a fresh object of `cls`, the layer's own class by default.
 
-        It has these parameters, or else the defaults, as plain numbers of `domain`.
+        It has these parameters, or else the defaults, as plain numbers of `domain`; of `objects` it has copies.
         """
-        values = {}
+        values: dict[str, Any] = {}
         for name, parameter in self.parameters.items():
             value = parameters.get(name, parameter.default)
             if type(value) is float:
                 value = Constant(repr(value))
             values[name] = domain.number(value.text) if type(value) is Constant else value
+        if given := {name: parameters[name] for name in self.objects if name in parameters}:
+            return lambda: (cls or self.cls)(**values, **deepcopy(given))
         return partial(cls or self.cls, **values)
 
 
