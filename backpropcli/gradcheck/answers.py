@@ -8,7 +8,8 @@ from functools import partial
 from backpropcli.binding import read_literal
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Place
-from backpropcli.gradcheck.diagnose import ENOUGH, Answer, Evidence, diagnose
+from backpropcli.gradcheck.diagnose import diagnose
+from backpropcli.gradcheck.evidence import ENOUGH, Answer, Evidence
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.written_numbers import agrees, relative_rounding
 from backpropcli.result import Result

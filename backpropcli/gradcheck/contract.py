@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from backpropcli.catalogue.adapter_faults import count_problem
+from backpropcli.catalogue.randomness import generator_states
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.closeness import close, identical
@@ -22,6 +23,7 @@ class Breach(Enum):
     CHANGES_INPUT = "forward changes an input"
     CHANGES_DOUT = "backward changes dout"
     NOT_REPEATABLE = "the same again gives something else"
+    DRAWS_ANEW = "backward draws random numbers"
     SHARES_STATE = "one object changes another"
     WRONG_COUNT = "the number of gradients"
 
@@ -45,7 +47,9 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         )
     given = isolated.domain.convert(dout)
     inputs_before = isolated.copies(inputs)
+    generators = generator_states(layer)
     gradients = isolated.backward(layer, given)
+    has_drawn = generator_states(layer) != generators
     if not identical(given, dout, isolated.domain):
         yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):
@@ -54,6 +58,10 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
     if not _alike(isolated.backward(layer, isolated.domain.convert(dout)), gradients, isolated.domain):
+        if has_drawn:
+            sentence = "backward draws new random numbers; it must keep to those that forward drew"
+            yield Violation(Breach.DRAWS_ANEW, sentence)
+            return  # what follows would only show that again
         yield Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
     yield from _shared_state(isolated, dout, value, gradients)
 

@@ -11,8 +11,9 @@ from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.contract import Violation, violations
-from backpropcli.gradcheck.diagnose import Answer, Evidence, diagnose
+from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.layer_diagnosis import layer_mistake, numeric_gradient
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
@@ -88,17 +89,9 @@ def _finding(
         convention = isolated.node.spec.sections.get("Kinks")
         verdict, difference, uncertainty, note = reference.judge(found, tolerance, convention)
     if verdict is Verdict.WRONG and right is not None and isfinite(numbers.rounded(numbers.sum(found))):
-        evidence = Evidence(
-            name_of(number),
-            found,
-            right,
-            numbers,
-            others={name_of(i): Answer(gradients[i], r.value) for i, r in references.items() if i != number},
-            lengths=_lengths(isolated),
-            for_ones=lambda: _reference(isolated, number, numbers.ones_like(dout), Standards()).value,
-            violations=violations_found,
-        )
-        note = "; ".join(part for part in (diagnose(evidence), note) if part) or None
+        answers = {i: Answer(gradients[i], r.value) for i, r in references.items()}
+        said = layer_mistake(isolated, number, dout, answers, violations_found)
+        note = "; ".join(part for part in (said, note) if part) or None
     if note is None and numbers.shape(found) != numbers.shape(x):
         note = f"it is {numbers.shape(found)}, but the input is {numbers.shape(x)}"
     return Finding(Kind.LOCAL, verdict, subject, found, reference.beside(found), difference, uncertainty, note, place)
@@ -130,15 +123,4 @@ def _reference(isolated: IsolatedLayer, number: int, dout: Value, standards: Sta
         )
         if found.has_settled:
             return found
-    return Reference(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
-
-
-def _lengths(isolated: IsolatedLayer) -> dict[str, int]:
-    """What a mean may divide by: the number of elements of each input, and the lengths of its axes."""
-    shape_of, name_of = isolated.domain.shape, isolated.node.spec.input_name
-    lengths: dict[str, int] = {}
-    for number, x in enumerate(isolated.inputs):
-        lengths[f"the number of elements of {name_of(number)}"] = isolated.domain.size(x)
-        for axis, length in enumerate(shape_of(x)):
-            lengths.setdefault(f"the length of axis {axis} of {name_of(number)}", length)
-    return lengths
+    return numeric_gradient(isolated, number, dout)

@@ -1,0 +1,18 @@
+"""The generators of random numbers that a user's layer may draw from, and whether it did."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import sys
+from typing import Any
+
+
+def generator_states(layer: object) -> list[bytes]:
+    """The states of the global generators, and of those that the layer, its class or its module has."""
+    numpy = sys.modules.get("numpy")
+    states: list[Any] = [random.getstate(), *([numpy.random.get_state()] if numpy else [])]
+    homes = [vars(layer), *map(vars, type(layer).__mro__), vars(sys.modules.get(type(layer).__module__, random))]
+    kinds = (random.Random, *((numpy.random.Generator, numpy.random.RandomState) if numpy else ()))
+    states += [value for home in homes for value in home.values() if isinstance(value, kinds)]
+    return [pickle.dumps(state) for state in states]

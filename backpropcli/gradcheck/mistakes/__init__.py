@@ -1,0 +1,58 @@
+"""Mistakes that have a name: each is a test that says its sentence if the numbers are what the mistake would give.
+
+`MISTAKES` has them in groups, which are asked one after the other; where two of a group fit, nothing is said. `SLIPS`
+are those of a gradient that is nearly right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backpropcli.gradcheck.evidence import Evidence
+from backpropcli.gradcheck.mistakes.conduct import contract_violation, dout_ignored
+from backpropcli.gradcheck.mistakes.confusion import missing_path, swapped
+from backpropcli.gradcheck.mistakes.factors import constant_ratio, wrong_factor, wrong_sign
+from backpropcli.gradcheck.mistakes.jacobian import diagonal_only, one_contribution_kept, untransposed_jacobian
+from backpropcli.gradcheck.mistakes.kernels import backward_order, unflipped_kernel
+from backpropcli.gradcheck.mistakes.local_derivatives import (
+    misplaced_activation,
+    missing_activation,
+    missing_factor,
+    one_term_of_a_product,
+    other_local_derivative,
+)
+from backpropcli.gradcheck.mistakes.rounding import low_precision
+from backpropcli.gradcheck.mistakes.shapes import axis_of_one, missing_broadcast_sum, reversed_order, transposed
+from backpropcli.gradcheck.mistakes.statistics import constant_statistics, different_ddof
+
+Mistake = Callable[[Evidence], str | None]
+
+SLIPS: tuple[Mistake, ...] = (low_precision,)
+
+MISTAKES: tuple[tuple[Mistake, ...], ...] = (
+    (swapped,),
+    (missing_path,),
+    (axis_of_one,),
+    (missing_broadcast_sum,),
+    (wrong_sign,),
+    (wrong_factor,),
+    (transposed,),
+    (dout_ignored,),
+    SLIPS,
+    (other_local_derivative,),
+    (misplaced_activation, missing_activation),
+    (diagonal_only,),
+    (
+        one_contribution_kept,
+        constant_statistics,
+        different_ddof,
+        unflipped_kernel,
+        missing_factor,
+        one_term_of_a_product,
+        reversed_order,
+    ),
+    (backward_order,),
+    (untransposed_jacobian,),
+    (contract_violation,),
+    (constant_ratio,),
+)

@@ -1,0 +1,77 @@
+"""A part of the Jacobian, or the Jacobian the wrong way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import prod
+
+from backpropcli.gradcheck.evidence import Evidence
+from backpropcli.gradcheck.trial import Trial
+
+
+def diagonal_only(evidence: Evidence) -> str | None:
+    """Each output's derivative with respect to its own input alone."""
+    trial = evidence.small_trial
+    if trial is None or not trial.keeps_shape:
+        return None
+    flat = trial.numbers.elements
+    dout = flat(trial.dout)
+    if not evidence.explained_by(trial.shaped([dout[j] * flat(c)[j] for j, c in enumerate(trial.columns)])):
+        return None
+    name = evidence.name
+    return f"only the diagonal of the Jacobian is used: each output depends on the other elements of {name}, too"
+
+
+def untransposed_jacobian(evidence: Evidence) -> str | None:
+    """The Jacobian times dout, as if it went forward."""
+    trial = evidence.small_trial
+    if trial is None or not trial.keeps_shape or trial.numbers.size(trial.x) == 1:
+        return None
+    terms = zip(trial.numbers.elements(trial.dout), trial.columns, strict=True)
+    if not evidence.explained_by(sum(number * column for number, column in terms)):
+        return None
+    return "it is the Jacobian times dout; the gradient is its transpose times dout"
+
+
+def one_contribution_kept(evidence: Evidence) -> str | None:
+    """Of what several outputs contribute to one number, only what came last, or first."""
+    trial = evidence.small_trial
+    if trial is None:
+        return None
+    for order, word in ((1, "last"), (-1, "first")):
+        for groups in _groupings(trial):
+            kept = [_first_of(reversed(groups) if order == 1 else groups, terms) for terms in _terms(trial)]
+            if evidence.explained_by(trial.shaped(kept)):
+                what = f"the contributions to each element of {evidence.name}"
+                return f"only the {word} of {what} is kept: as if = stood for +="
+    return None
+
+
+def _terms(trial: Trial) -> Iterator[list[float]]:
+    """For each number of the input, what every output contributes to its gradient."""
+    for column in trial.columns:
+        yield [float(term) for term in trial.numbers.elements(trial.dout * column)]
+
+
+def _groupings(trial: Trial) -> Iterator[Sequence[list[int]]]:
+    """The outputs in groups that are visited one after the other: every choice of axes to loop over."""
+    shape = trial.numbers.shape(trial.value)
+    size = prod(shape)
+    strides = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+    for count in range(len(shape), 0, -1):
+        for axes in combinations(range(len(shape)), count):
+            groups: dict[tuple[int, ...], list[int]] = {}
+            for place in range(size):
+                key = tuple(place // strides[axis] % shape[axis] for axis in axes)
+                groups.setdefault(key, []).append(place)
+            yield [groups[key] for key in sorted(groups)]
+
+
+def _first_of(groups: Iterator[list[int]] | Sequence[list[int]], terms: Sequence[float]) -> float:
+    """The sum over the first of the groups that contributes at all."""
+    for group in groups:
+        contributed = [terms[place] for place in group if terms[place] != 0]
+        if contributed:
+            return sum(contributed)
+    return 0.0

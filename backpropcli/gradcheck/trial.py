@@ -1,0 +1,108 @@
+"""One input of a layer at one point: what the gradient would be for another dout, or with another value beside it.
+
+Diagnoses compute from it what a mistake would give. The derivatives are numeric, like the right gradient itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from backpropcli.domains import Domain, Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.probes import generic_like, is_large, probes
+
+STEP = 2.0**-10
+HALVINGS = 3
+MOST_OUTPUTS = 2_000
+NEARBY = 0.0625  # how far the second point is from the first, in parts of each number
+
+
+class Trial:
+    """A layer's inputs, the number of the one that is looked at, and the dout."""
+
+    def __init__(self, isolated: IsolatedLayer, number: int, dout: Value) -> None:
+        self.isolated = isolated
+        self.number = number
+        self.dout = dout
+        self.numbers: Domain = isolated.domain
+        self.x = isolated.inputs[number]
+
+    @cached_property
+    def value(self) -> Value:
+        """What forward gives."""
+        return self.isolated.value()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the whole Jacobian can be had."""
+        return not is_large(self.x, self.numbers) and self.numbers.size(self.value) <= MOST_OUTPUTS
+
+    @property
+    def keeps_shape(self) -> bool:
+        """Whether the output has the shape of the input, as that of an elementwise layer."""
+        return self.numbers.shape(self.value) == self.numbers.shape(self.x)
+
+    @cached_property
+    def columns(self) -> list[Value]:
+        """The Jacobian: for each number of the input, the derivative of the whole output with respect to it."""
+        return [
+            self._derivative(probe.direction, STEP * max(1.0, abs(probe.position)))
+            for probe in probes(self.x, self.numbers)
+        ]
+
+    @cached_property
+    def is_elementwise(self) -> bool:
+        """Whether each number of the output depends on its own number of the input alone."""
+        if not self.keeps_shape:
+            return False
+        rows = (self.numbers.elements(column) for column in self.columns)
+        return all(float(x) == 0 for j, row in enumerate(rows) for i, x in enumerate(row) if i != j)
+
+    @property
+    def others(self) -> dict[str, Value]:
+        """The layer's other inputs, by name."""
+        name_of = self.isolated.node.spec.input_name
+        return {name_of(i): x for i, x in enumerate(self.isolated.inputs) if i != self.number}
+
+    def gradient(self, dout: Value) -> Value:
+        """The gradient for another dout."""
+        return self.shaped([self.numbers.sum(dout * column) for column in self.columns])
+
+    def shaped(self, flat: Sequence[Value]) -> Value:
+        """Numbers in the shape of the input."""
+        if self.numbers.is_scalar:
+            return flat[0]
+        return self.numbers.reshape(self.numbers.convert([float(x) for x in flat]), self.numbers.shape(self.x))
+
+    def with_input(self, number: int, value: Value) -> Trial:
+        """The same with another value for an input."""
+        inputs = [*self.isolated.inputs]
+        inputs[number] = value
+        return Trial(IsolatedLayer(self.isolated.node, inputs, self.numbers), self.number, self.dout)
+
+    def _derivative(self, direction: Value, step: float) -> Value:
+        row: list[Value] = []
+        for _ in range(HALVINGS):
+            ahead, behind = (self.isolated.value_moved(self.number, self.x + t * direction) for t in (step, -step))
+            previous, row = row, [(ahead - behind) / (2 * step)]
+            for power, before in enumerate(previous, 1):
+                row.append(row[-1] + (row[-1] - before) / (4**power - 1))
+            step /= 2
+        return row[-1]
+
+
+def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) -> tuple[IsolatedLayer, Value] | None:
+    """A layer at inputs near by, with another dout; None where its forward fails there."""
+    numbers = isolated.domain
+    inputs = [
+        x * (1 + NEARBY * generic_like(x, numbers, seed=number + 5)) if number in varying else x
+        for number, x in enumerate(isolated.inputs)
+    ]
+    moved = IsolatedLayer(isolated.node, inputs, numbers)
+    try:
+        is_possible = numbers.is_finite(moved.value())
+    except BackpropError:
+        return None
+    return (moved, generic_like(dout, numbers, seed=4)) if is_possible else None

@@ -1,0 +1,55 @@
+"""A mistake is named where its numbers are those that the mistake gives, and only there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from named_faults import NAMED, NOT_NAMED, Named
+
+from backpropcli.catalogue.adapter import foreign_spec
+from backpropcli.domains import domain
+from backpropcli.gradcheck import Verdict, check_layer
+from backpropcli.gradcheck.diagnose import diagnose
+from backpropcli.gradcheck.evidence import Evidence
+
+
+def notes(fault: Named, dout: object = None) -> list[str]:
+    """What is said of a fault."""
+    report = check_layer(foreign_spec("faulty", fault.cls, "faults.py", None), fault.inputs, dout=dout)
+    assert report.problems == ()
+    found = [finding.note or "" for finding in report.findings if finding.verdict is Verdict.WRONG]
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("fault", NAMED.values(), ids=list(NAMED))
+def test_a_mistake_is_named(fault: Named) -> None:
+    assert any(fault.says in note for note in notes(fault)), notes(fault)
+
+
+@pytest.mark.parametrize("fault", NOT_NAMED.values(), ids=list(NOT_NAMED))
+def test_what_does_not_fit_is_not_said(fault: Named) -> None:
+    assert not any(fault.says in note for note in notes(fault)), notes(fault)
+
+
+def test_there_are_mistakes_enough() -> None:
+    assert len(NAMED) >= 30
+    assert len(NOT_NAMED) >= 15
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_with_a_dout_of_ones_dout_is_never_ignored(name: str) -> None:
+    fault = NAMED[name]
+    out = np.asarray(fault.cls().forward(*(np.array(x) for x in fault.inputs)))
+    report = check_layer(
+        foreign_spec("faulty", fault.cls, "faults.py", None), fault.inputs, dout=np.ones_like(out).tolist()
+    )
+    assert not any("dout is ignored" in (finding.note or "") for finding in report.findings)
+
+
+def test_a_slip_in_the_last_digit_is_no_mistake_with_a_name() -> None:
+    """Whatever the right gradient fits as well, as a dout of ones or a transpose, explains nothing."""
+    arrays = domain("arrays")
+    right = arrays.convert([[1.0, 2.0], [2.0, 3.0]])
+    evidence = Evidence("x", right + 1e-4, right, arrays, for_ones=lambda: right, tolerance=1e-3)
+    assert diagnose(evidence) is None
