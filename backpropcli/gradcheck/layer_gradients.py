@@ -8,19 +8,20 @@ from math import isfinite
 from typing import NamedTuple
 
 from backpropcli.catalogue.user_code import definition
-from backpropcli.domains import Domain, Value
+from backpropcli.domains import Domain, Value, arrays_of
 from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.contract import Violation, violations
 from backpropcli.gradcheck.diagnose import Answer, Evidence, diagnose
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import simple_like
-from backpropcli.gradcheck.reference import Reference
+from backpropcli.gradcheck.reference import Reference, Setting
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.written_numbers import written
 
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell
 
+MOST_CELLS = 40  # with more numbers, arrays of reals would take seconds
 MOST_SHOWN = 12  # numbers of an array in a note
 
 
@@ -121,16 +122,21 @@ def _tried_with(isolated: IsolatedLayer, dout: Value) -> str | None:
 
 
 def _reference(isolated: IsolatedLayer, number: int, dout: Value, standards: Standards) -> Reference:
-    """The numeric gradient, of 50 digits if the layer can compute with them."""
+    """The numeric gradient: of 50 digits if the layer can compute with them, of more where those show too little."""
+    setting = Setting(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
     reals = standards.reals
-    if reals is not None and isolated.domain.is_scalar:
-        real = IsolatedLayer(isolated.node, [reals.convert(x) for x in isolated.inputs], reals)
-        found = Reference(
-            lambda moved: real.value_moved(number, moved), real.inputs[number], reals.convert(dout), reals
-        )
-        if found.has_settled:
-            return found
-    return Reference(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
+    if reals is None:
+        return Reference(setting)
+
+    def real_setting() -> Setting:
+        chosen = reals if isolated.domain.is_scalar else arrays_of(reals)
+        real = IsolatedLayer(isolated.node, [chosen.convert(x) for x in isolated.inputs], chosen)
+        return Setting(lambda moved: real.value_moved(number, moved), real.inputs[number], chosen.convert(dout), chosen)
+
+    if isolated.domain.is_scalar and (found := Reference(real_setting(), finer=real_setting)).has_settled:
+        return found
+    is_small = isolated.domain.size(isolated.inputs[number]) <= MOST_CELLS and not isolated.node.spec.needs_arrays
+    return Reference(setting, finer=real_setting) if is_small else Reference(setting)
 
 
 def _lengths(isolated: IsolatedLayer) -> dict[str, int]:
