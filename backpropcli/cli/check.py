@@ -173,4 +173,6 @@ def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:
 def _exit_code(reports: Sequence[Report]) -> int:
     if any(found.problems for found in reports):
         return EXIT_ERROR
-    return 0 if all(found.is_right for found in reports) else EXIT_WRONG
+    if any(found.is_wrong for found in reports):
+        return EXIT_WRONG
+    return 0 if all(found.is_right for found in reports) else EXIT_ERROR

@@ -5,6 +5,8 @@ The only module that imports mpmath (the extra `precise`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from mpmath.ctx_mp import MPContext
@@ -154,3 +156,10 @@ class Reals(ScalarDomain):
 
 
 DOMAIN = Reals()
+
+
+@contextmanager
+def working_digits(digits: int) -> Iterator[Value]:
+    """A context in which reals are computed to so many digits, for what 50 do not show; gives one unit of the last."""
+    with _context.workdps(digits):
+        yield _context.mpf(10) ** -digits

@@ -33,6 +33,7 @@ def check_scenario(
     """
     findings: list[Finding] = []
     failures: tuple[Problem, ...] = ()
+    notes: list[str] = []
     result: Result | None = None
     try:
         result = run(scenario, exact=exact)
@@ -43,10 +44,10 @@ def check_scenario(
     try:
         replay = _replay(scenario)
         dout = replay.bound.upstream(replay.output)
-        real_replay = _real_replay(replay, precise)
+        reals = real_numbers(precise)
     except BackpropError as error:
         return Report(scenario.source, tuple(findings), failures or error.problems)
-    standards = Standards(tolerance, None if real_replay is None else real_replay.numbers)
+    standards = Standards(tolerance, reals)
     by_node = {
         number: list(check_node(isolated, isolated.node.label, standards))
         for number, isolated in enumerate(replay.layers)
@@ -54,13 +55,14 @@ def check_scenario(
     found, problems = _split(by_node)
     problems += _unreported(failures, problems, found)
     if result is not None:
-        graph_gradients = GraphGradients(replay, real_replay, dout, found)
+        graph_gradients = GraphGradients(replay, reals, dout, found)
         tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
         findings += graph_gradients.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
+        notes += graph_gradients.notes
         if result.run.domain.is_exact:
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
-    return Report(scenario.source, tuple(findings), tuple(problems))
+    return Report(scenario.source, tuple(findings), tuple(problems), tuple(notes))
 
 
 def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
@@ -94,15 +96,3 @@ def _unreported(
 def _replay(scenario: Scenario) -> Replay:
     """The scenario's values in float64, whatever it runs on, since derivatives need numbers that can be moved."""
     return Replay(bind(scenario.graph, scenario.inputs, scenario.dout))
-
-
-def _real_replay(replay: Replay, precise: bool | None) -> Replay | None:
-    """The same on 50 digits; None where there are arrays, or a layer that cannot compute with them."""
-    reals = real_numbers(precise)
-    if reals is None or not replay.numbers.is_scalar:
-        return None
-    bound = replay.bound
-    try:
-        return Replay(bound._replace(domain=reals, inputs=[reals.convert(x) for x in bound.inputs], dout=None))
-    except BackpropError:
-        return None

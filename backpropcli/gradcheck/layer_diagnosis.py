@@ -10,7 +10,7 @@ from backpropcli.gradcheck.contract import Violation
 from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Answer, Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.reference import Reference
+from backpropcli.gradcheck.reference import Reference, Setting
 from backpropcli.gradcheck.trial import Trial, another_point
 
 
@@ -74,7 +74,12 @@ def _elsewhere(
 
 def numeric_gradient(isolated: IsolatedLayer, number: int, dout: Value) -> Reference:
     """The gradient of an input by differences, in the layer's own numbers."""
-    return Reference(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
+    return Reference(setting(isolated, number, dout))
+
+
+def setting(isolated: IsolatedLayer, number: int, dout: Value) -> Setting:
+    """The layer's value as a function of one of its inputs."""
+    return Setting(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
 
 
 def _lengths(isolated: IsolatedLayer) -> dict[str, int]:

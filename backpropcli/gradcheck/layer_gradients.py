@@ -8,20 +8,21 @@ from math import isfinite
 from typing import NamedTuple
 
 from backpropcli.catalogue.user_code import definition
-from backpropcli.domains import Domain, Value
+from backpropcli.domains import Domain, Value, arrays_of
 from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.contract import Violation, violations
 from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.layer_diagnosis import layer_mistake, numeric_gradient
+from backpropcli.gradcheck.layer_diagnosis import layer_mistake, setting
 from backpropcli.gradcheck.probes import simple_like
-from backpropcli.gradcheck.reference import Reference
+from backpropcli.gradcheck.reference import Reference, Setting
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.written_numbers import written
 
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell
 
+MOST_CELLS = 40  # with more numbers, arrays of reals would take seconds
 MOST_SHOWN = 12  # numbers of an array in a note
 
 
@@ -114,13 +115,18 @@ def _tried_with(isolated: IsolatedLayer, dout: Value) -> str | None:
 
 
 def _reference(isolated: IsolatedLayer, number: int, dout: Value, standards: Standards) -> Reference:
-    """The numeric gradient, of 50 digits if the layer can compute with them."""
+    """The numeric gradient: of 50 digits if the layer can compute with them, of more where those show too little."""
+    own = setting(isolated, number, dout)
     reals = standards.reals
-    if reals is not None and isolated.domain.is_scalar:
-        real = IsolatedLayer(isolated.node, [reals.convert(x) for x in isolated.inputs], reals)
-        found = Reference(
-            lambda moved: real.value_moved(number, moved), real.inputs[number], reals.convert(dout), reals
-        )
-        if found.has_settled:
-            return found
-    return numeric_gradient(isolated, number, dout)
+    if reals is None:
+        return Reference(own)
+
+    def real_setting() -> Setting:
+        chosen = reals if isolated.domain.is_scalar else arrays_of(reals)
+        real = IsolatedLayer(isolated.node, [chosen.convert(x) for x in isolated.inputs], chosen)
+        return setting(real, number, chosen.convert(dout))
+
+    if isolated.domain.is_scalar and (found := Reference(real_setting(), finer=real_setting)).has_settled:
+        return found
+    is_small = isolated.domain.size(isolated.inputs[number]) <= MOST_CELLS and not isolated.node.spec.needs_arrays
+    return Reference(own, finer=real_setting) if is_small else Reference(own)

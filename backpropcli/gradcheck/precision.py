@@ -1,9 +1,16 @@
-"""The numbers of 50 digits, if they can be had."""
+"""Numbers of more digits than float64 has, if they can be had."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from backpropcli.domains import Domain, domain
 from backpropcli.errors import DomainError, Problem
+from backpropcli.gradcheck.step_sizes import Method
+
+REALS = Method((-50, -70), 3, 1e-50, 1e-20)
+MOST_DIGITS = 800  # enough to see the smallest float64 beside the largest
 
 
 def real_numbers(precise: bool | None) -> Domain | None:
@@ -16,3 +23,12 @@ def real_numbers(precise: bool | None) -> Domain | None:
         if precise is None:
             return None
         raise DomainError(Problem("50 digits need mpmath", hint="pip install mpmath")) from None
+
+
+@contextmanager
+def most_digits() -> Iterator[Method]:
+    """A context in which reals are computed to all digits that anything needs; gives the method for them."""
+    from backpropcli.domains.reals import working_digits
+
+    with working_digits(MOST_DIGITS) as unit:
+        yield REALS._replace(epsilon=unit)

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from math import isfinite
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.numeric import FLOAT64, REALS, STEEP, Curve, Method, Slope, differentiate, second_opinion
+from backpropcli.gradcheck.judgement import NOTHING, Judgement, Terms, judged, nearest
+from backpropcli.gradcheck.kinks import joint_contradiction, limiting_kink
+from backpropcli.gradcheck.numeric import FLOAT64, Curve, Slope, differentiate
+from backpropcli.gradcheck.precision import REALS, most_digits
 from backpropcli.gradcheck.probes import Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
+from backpropcli.gradcheck.step_sizes import Method
 
 FAST = Method(FLOAT64.exponents[1:], 3, FLOAT64.epsilon, 1e-7)  # for what would take seconds
 SHOWN_SLOPES = 3  # of many numbers at a kink
+MOST_DOUBTS = 24  # so many numbers that are not plainly right are looked at with all digits
+
+_WORST_FIRST = (Verdict.WRONG, Verdict.UNCHECKED, Verdict.KINK, Verdict.RIGHT)
 
 
-class Judgement(NamedTuple):
-    """The verdict on a gradient: `difference` and `uncertainty` are those of the number that is furthest off."""
-
-    verdict: Verdict
-    difference: float | None = None
-    uncertainty: float | None = None
-    note: str | None = None
-
-
-class Reference:
-    """The gradient of <dout, function(x)> with respect to x, number by number."""
+class Setting:
+    """The function <dout, function(x)> of x, in the numbers of a domain."""
 
     def __init__(self, function: Callable[[Value], Value], x: Value, dout: Value, numbers: Domain) -> None:
         self.function = function
@@ -33,25 +29,56 @@ class Reference:
         self.dout = dout
         self.numbers = numbers
         self.method = REALS if numbers.epsilon < FLOAT64.epsilon else FAST if is_large(x, numbers) else FLOAT64
-        with numbers.quiet():
-            self.slopes = [
-                (probe, differentiate(self._curve(probe), probe.position, self.method)) for probe in probes(x, numbers)
-            ]
 
-    def _curve(self, probe: Probe) -> Curve:
+    def curve(self, probe: Probe, noise: float = 0.0) -> Curve:
         """The function along the direction of a probe."""
         numbers = self.numbers
 
         def weigh(change: Value) -> tuple[Value, Value]:
             terms = self.dout * change
-            return numbers.sum(terms), numbers.sum(abs(terms))
+            (total,), (size,) = numbers.elements(numbers.sum(terms)), numbers.elements(numbers.sum(abs(terms)))
+            return total, size
 
-        return Curve(lambda t: self.function(self.x + t * probe.direction), numbers.is_finite, weigh, numbers.rounded)
+        direction = numbers.convert(probe.direction)
+        (position,) = numbers.elements(numbers.convert(probe.position))
+        return Curve(
+            along=lambda t: self.function(self.x + t * direction),
+            is_finite=numbers.is_finite,
+            weigh=weigh,
+            rounded=numbers.rounded,
+            position=position,
+            noise=noise,
+            length=numbers.size(self.dout),
+        )
+
+
+class Reference:
+    """The gradient of <dout, function(x)> with respect to x, number by number.
+
+    What is in doubt beside it is looked at again: with what is known of its `terms`, with the noise of the function
+    measured, and in the setting of all digits that `finer` makes, where there is one.
+    """
+
+    def __init__(
+        self,
+        setting: Setting,
+        terms: Callable[[], Terms | None] = lambda: None,
+        finer: Callable[[], Setting | None] = lambda: None,
+    ) -> None:
+        self.setting = setting
+        self.x = setting.x
+        self.numbers = setting.numbers
+        self._terms = terms
+        self._finer = finer
+        with self.numbers.quiet():
+            self.slopes = [
+                (probe, differentiate(setting.curve(probe), setting.method)) for probe in probes(self.x, self.numbers)
+            ]
 
     @property
     def is_precise(self) -> bool:
         """Whether the derivative has more digits than float64 can hold."""
-        return self.method is REALS
+        return self.setting.method is REALS
 
     @property
     def is_whole(self) -> bool:
@@ -72,7 +99,7 @@ class Reference:
         """The value to show beside a gradient: at a kink, the one between the two slopes that is nearest to it."""
         if self.numbers.shape(found) != self.numbers.shape(self.x):
             return self.value
-        return self._shaped([_nearest(_along(found, probe, self.numbers), slope) for probe, slope in self.slopes])
+        return self._shaped([nearest(along(found, probe, self.numbers), slope) for probe, slope in self.slopes])
 
     def _shaped(self, flat: list[float]) -> Value | None:
         if not self.is_whole or not self.has_settled:
@@ -83,83 +110,96 @@ class Reference:
 
     def judge(self, found: Value, tolerance: float, convention: str | None = None) -> Judgement:
         """Whether a gradient in the shape of x is right, within a tolerance relative to the size of its terms."""
-        judgements = [(probe, slope, self._judged(found, probe, slope, tolerance)) for probe, slope in self.slopes]
-        verdicts = {judgement.verdict for _, _, judgement in judgements}
-        for verdict in (Verdict.WRONG, Verdict.KINK, Verdict.RIGHT, Verdict.UNCHECKED):
-            if verdict in verdicts:
-                break
-        else:
+        if not self.slopes:
             return Judgement(Verdict.RIGHT, note="there are no numbers to check")
+        judgements = [judged(along(found, probe, self.numbers), slope, tolerance) for probe, slope in self.slopes]
+        if {Verdict.WRONG, Verdict.UNCHECKED} & {judgement.verdict for judgement in judgements}:
+            with self.numbers.quiet():
+                self._look_again(judgements, found, tolerance)
+        verdict = next(v for v in _WORST_FIRST if v in {judgement.verdict for judgement in judgements})
+        if verdict is Verdict.KINK and (sentence := self._joint(found)):
+            return Judgement(Verdict.WRONG, note=sentence)
         furthest = max(
-            (judgement for _, _, judgement in judgements if judgement.verdict is verdict),
+            (judgement for judgement in judgements if judgement.verdict is verdict),
             key=lambda judgement: judgement.difference or 0.0,
         )
-        return furthest._replace(verdict=verdict, note="; ".join(self._notes(judgements, verdict, convention)) or None)
+        return furthest._replace(note="; ".join(self._notes(judgements, verdict, convention)) or None)
 
-    def _judged(self, found: Value, probe: Probe, slope: Slope, tolerance: float) -> Judgement:
-        said = _along(found, probe, self.numbers)
-        judgement = _judge(said, slope, tolerance)
-        if judgement.verdict is not Verdict.WRONG or slope.is_kink or slope.reason is not None:
-            return judgement
+    def is_near(self, found: Value, tolerance: float) -> bool:
+        """Whether a gradient is the derivative, whatever rounding would excuse."""
+        return all(
+            judged(along(found, probe, self.numbers), slope, tolerance).verdict is not Verdict.WRONG
+            for probe, slope in self.slopes
+        )
+
+    def _look_again(self, judgements: list[Judgement], found: Value, tolerance: float) -> None:
+        """Judge anew what is in doubt, the furthest off first, until one is wrong for certain."""
+        doubts = [n for n, judgement in enumerate(judgements) if judgement.verdict in _WORST_FIRST[:2]]
+        doubts.sort(key=lambda number: -(judgements[number].difference or 0.0))
+        for count, number in enumerate(doubts):
+            probe, _ = self.slopes[number]
+            said = along(found, probe, self.numbers)
+            for slope, noise in self._other_slopes(number, with_all_digits=count < MOST_DOUBTS):
+                judgement = judged(said, slope, tolerance, noise)
+                if slope.reason is None or self.slopes[number][1].reason is not None:
+                    judgements[number], self.slopes[number] = judgement, (probe, slope)
+                if judgement.verdict not in _WORST_FIRST[:2]:
+                    break
+            if judgements[number].verdict is Verdict.WRONG:
+                return
+
+    def _other_slopes(self, number: int, *, with_all_digits: bool) -> Iterator[tuple[Slope, Terms]]:
+        """The derivatives along a probe as they look more closely, and the terms of the gradient there."""
+        probe, slope = self.slopes[number]
+        known = self._terms()
+        terms = NOTHING if known is None else known.along(probe, self.numbers)
+        if known is not None:
+            yield slope, terms
+        curve = self.setting.curve(probe, terms.of_output if self.setting.method.is_float else 0.0)
+        yield (slope := differentiate(curve, self.setting.method, is_thorough=True)), terms
+        if with_all_digits and (finer := self._finer()) is not None:
+            with finer.numbers.quiet(), most_digits() as method:
+                fine = differentiate(finer.curve(probe), method)
+            yield fine, terms
+            slope = fine if fine.reason is None else slope
+        if slope.reason is None and self.is_whole and (kink := limiting_kink(self.setting, probe, slope)):
+            yield kink, terms
+
+    def _joint(self, found: Value) -> str | None:
+        """What is wrong along a direction in which all numbers that are at kinks move together."""
+        kinks = [probe for probe, slope in self.slopes if slope.is_kink]
+        if len(kinks) < 2 or not self.is_whole:
+            return None
         with self.numbers.quiet():
-            return _judge(said, second_opinion(self._curve(probe), slope, self.method), tolerance)
+            return joint_contradiction(self.setting, kinks, found)
 
-    def _notes(
-        self, judgements: list[tuple[Probe, Slope, Judgement]], verdict: Verdict, convention: str | None
-    ) -> Iterator[str]:
+    def _notes(self, judgements: Sequence[Judgement], verdict: Verdict, convention: str | None) -> Iterator[str]:
         if not self.is_whole:
             count = sum(probe.place is not None for probe, _ in self.slopes)
             directions = len(self.slopes) - count
             yield f"{count} of {self.numbers.size(self.x):,} numbers and {directions} directions were tried"
-        kinks = [(probe, slope) for probe, slope, _ in judgements if slope.is_kink]
+        kinks = [(probe, slope) for probe, slope in self.slopes if slope.is_kink]
         for probe, slope in kinks[:SHOWN_SLOPES]:
             where = f"at {_written(probe)} " if probe.place != () else ""
-            sides = f"{slope.left:.6g} on the left and {slope.right:.6g} on the right"
-            yield f"{where}there is a kink: the slope is {sides}"
+            yield f"{where}there is a kink: {slope.sides}"
         if len(kinks) > SHOWN_SLOPES:
             yield f"and {len(kinks) - SHOWN_SLOPES} more kinks"
         if kinks and convention:
             yield f"convention: {' '.join(convention.split())}"
-        unchecked = [judgement.note for _, _, judgement in judgements if judgement.verdict is Verdict.UNCHECKED]
-        if unchecked and verdict is Verdict.UNCHECKED:
+        unchecked = [judgement.note for judgement in judgements if judgement.verdict is Verdict.UNCHECKED]
+        if len(unchecked) == len(judgements):
             yield unchecked[0] or ""
         elif unchecked:
             yield f"{len(unchecked)} of {len(judgements)} could not be checked: {unchecked[0]}"
+        elif verdict is Verdict.RIGHT:
+            yield from dict.fromkeys(judgement.note for judgement in judgements if judgement.note)
 
 
-def _along(found: Value, probe: Probe, numbers: Domain) -> float:
+def along(found: Value, probe: Probe, numbers: Domain) -> float:
     """The derivative along a probe according to a gradient."""
     if probe.place is None:
         return numbers.rounded(numbers.sum(found * probe.direction))
     return float(found[probe.place] if probe.place else found)
-
-
-def _judge(found: float, slope: Slope, tolerance: float) -> Judgement:
-    if slope.reason is not None:
-        return Judgement(Verdict.UNCHECKED, note=slope.reason)
-    uncertainty = slope.error + slope.noise
-    allowed = max(4 * uncertainty, tolerance * max(abs(found), abs(slope.value), slope.scale))
-    if not isfinite(found):
-        return Judgement(Verdict.WRONG, float("inf"), uncertainty)
-    if slope.is_kink:
-        outside = abs(found - _nearest(found, slope))
-        return Judgement(Verdict.WRONG if outside > allowed else Verdict.KINK, outside, uncertainty)
-    difference = abs(found - slope.value)
-    if difference > allowed:
-        return Judgement(Verdict.WRONG, difference, uncertainty)
-    if difference > 0 and uncertainty > STEEP * max(abs(found), slope.scale):
-        return Judgement(
-            Verdict.UNCHECKED, difference, uncertainty, "too small next to the value to be seen in float64"
-        )
-    return Judgement(Verdict.RIGHT, difference, uncertainty)
-
-
-def _nearest(found: float, slope: Slope) -> float:
-    """The derivative; at a kink, the number between the two slopes that is nearest to a given one."""
-    if not slope.is_kink:
-        return slope.value
-    low, high = sorted((slope.left, slope.right))
-    return min(max(found, low), high)
 
 
 def _written(probe: Probe) -> str:

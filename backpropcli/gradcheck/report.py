@@ -57,13 +57,26 @@ class Finding:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Report:
-    """Everything that a check of one scenario, or of one layer, found; `problems` say why it could not check more."""
+    """Everything that a check of one scenario, or of one layer, found; `problems` say why it could not check more.
+
+    `notes` are sentences about the target as a whole.
+    """
 
     target: str
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:
         """Whether nothing is wrong and everything could be checked."""
-        return not self.problems and all(finding.verdict is not Verdict.WRONG for finding in self.findings)
+        return not self.problems and not self.is_wrong and not self.has(Verdict.UNCHECKED)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something is wrong."""
+        return self.has(Verdict.WRONG)
+
+    def has(self, verdict: Verdict) -> bool:
+        """Whether some finding has this verdict."""
+        return any(finding.verdict is verdict for finding in self.findings)

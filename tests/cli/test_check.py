@@ -69,6 +69,24 @@ def test_a_wrong_answer_has_exit_code_1_and_says_which_and_where(backprop, homew
     assert wrong["note"]
 
 
+def test_what_could_not_be_checked_has_exit_code_2(backprop, tmp_path):
+    path = tmp_path / "unused.yaml"
+    path.write_text("inputs: {w: 1, d: 0, x: 2}\nlayers: [a = w / d, y = x * 2]\noutput: y\n")
+    done = backprop("check", str(path))
+    assert done.returncode == 2
+    assert f"{path}: could not be checked completely (8 checks, 2 unchecked)" in done.stdout
+
+
+def test_what_is_wrong_has_exit_code_1_whatever_else_is_unchecked(backprop, homework):
+    (homework / "broken.yaml").write_text("inputs: {d: 0}\nlayers: [y = 1 / d]\n")
+    assert backprop("check", str(homework)).returncode == 1
+
+
+def test_the_smallest_float_can_be_checked(backprop):
+    """Its steps do not vanish."""
+    assert backprop("check", "relu", "--x", "5e-324", "--no-precise").returncode == 0
+
+
 def test_a_broken_scenario_has_exit_code_2_and_the_others_are_checked_all_the_same(backprop, homework):
     done = backprop("check", "broken.yaml", "right.yaml", "-f", "table", cwd=homework)
     assert done.returncode == 2

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from random import Random
 
+import numpy as np
 import pytest
 
 from backpropcli.domains import domain
-from backpropcli.gradcheck.numeric import REALS, Curve, Slope, differentiate
+from backpropcli.gradcheck.noise import measured_noise
+from backpropcli.gradcheck.numeric import FLOAT64, Curve, Slope, differentiate
+from backpropcli.gradcheck.precision import REALS
 
 
 def slope(function: Callable[[float], float], x: float) -> Slope:
     """The numeric derivative of a function of one float."""
-    return differentiate(Curve(lambda t: function(x + t), math.isfinite, lambda d: (d, abs(d)), float), x)
+    return differentiate(Curve(lambda t: function(x + t), math.isfinite, lambda d: (d, abs(d)), float, x))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,71 @@ def test_50_digits_see_what_float64_cannot() -> None:
     """The slope of the sigmoid at 40, to all digits of a float."""
     reals = domain("reals")
     x = reals.convert(40.0)
-    curve = Curve(lambda t: 1 / (1 + reals.exp(-(x + t))), reals.is_finite, lambda d: (d, abs(d)), reals.rounded)
-    found = differentiate(curve, 40.0, REALS)
+    curve = Curve(lambda t: 1 / (1 + reals.exp(-(x + t))), reals.is_finite, lambda d: (d, abs(d)), reals.rounded, x)
+    found = differentiate(curve, REALS)
     assert found.value == pytest.approx(4.248354255291589e-18, rel=1e-15, abs=0)  # exp(-40) / (1 + exp(-40))**2
+
+
+@pytest.mark.parametrize("x", [0.0, 5e-324, -5e-324, 2.2e-308, 0.3, -1.0, 10000.3, 1e12, -1.7e308])
+def test_steps_are_taken_as_floats_can_take_them(x) -> None:
+    """Never 0, and as long to the left as to the right."""
+    steps = set()
+
+    def along(t: float) -> float:
+        steps.add(t)
+        return math.tanh(x + t)
+
+    differentiate(Curve(along, math.isfinite, lambda d: (d, abs(d)), float, x))
+    assert len(steps) > 2
+    assert all(abs((x + t) - x) == abs(t) > 0 for t in steps - {0.0})
+    assert steps == {-t for t in steps}
+
+
+def test_a_slope_at_the_smallest_float_has_no_step_of_0() -> None:
+    found = slope(lambda x: max(x, 0.0), 5e-324)
+    assert found.reason is None
+    assert found.left <= 1 <= found.right
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "derivative"),
+    [
+        (round, 10000.3, 0.0),
+        (lambda x: math.sin(1608.5 * x), 0.3, 1608.5 * math.cos(1608.5 * 0.3)),
+        (math.cos, 1e12, 0.6112387023768895),  # -sin(1e12), mpmath
+    ],
+)
+def test_steps_longer_than_a_wave_or_a_stair_do_not_settle(function, x, derivative) -> None:
+    found = slope(function, x)
+    assert found.reason is None
+    assert found.value == pytest.approx(derivative, rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize("x", [-3.0, -0.7, 0.02, 1.3, 7.5])
+@pytest.mark.parametrize(
+    ("function", "derivative"),
+    [
+        (lambda x: float(np.sin(np.float32(x))), math.cos),
+        (lambda x: float(1 / (1 + np.exp(-np.float32(x)))), lambda x: math.exp(-x) / (1 + math.exp(-x)) ** 2),
+        (lambda x: float(np.float32(x) ** 2), lambda x: 2 * x),
+    ],
+)
+def test_what_computes_in_float32_has_a_derivative_of_its_digits(function, derivative, x) -> None:
+    """Its values stand still from one float32 to the next: the noise is measured, and the steps are wide enough."""
+    found = slope(function, x)
+    assert found.reason is None
+    assert found.value == pytest.approx(derivative(x), rel=1e-3)
+    assert abs(found.value - derivative(x)) <= 4 * found.uncertainty
+
+
+@pytest.mark.parametrize(("epsilon", "digits"), [(0.0, 1e-16), (1e-9, 1e-9)])
+def test_noise_is_measured(epsilon, digits) -> None:
+    """What jumps from one float to the next is noise."""
+    noise = measured_noise(lambda t: math.exp(0.5 + t) + epsilon * Random(0.5 + t).uniform(-1, 1), 0.5, FLOAT64)
+    assert digits / 3 < noise < 30 * digits
+
+
+def test_numbers_that_leave_the_range_are_a_reason_and_no_failure() -> None:
+    assert slope(lambda x: x * 1e308, 1e-308).reason is None
+    assert slope(lambda x: 1e300 * math.copysign(1, x), 1e-9).reason is None
+    assert slope(lambda x: x * 1e308 * 1e10, 1e-300).reason == "the slope is too large for float64"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -132,12 +133,13 @@ def test_json_has_the_summary_the_places_and_the_problems() -> None:
     document = json.loads(render_reports(ALL, "json", Options()))
     assert document["summary"] == {
         "targets": 4,
-        "right": 2,
+        "right": 1,
         "wrong": 1,
+        "unchecked": 1,
         "error": 1,
         "checks": {"right": 4, "wrong": 2, "kink": 1, "unchecked": 1},
     }
-    assert [report["outcome"] for report in document["reports"]] == ["right", "wrong", "right", "error"]
+    assert [report["outcome"] for report in document["reports"]] == ["right", "wrong", "unchecked", "error"]
     assert document["reports"][1]["findings"][1]["place"] == {"file": "fruits.yaml", "line": 18, "column": 28}
     assert document["reports"][3]["problems"] == [
         {
@@ -146,6 +148,12 @@ def test_json_has_the_summary_the_places_and_the_problems() -> None:
             "place": {"file": "fruits.yaml", "line": 9, "column": 5},
         }
     ]
+
+
+def test_notes_about_a_target_are_in_json_and_markdown() -> None:
+    report = replace(RIGHT, notes=("the graph is *large*",))
+    assert json.loads(render_reports([report], "json", Options()))["reports"][0]["notes"] == ["the graph is *large*"]
+    assert "the graph is \\*large\\*" in render_reports([report], "markdown", Options())
 
 
 def test_json_has_no_nan() -> None:

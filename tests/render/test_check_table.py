@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from check_reports import ALL, ERROR, KINK, RIGHT, WRONG, array_report, hostile_report, render_reports
@@ -26,7 +27,7 @@ wrong     answer apple_num     2.2         110          108
 wrong     mul m, input a         3           2            1
           the gradient is dy's
 
-relu.yaml: right (2 checks, 1 at a kink, 1 unchecked)
+relu.yaml: could not be checked completely (2 checks, 1 at a kink, 1 unchecked)
 
 verdict     what              found   reference   difference
 ────────────────────────────────────────────────────────────
@@ -38,7 +39,8 @@ unchecked   gradient x          inf         nan          nan
 
 broken.yaml: could not be checked
 
-4 targets: 2 right, 1 wrong, 1 could not be checked; 8 checks, 2 wrong, 1 at a kink, 1 unchecked
+4 targets: 1 right, 1 wrong, 1 could not be checked completely, 1 could not be checked; \
+8 checks, 2 wrong, 1 at a kink, 1 unchecked
 """
 
 EVERYTHING = """\
@@ -187,4 +189,19 @@ def test_colour_changes_no_text(width: int) -> None:
 
 
 def test_a_kink_is_no_failure() -> None:
-    assert table([KINK]).startswith("relu.yaml: right (")
+    report = replace(KINK, findings=KINK.findings[:1])
+    assert table([report]).startswith("relu.yaml: right (1 check, 1 at a kink)")
+
+
+def test_what_is_unchecked_is_seen_in_the_headline() -> None:
+    """Unless something is wrong, which says more."""
+    assert table([KINK]).startswith("relu.yaml: could not be checked completely (2 checks, ")
+    both = replace(KINK, findings=(*KINK.findings, *WRONG.findings))
+    assert table([both]).startswith("relu.yaml: wrong (")
+
+
+def test_notes_stand_below_the_heading() -> None:
+    report = replace(RIGHT, notes=("skipped because the graph is large",))
+    heading, note = table([report]).splitlines()
+    assert heading.startswith(f"{RIGHT.target}: right (")
+    assert note == "skipped because the graph is large"

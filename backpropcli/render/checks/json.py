@@ -13,7 +13,7 @@ from backpropcli.errors import Place, Problem
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
-from backpropcli.render.checks.wording import outcome, tally
+from backpropcli.render.checks.wording import OUTCOMES, outcome, tally
 from backpropcli.render.json import json_tree
 
 
@@ -31,7 +31,7 @@ def _summary(reports: Sequence[Report]) -> dict[str, Any]:
     outcomes = Counter(outcome(report) for report in reports)
     return {
         "targets": len(reports),
-        **{word: outcomes[word] for word in ("right", "wrong", "error")},
+        **{word: outcomes[word] for word in OUTCOMES},
         "checks": _counts(finding for report in reports for finding in report.findings),
     }
 
@@ -49,6 +49,7 @@ def _report(report: Report) -> str:
         f'      "target": {_text(report.target)},\n'
         f'      "outcome": {_text(outcome(report))},\n'
         f'      "checks": {_text(_counts(report.findings))},\n'
+        f'      "notes": {_text(report.notes)},\n'
         f'      "findings": {_list(findings, "      ")},\n'
         f'      "problems": {_list(problems, "      ")}\n'
         "    }"

@@ -36,8 +36,10 @@ def _blocks(reports: Sequence[Report], options: Options, detail: Detail) -> Iter
     yield "\n".join(["| target | outcome | checks |\n| :--- | :--- | :--- |", *map(_target, reports)])
     for report in reports:
         findings = shown(report, detail)
-        if findings or report.problems:
+        if findings or report.problems or report.notes:
             yield f"### {_safe(report.target)}"
+        if report.notes:
+            yield "\n\n".join(map(_safe, report.notes))
         if report.problems:
             yield "\n".join(f"- {_safe(problem.message)}" for problem in report.problems)
         if findings:

@@ -14,7 +14,13 @@ from backpropcli.text.escape import printable
 
 LARGE_NOTE = "Large arrays are summarised; -f json or tsv shows every number."
 
-_OUTCOME_WORDS = {"right": "right", "wrong": "wrong", "error": "could not be checked"}
+_OUTCOME_WORDS = {
+    "right": "right",
+    "wrong": "wrong",
+    "unchecked": "could not be checked completely",
+    "error": "could not be checked",
+}
+OUTCOMES = tuple(_OUTCOME_WORDS)
 _KIND_WORDS = {
     Kind.VALUE: "value ",
     Kind.ANSWER: "answer ",
@@ -26,8 +32,10 @@ _EXCEPTION_WORDS = {Verdict.WRONG: "wrong", Verdict.KINK: "at a kink", Verdict.U
 
 
 def outcome(report: Report) -> str:
-    """What became of a target: `right`, `wrong`, or `error` where something could not be checked."""
-    return "error" if report.problems else "right" if report.is_right else "wrong"
+    """What became of a target: `right`, `wrong`, `unchecked` if a number could not be judged, `error` if it failed."""
+    if report.problems:
+        return "error"
+    return "right" if report.is_right else "wrong" if report.is_wrong else "unchecked"
 
 
 def outcome_words(report: Report) -> str:

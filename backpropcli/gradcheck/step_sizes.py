@@ -1,0 +1,66 @@
+"""How far a point is moved: windows of steps, from wide ones to narrow ones, that numbers can take on both sides of it.
+
+A float can move by multiples of its spacing only, and x + h and x - h must both be floats, or the difference quotient
+would divide by another step than the one that was taken.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from math import isfinite, ulp
+from typing import Any, NamedTuple
+
+Number = Any  # of the kind that the point is of: a float, or a real of many digits
+
+
+class Method(NamedTuple):
+    """How steps are chosen: windows that begin at 2**exponent times the scale of the point, each of so many steps.
+
+    `epsilon` is the relative error of one value, `goal` the relative error that is good enough.
+    """
+
+    exponents: tuple[int, ...]
+    steps: int
+    epsilon: float
+    goal: float
+
+    @property
+    def is_float(self) -> bool:
+        """Whether numbers have the spacing of float64; else they have digits enough for any step."""
+        return self.epsilon == sys.float_info.epsilon
+
+
+def windows(position: Number, method: Method) -> Iterator[list[Number]]:
+    """The steps of each window for a point at `position`, which scales them; from wide windows to narrow ones."""
+    size = abs(position)
+    yield from _of_scale(max(size, 1.0), size, method.exponents, method)
+    # Near a break at 0 the point's own size counts; far out, the length of a wave.
+    scale, exponents = (size, method.exponents[:2]) if size < 1 else (1.0, method.exponents[:3])
+    if scale != 0 and size != 1:
+        yield from _of_scale(scale, size, exponents, method)
+
+
+def _of_scale(scale: Number, size: Number, exponents: tuple[int, ...], method: Method) -> Iterator[list[Number]]:
+    for exponent in exponents:
+        if len(steps := halved(scale * 2.0**exponent, size, method)) > 1:
+            yield steps
+
+
+def halved(first: Number, size: Number, method: Method) -> list[Number]:
+    """Steps, each half as long as the one before: all of the method's, or those that a float of this size can take."""
+    if not method.is_float:
+        return [first / 2**count for count in range(method.steps)]
+    if not isfinite(size + 2 * first) or first < (unit := ulp(size + 2 * first)):
+        return []
+    last = max(round(first / 2 ** (method.steps - 1) / unit), 1) * unit
+    steps = [last * 2.0**count for count in range(method.steps)]
+    return [step for step in reversed(steps) if step <= 2 * first]
+
+
+def nearest(step: Number, size: Number, method: Method) -> Number:
+    """The step nearest to a given one that a point of this size can take; never 0."""
+    if not method.is_float:
+        return step
+    unit = ulp(size + step)
+    return max(round(step / unit), 1) * unit
