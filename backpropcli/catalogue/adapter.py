@@ -61,7 +61,7 @@ def _adapted(spec: LayerSpec) -> type[Layer]:
     methods: dict[str, Any] = {"forward": forward, "backward": backward}
     if cls.__init__ is not object.__init__:
         methods["__init__"] = construct
-    return _subclass(cls, (cls,) if is_layer else (cls, Layer), methods)
+    return subclass(cls, (cls,) if is_layer else (cls, Layer), methods)
 
 
 class _UserCode(NamedTuple):
@@ -109,10 +109,10 @@ def _verified(spec: LayerSpec, adapted: type[Layer]) -> type[Layer]:
             raise LayerError(problem)
         return gradients
 
-    return _subclass(spec.cls, (adapted,), {"forward": forward, "backward": backward})
+    return subclass(spec.cls, (adapted,), {"forward": forward, "backward": backward})
 
 
-def _subclass(cls: type, bases: tuple[type, ...], methods: dict[str, Any]) -> type[Layer]:
+def subclass(cls: type, bases: tuple[type, ...], methods: dict[str, Any]) -> type[Layer]:
     """A class with these methods that passes for `cls`."""
     described = {name: getattr(cls, name) for name in ("__doc__", "__module__", "__qualname__")}
     return cast("type[Layer]", type(cls)(cls.__name__, bases, {**methods, **described}))

@@ -155,19 +155,22 @@ class LayerSpec:
         return {parameter.name: parameter for parameter in parameters if parameter.is_readable}
 
     @cached_property
-    def objects(self) -> tuple[str, ...]:
-        """The constructor's arguments that no scenario can write, and that it needs: weights, sizes, whatever."""
+    def needed(self) -> tuple[str, ...]:
+        """The constructor's arguments that have no default, in their order."""
         if self.cls.__init__ is object.__init__:
             return ()
         found = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
-        needed = [p.name for p in found if p.default is p.empty and p.kind in _BY_KEYWORD]
-        return tuple(name for name in needed if name not in self.parameters)
+        return tuple(p.name for p in found if p.default is p.empty and p.kind in _BY_KEYWORD)
+
+    @cached_property
+    def objects(self) -> tuple[str, ...]:
+        """Those of the needed arguments that no scenario can write: weights, sizes, whatever."""
+        return tuple(name for name in self.needed if name not in self.parameters)
 
     @cached_property
     def required_parameters(self) -> frozenset[str]:
         """The names of the constructor's arguments that have no default."""
-        needed = (name for name, parameter in self.parameters.items() if parameter.required)
-        return frozenset((*needed, *self.objects))
+        return frozenset(self.needed)
 
     @property
     def _docstring(self) -> str:

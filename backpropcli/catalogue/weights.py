@@ -1,0 +1,200 @@
+"""The weights that a user's layer keeps on its object, and their gradients, as inputs of a layer that is checked.
+
+A weight is found by the name of its gradient: `W` by `dW`, `weights` by `dweights`, `w` by `grad_w`, `params["W"]` by
+`grads["W"]` and `params[0]` by `grads[0]`; or backward returns its gradient behind those of the inputs. The layer that
+`weighted` makes takes the weights behind its inputs, puts them on the object, and returns their gradients.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import wraps
+from typing import Any, NamedTuple
+
+from backpropcli.catalogue.adapter import subclass
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.domains import Value
+
+Path = tuple[Any, ...]
+"""Where something is kept on an object: the attribute, and the key or number in the collection that it holds."""
+
+_COLLECTIONS = {"params", "parameters", "weights", "grads", "gradients", "grad", "dparams"}
+_OF_GRADIENTS = {"grads", "gradients", "grad", "dparams", "gradient", "d"}
+_GRADIENT_NAMES = (
+    r"d_?(.+)",
+    r"grad(?:ient)?s?_?(.+)",
+    r"(.+?)_?grad(?:ient)?s?",
+    r"delta_(.+)",
+    r"nabla_(.+)",
+    r"g_(.+)",
+)
+_SYNONYMS = {"weights": "w", "weight": "w", "kernel": "w", "biases": "b", "bias": "b"}
+
+
+class Weight(NamedTuple):
+    """A weight: its name, where it is kept, and where its gradient is, or its number behind those of the inputs."""
+
+    name: str
+    path: Path
+    gradient: Path | int
+
+
+def candidates(layer: object, returned: int) -> Iterator[Weight]:
+    """What may be the weights of a layer that has been forward and backward, and returned further gradients."""
+    kept = {path: value for path, value in _kept(layer) if _is_numeric(value)}
+    gradients = [(_gradient_bases(path), path) for path in kept]
+    found: set[Path] = set()
+    for path in kept:
+        if _is_of_gradients(path):
+            continue
+        for bases, gradient in gradients:
+            if _base(path) in bases and gradient != path:
+                found.add(path)
+                yield Weight(_name(path), path, gradient)
+                break
+    rest = [path for path in kept if path not in found and not _is_of_gradients(path)]
+    yield from (Weight(_name(path), path, number) for number in range(returned) for path in rest)
+
+
+def weighted(
+    spec: LayerSpec,
+    inputs: Sequence[str],
+    weights: Sequence[Weight] = (),
+    constant: Sequence[str] = (),
+    whole: Collection[int] = (),
+) -> LayerSpec:
+    """The spec with `weights` as further inputs; it is one for checks only.
+
+    `inputs` are the names of those inputs that are given: `constant` have no gradient, and the numbers of those that
+    are handed over as whole numbers are `whole`.
+    """
+    base: Any = spec.graded_cls
+    count = len(inputs)
+
+    @wraps(base.forward)
+    def forward(self: Any, *values: Value) -> Value:
+        handed = [x.astype("int64") if number in whole else x for number, x in enumerate(values[:count])]
+        if not all(_has(self, weight.path) for weight in weights):
+            base.forward(self, *handed)  # which makes them
+        for weight, value in zip(weights, values[count:], strict=True):
+            _put(self, weight.path, value)
+        return base.forward(self, *handed)
+
+    @wraps(base.backward)
+    def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
+        _reset(self, [weight.gradient for weight in weights])
+        found = base.backward(self, dout)
+        own = (*found[:count], *(None for _ in range(count - len(found))))
+        return (*own, *(_gradient(self, weight.gradient, found[count:]) for weight in weights))
+
+    names = ["self", *inputs, *(weight.name for weight in weights)]
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    forward.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
+        [inspect.Parameter(name, kind) for name in names]
+    )
+    methods = {"forward": forward, "backward": backward, "constant_inputs": frozenset(constant)}
+    made = subclass(spec.cls, (base,), methods)
+    return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
+
+
+def value_of(layer: object, weight: Weight) -> Any:
+    """What a weight is now."""
+    return _get(layer, weight.path)
+
+
+def _kept(layer: object) -> Iterator[tuple[Path, Any]]:
+    """Everything on an object, and in the dictionaries and lists there."""
+    for name, value in vars(layer).items():
+        if isinstance(value, dict):
+            yield from (((name, key), inner) for key, inner in value.items())
+        elif isinstance(value, list) and name in _COLLECTIONS:
+            yield from (((name, number), inner) for number, inner in enumerate(value))
+        else:
+            yield (name,), value
+
+
+def _is_numeric(value: object) -> bool:
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    return kind == "f" or (type(value) is float and kind is None)
+
+
+def _name(path: Path) -> str:
+    """The name of a weight in messages: an identifier."""
+    last = path[-1]
+    return f"{path[0]}_{last}" if isinstance(last, int) else re.sub(r"\W", "_", str(last))
+
+
+def _base(path: Path) -> str:
+    name = str(path[-1]).lower()
+    return _SYNONYMS.get(name, name)
+
+
+def _is_of_gradients(path: Path) -> bool:
+    return len(path) > 1 and path[0].lower() in _OF_GRADIENTS
+
+
+def _gradient_bases(path: Path) -> set[str]:
+    """What the gradient may be of that stands there, by its name."""
+    name = str(path[-1])
+    bases = {found[1].lower() for pattern in _GRADIENT_NAMES if (found := re.fullmatch(pattern, name, re.IGNORECASE))}
+    if _is_of_gradients(path):
+        bases.add(name.lower())
+    return {_SYNONYMS.get(base, base) for base in bases}
+
+
+def _get(layer: object, path: Path) -> Any:
+    found = getattr(layer, path[0], None)
+    for key in path[1:]:
+        try:
+            found = found[key]  # type: ignore[index]  # a dictionary or a list
+        except (KeyError, IndexError, TypeError):
+            return None
+    return found
+
+
+def _has(layer: object, path: Path) -> bool:
+    return _is_numeric(_get(layer, path))
+
+
+def _put(layer: object, path: Path, value: Value) -> None:
+    """Let a weight be a value; in its own array where it can hold it, which may have other names too."""
+    now = _get(layer, path)
+    if getattr(now, "dtype", None) == "float64" and now.flags.writeable and now.shape == value.shape:
+        now[...] = value
+        return
+    new = float(value) if type(now) is float else value.copy()
+    if len(path) == 1:
+        setattr(layer, path[0], new)
+    else:
+        getattr(layer, path[0])[path[1]] = new
+
+
+def _reset(layer: Any, paths: Sequence[Path | int]) -> None:
+    """Let the gradients be what they were before the first backward, for a layer that adds to them."""
+    places = [path for path in paths if not isinstance(path, int)]
+    first = vars(layer).setdefault("_gradients_before", {path: _copy(_get(layer, path)) for path in places})
+    for path in places:
+        now, before = _get(layer, path), first[path]
+        if now is not None and before is not None:
+            _put(layer, path, before)
+        elif now is not None and len(path) == 1:
+            setattr(layer, path[0], None)
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if hasattr(value, "copy") else value
+
+
+def _gradient(layer: object, where: Path | int, returned: Sequence[Value | None]) -> Value | None:
+    if isinstance(where, int):
+        return returned[where] if where < len(returned) else None
+    found = _get(layer, where)
+    return _as_value(_copy(found)) if found is not None else None
+
+
+def _as_value(found: Any) -> Value:
+    from backpropcli.domains.arrays import DOMAIN as ARRAYS  # imports NumPy
+
+    return ARRAYS.accept(found)

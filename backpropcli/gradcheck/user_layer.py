@@ -1,0 +1,117 @@
+"""A user's layer made ready for a check: its weights become inputs, and its labels need no gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.catalogue.weights import Weight, candidates, value_of, weighted
+from backpropcli.domains import Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.closeness import close
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.probes import simple_like
+from backpropcli.graph import Node
+
+LABELS = {
+    *("t", "target", "targets", "label", "labels", "y_true", "true", "truth", "teacher", "answer", "answers"),
+    *("idx", "index", "indices", "ids", "mask", "onehot", "one_hot", "correct", "gt", "y_batch", "sample_weight"),
+}
+"""Names of inputs that need no gradient where backward returns none for them."""
+
+
+def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> IsolatedLayer:
+    """The layer with its object's own weights as further inputs, and without gradients of what are labels.
+
+    It stays as it is where it fails, for the check to tell. `whole` are the numbers of the inputs that it takes as
+    whole numbers.
+    """
+    spec, numbers = isolated.node.spec, isolated.domain
+    if spec.file is None or not spec.needs_arrays or spec.is_variadic:
+        return isolated
+    names = [spec.input_name(number) for number in range(len(isolated.inputs))]
+    of_whole = _with_inputs(isolated, weighted(spec, names, whole=whole), isolated.inputs) if whole else isolated
+    try:
+        with numbers.quiet():
+            layer = of_whole.fresh()
+            value = of_whole.forward(layer, of_whole.copies())
+            gradients = of_whole.backward(layer, simple_like(value, numbers))
+            weights = _weights(isolated, layer, max(len(gradients) - len(names), 0), whole)
+            constant = _constant(of_whole, gradients, names, whole)
+    except BackpropError:
+        return of_whole
+    if not weights and not constant:
+        return of_whole
+    own = [numbers.convert(value_of(layer, weight)) for weight in weights]
+    return _with_inputs(isolated, weighted(spec, names, weights, constant, whole), [*isolated.inputs, *own])
+
+
+def is_consistent(isolated: IsolatedLayer, *, fits: bool = True) -> bool:
+    """Whether forward and backward run, and if it must fit, whether the gradients have the shapes of the inputs."""
+    numbers = isolated.domain
+    try:
+        with numbers.quiet():
+            value = isolated.value()
+            gradients = isolated.gradients(simple_like(value, numbers))
+            varying = isolated.varying()
+    except BackpropError:
+        return False
+    return not fits or (
+        len(gradients) == len(isolated.inputs)
+        and all(
+            (found := gradients[number]) is not None
+            and numbers.shape(found) == numbers.shape(isolated.inputs[number])
+            for number in varying
+        )
+    )
+
+
+def _weights(isolated: IsolatedLayer, layer: Any, returned: int, whole: Collection[int]) -> list[Weight]:
+    """The weights that forward depends on, each once."""
+    found: list[Weight] = []
+    names = list(isolated.node.spec.inputs)
+    for weight in candidates(layer, returned):
+        if {weight.path, weight.gradient}.isdisjoint(where for w in found for where in (w.path, w.gradient)):
+            named = weight if weight.name not in names else weight._replace(name=f"self_{weight.name}")
+            if _matters(isolated, layer, named, whole):
+                found.append(named)
+                names.append(named.name)
+    return found
+
+
+def _matters(isolated: IsolatedLayer, layer: Any, weight: Weight, whole: Collection[int]) -> bool:
+    """Whether the value depends on a weight."""
+    numbers, spec = isolated.domain, isolated.node.spec
+    names = [spec.input_name(number) for number in range(len(isolated.inputs))]
+    tried = _with_inputs(isolated, weighted(spec, names, [weight], whole=whole), isolated.inputs)
+    own = numbers.convert(value_of(layer, weight))
+    try:
+        here, there = (tried.value([*isolated.inputs, value]) for value in (own, own * 1.125 + 0.25))
+    except BackpropError:
+        return False
+    return not close(here, there, numbers)
+
+
+def _constant(
+    isolated: IsolatedLayer, gradients: Sequence[Value | None], names: Sequence[str], whole: Collection[int]
+) -> list[str]:
+    """The inputs for which backward returns nothing, and need not: labels, by their names or by their numbers."""
+    missing = [n for n in range(len(names)) if n >= len(gradients) or gradients[n] is None]
+    labels = [n for n in missing if n in whole or names[n].lower() in LABELS or not _moves(isolated, n)]
+    return [] if len(labels) == len(names) and not whole else [names[n] for n in labels]
+
+
+def _moves(isolated: IsolatedLayer, number: int) -> bool:
+    """Whether the value changes smoothly with an input: it does not with class numbers."""
+    numbers, x = isolated.domain, isolated.inputs[number]
+    try:
+        return not close(isolated.value(), isolated.value_moved(number, x + 2.0**-20), numbers, 0.0)
+    except BackpropError:
+        return False
+
+
+def _with_inputs(isolated: IsolatedLayer, spec: LayerSpec, inputs: Sequence[Value]) -> IsolatedLayer:
+    node = isolated.node
+    names = [f"x{number}" for number in range(len(inputs))]
+    return IsolatedLayer(Node(spec, names, node.output, parameters=node.parameters), inputs, isolated.domain)
