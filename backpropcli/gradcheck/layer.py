@@ -14,6 +14,7 @@ from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_no
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import generic_samples, own_samples
+from backpropcli.gradcheck.tails import tail_findings
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Sample
 
@@ -49,6 +50,8 @@ def check_layer(
                     problems.append(item)
             if problems or any(finding.verdict is Verdict.WRONG for finding in findings):
                 break
+        else:
+            findings += tail_findings(isolated_layers[0], spec.name)
     except BackpropError as error:
         problems += error.problems
     return Report(spec.name, tuple(findings), tuple(problems))
