@@ -13,6 +13,7 @@ from backpropcli.graph import NAMED_CONSTANTS
 
 if TYPE_CHECKING:
     from backpropcli.steps import Step
+    from backpropcli.zero_gradients import ZeroGradient
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
@@ -70,6 +71,13 @@ class Result:
     def named_constants(self) -> dict[str, str]:
         """The constants that formulas use by name, and what each of them is."""
         return {name: NAMED_CONSTANTS[name] for name in self.run.graph.named_constants}
+
+    @property
+    def zero_gradients(self) -> tuple[ZeroGradient, ...]:
+        """The gradients asked for that are zero, each with the reason."""
+        from backpropcli.zero_gradients import zero_gradients  # rarely asked for
+
+        return tuple(zero_gradients(self.run, self.gradients))
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 import random
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -16,3 +18,19 @@ def generator_states(layer: object) -> list[bytes]:
     kinds = (random.Random, *((numpy.random.Generator, numpy.random.RandomState) if numpy else ()))
     states += [value for home in homes for value in home.values() if isinstance(value, kinds)]
     return [pickle.dumps(state) for state in states]
+
+
+@contextmanager
+def drawing_again() -> Iterator[None]:
+    """The global generators begin at the same place each time, and go on afterwards as if nothing had been drawn."""
+    numpy: Any = sys.modules.get("numpy")
+    state, numpy_state = random.getstate(), numpy and numpy.random.get_state()
+    random.seed(0)
+    if numpy:
+        numpy.random.seed(0)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+        if numpy:
+            numpy.random.set_state(numpy_state)

@@ -64,7 +64,7 @@ def layer_spec(name: str) -> LayerSpec:
     if name in _unusable:
         raise LayerError(*_unusable[name])
     if name in LAYERS:
-        return _own_spec(name)
+        return catalogue_spec(name)
     if name in _of_packages():
         return _package_spec(name)
     raise GraphError(Problem(f"unknown layer type '{name}'", hint=did_you_mean(name, layer_names())))
@@ -83,7 +83,8 @@ def all_layers() -> tuple[list[LayerSpec], list[Problem]]:
 
 
 @cache
-def _own_spec(name: str) -> LayerSpec:
+def catalogue_spec(name: str) -> LayerSpec:
+    """The spec of a layer of this package, even if a file has put another of its name in its place."""
     return LayerSpec(name, layer_class(name))
 
 

@@ -6,7 +6,6 @@ misses, and a definition that fails, is kept until somebody uses it.
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from backpropcli.catalogue.randomness import drawing_again
 from backpropcli.domains import Domain, Value
 from backpropcli.executor import user_error
 from backpropcli.sources.literals import Constant
@@ -26,7 +28,8 @@ class IsolatedLayer:
     def fresh(self) -> Any:
         """A new layer object: as of any class, it may lack what `Layer` has."""
         try:
-            made = self._make()
+            with self._drawing():
+                made = self._make()
         except Exception as error:
             raise user_error(self.node, [], error) from error
         if not all(self._asked):
@@ -36,7 +39,8 @@ class IsolatedLayer:
     def forward(self, layer: Any, inputs: Sequence[Value]) -> Value:
         """The layer's value on these very inputs. Raises BackpropError whatever the layer raises."""
         try:
-            return self.domain.convert(layer.forward(*inputs))
+            with self._drawing():
+                return self.domain.convert(layer.forward(*inputs))
         except Exception as error:
             raise user_error(self.node, inputs, error) from error
 
@@ -48,6 +52,10 @@ class IsolatedLayer:
             return tuple(None if gradient is None else self.domain.convert(gradient) for gradient in found)
         except Exception as error:
             raise user_error(self.node, None, error) from error
+
+    def _drawing(self) -> AbstractContextManager[None]:
+        """A user's layer draws the same random numbers each time; those of the catalogue draw none of their own."""
+        return nullcontext() if self.node.spec.origin is None else drawing_again()
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
         """Copies of the inputs, or of others in their place."""

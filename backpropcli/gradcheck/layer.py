@@ -1,9 +1,10 @@
-"""The check of one layer by itself, on inputs that are given, its samples, or generic ones that it takes."""
+"""The check of one layer by itself, on inputs that are given, its samples, or guesses that it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from backpropcli.binding import fit_dout, read_value
 from backpropcli.catalogue.spec import LayerSpec
@@ -14,14 +15,18 @@ from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_no
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import Usage
-from backpropcli.gradcheck.trials import to_try
+from backpropcli.gradcheck.tails import tail_findings
+from backpropcli.gradcheck.trials import Tried, to_try
 
-MOST_SHAPES = 3  # in a sentence with "and"
-LOOSE = 3e-5
-A_CONSTANT_IS_LEFT_OUT = (
-    "right to 5 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, that backward "
+LOOSE = 3e-5  # as much as a constant of 1e-7 does within the logarithm of a probability
+CONSTANT_LEFT_OUT = (
+    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, that backward "
     "leaves out"
 )
+DOUT_LEFT_OUT = "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"
+MOST_SHAPES = 3  # in a sentence with "and"
+
+Items = list[Finding | Problem]
 
 
 def check_layer(
@@ -40,38 +45,77 @@ def check_layer(
     what its constructor takes. The first sample that shows a mistake, or that fails, is the last to be tried: the next
     ones would repeat it. `tolerance` and `precise` are as for a scenario.
     """
-    given = dict(parameters or {})
-    findings: list[Finding] = []
-    problems: list[Problem] = []
-    notes: list[str] = []
+    items: Items = []
+    notes: dict[str, None] = {}
     try:
         standards = Standards(tolerance, real_numbers(precise))
-        tried = to_try(spec, inputs, given)
-        for number, (isolated, usage, _, is_guess) in enumerate(tried, 1):
+        tried = to_try(spec, inputs, dict(parameters or {}))
+        for number, each in enumerate(tried, 1):
             label = spec.name if len(tried) == 1 else f"{spec.name}, sample {number}"
-            upstream = None if dout is None else _upstream(dout, isolated)
-            items = list(check_node(isolated, label, standards, upstream))
-            if _is_bad(items) and is_guess and tolerance == TOLERANCE:
-                loosely = list(check_node(isolated, label, standards._replace(tolerance=LOOSE), upstream))
-                if not _is_bad(loosely):
-                    items = loosely
-                    notes = [A_CONSTANT_IS_LEFT_OUT]
-            if _is_bad(items) and usage is Usage.BROADCAST and findings:
-                notes.append(f"right, but not for inputs that broadcast, such as {_shapes(isolated)}")
+            found, note = _judged(each, label, standards, dout)
+            if _is_bad(found) and each.usage is Usage.BROADCAST and items:
+                notes[f"right, but not for inputs that broadcast, such as {_shapes(each.isolated)}"] = None
                 break
-            if is_guess and findings:
-                items = [i for i in items if isinstance(i, Problem) or i.verdict is not Verdict.UNCHECKED]
-            findings += [item for item in items if isinstance(item, Finding)]
-            problems += [item for item in items if isinstance(item, Problem)]
-            if _is_bad(items):
+            if note:
+                notes[note] = None
+            items += found if not (each.is_guess and items) else _judged_only(found)
+            if _is_bad(found):
                 break
+        if not _is_bad(items):
+            items += tail_findings(tried[0].isolated, spec.name)
     except BackpropError as error:
-        problems += error.problems
-    return Report(spec.name, tuple(findings), tuple(problems), tuple(notes))
+        items += error.problems
+    findings = [item for item in items if isinstance(item, Finding)]
+    return Report(spec.name, tuple(findings), tuple(i for i in items if isinstance(i, Problem)), tuple(notes))
 
 
-def _is_bad(items: Sequence[Finding | Problem]) -> bool:
+class _Allowance(NamedTuple):
+    """What is forgiven a user's layer, with a note: a looser tolerance, a dout of ones."""
+
+    note: str
+    standards: Standards
+    dout: Any
+
+
+def _judged(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[Items, str | None]:
+    """What the check of a layer says, and the note where something is forgiven it."""
+    isolated = tried.isolated
+    upstream = None if dout is None else _upstream(dout, isolated)
+    found = list(check_node(isolated, label, standards, upstream))
+    if _is_bad(found):
+        for note, allowed, other in _allowances(isolated, standards, upstream):
+            again = list(check_node(isolated, label, allowed, other))
+            if not _is_bad(again):
+                return again, note
+    return found, None
+
+
+def _allowances(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[_Allowance]:
+    if isolated.node.spec.origin is None or standards.tolerance != TOLERANCE:
+        return
+    loose = standards._replace(tolerance=LOOSE)
+    yield _Allowance(CONSTANT_LEFT_OUT, loose, dout)
+    if dout is None and _may_do_without_dout(isolated):
+        yield _Allowance(DOUT_LEFT_OUT, loose, isolated.domain.ones_like(isolated.value()))
+
+
+def _may_do_without_dout(isolated: IsolatedLayer) -> bool:
+    """Whether it is a loss, a number, whose backward can be called without a dout."""
+    arguments = list(inspect.signature(isolated.node.spec.cls.backward).parameters.values())[1:2]
+    try:
+        is_number = isolated.domain.shape(isolated.value()) == ()
+    except BackpropError:
+        return False
+    return is_number and any(argument.default is not argument.empty for argument in arguments)
+
+
+def _is_bad(items: Items) -> bool:
     return any(isinstance(item, Problem) or item.verdict is Verdict.WRONG for item in items)
+
+
+def _judged_only(items: Items) -> Items:
+    """Without what could not be checked: another guess has shown enough."""
+    return [item for item in items if isinstance(item, Problem) or item.verdict is not Verdict.UNCHECKED]
 
 
 def _shapes(isolated: IsolatedLayer) -> str:

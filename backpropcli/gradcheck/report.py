@@ -16,6 +16,8 @@ class Verdict(Enum):
     WRONG = "wrong"
     KINK = "kink"
     """No derivative exists here; the number is one of the slopes on either side, or between them."""
+    IMPRECISE = "imprecise"
+    """The rule is right, but loses digits in float64."""
     UNCHECKED = "unchecked"
     """No independent number could be computed, or not well enough to judge by."""
 
@@ -33,6 +35,8 @@ class Kind(Enum):
     """What one layer's backward returns for one of its inputs against the numeric derivative of its forward."""
     CONDUCT = "conduct"
     """Side effects of a layer: it must leave inputs and dout alone, and keep its state to itself."""
+    TAIL = "tail"
+    """A user's layer far out, where its curve runs flat or an exponential overflows."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -97,7 +97,9 @@ def input_guesses(spec: LayerSpec) -> Iterator[Guess]:
     rows = tuple(_numbers(_ROW, n) for n in others)
     yield Guess((_numbers(_BATCH), *rows), Usage.USUAL if has_parameters else Usage.BROADCAST, is_sure=True)
     if not has_parameters:
-        yield Guess((_numbers((2, 1)), *(_numbers(_ROW if n % 2 else (1, 1), n) for n in others)), Usage.BROADCAST, is_sure=True)
+        yield Guess(
+            (_numbers((2, 1)), *(_numbers(_ROW if n % 2 else (1, 1), n) for n in others)), Usage.BROADCAST, is_sure=True
+        )
 
 
 def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -60,8 +60,7 @@ def is_consistent(isolated: IsolatedLayer, *, fits: bool = True) -> bool:
     return not fits or (
         len(gradients) == len(isolated.inputs)
         and all(
-            (found := gradients[number]) is not None
-            and numbers.shape(found) == numbers.shape(isolated.inputs[number])
+            (found := gradients[number]) is not None and numbers.shape(found) == numbers.shape(isolated.inputs[number])
             for number in varying
         )
     )

@@ -21,6 +21,7 @@ class Add(BinaryElementwise):
     (650.0, (1.1, 1.1))
     """
 
+    when_zero = "adds up parts of dout that cancel"
     samples = (sample(200.0, 450.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -47,6 +48,7 @@ class Sub(BinaryElementwise):
     (2.0, (1.5, -1.5))
     """
 
+    when_zero = "adds up parts of dout that cancel"
     samples = (sample(5.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -73,6 +75,7 @@ class Mul(BinaryElementwise):
     (200.0, (3.0, 150.0))
     """
 
+    when_zero = "multiplies it by 0"
     samples = (sample(100.0, 2.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -100,6 +103,7 @@ class Div(BinaryElementwise):
     (1.5, (0.25, -0.375))
     """
 
+    when_zero = "divides 0 by it"
     samples = (sample(6.0, 4.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:

@@ -47,6 +47,11 @@ class Layer:
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 
+    when_zero: ClassVar[str] = "has a slope of 0 here"
+    """What is said of the layer where it passes nothing of dout on."""
+    when_even: ClassVar[str | None] = None
+    """The same where dout is one number throughout, if that is a reason; all that is left may be rounding."""
+
     def forward(self, *inputs: Value) -> Value:
         """The layer's value."""
         raise NotImplementedError
@@ -78,6 +83,8 @@ class Rearrangement(Layer):
     Kinks:     none
     Numerics:  exact
     """
+
+    when_zero = "is used in other elements only"
 
 
 Convention = Literal["book", "torch"]

@@ -31,6 +31,7 @@ class Conv2d(Layer):
     backpropcli.errors.ShapeError: w must have the axes (F, C / groups, height, width), but is ()
     """
 
+    when_zero = "multiplies it by 0"
     samples = (
         sample(
             [[[[1.0, -2.0, 0.5], [3.0, 0.25, -1.0], [2.0, 1.5, -0.5]]]],

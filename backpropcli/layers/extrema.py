@@ -22,6 +22,7 @@ class Maximum(BinaryElementwise):
     (3.0, (0.0, 1.5))
     """
 
+    when_zero = "takes the other value"
     samples = (sample(2.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -78,6 +79,7 @@ class Clip(Elementwise):
     (1.0, 0.0)
     """
 
+    when_zero = "is cut off here"
     samples = (
         sample(2.5, max=1.0),
         sample([[1.0, -0.5], [-2.0, 3.0]], min=-1.0, max=2.0),

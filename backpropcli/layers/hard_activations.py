@@ -22,6 +22,7 @@ class Hardtanh(Elementwise):
     (6.0, 0.0)
     """
 
+    when_zero = "is cut off here"
     samples = (sample(0.5), sample([[0.25, -0.5], [-2.0, 3.0]]), sample([[0.25, -0.5], [-2.0, 3.0]], min=-2.5, max=2.0))
 
     def __init__(self, *, min: float = -1.0, max: float = 1.0) -> None:
@@ -55,6 +56,7 @@ class Hardsigmoid(Elementwise):
     (0.75, 0.5)
     """
 
+    when_zero = "is cut off here"
     samples = (sample(0.5), sample([[1.0, -0.5], [-4.0, 5.0]]))
 
     def forward(self, x: Value) -> Value:

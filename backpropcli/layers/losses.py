@@ -73,6 +73,8 @@ class ElementLoss(Loss):
 class DifferenceLoss(ElementLoss):
     """A loss of d = x - target: a subclass says what the loss of each d is, and its slope."""
 
+    when_zero = "is at its minimum"
+
     d: Value
 
     def loss(self) -> Value:

@@ -29,6 +29,7 @@ class Matmul(Layer):
     backpropcli.errors.ShapeError: a matrix product needs arrays, not numbers
     """
 
+    when_zero = "multiplies it by 0"
     samples = (
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),
         sample([1.0, -2.0, 3.0], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),
@@ -72,6 +73,7 @@ class Dot(Layer):
     backpropcli.errors.ShapeError: axis -1 is out of range for a number
     """
 
+    when_zero = "multiplies it by 0"
     samples = (
         sample([1.0, -2.0, 3.0], [2.0, -1.0, 0.5]),
         sample([[1.0, -2.0], [0.5, 1.5], [3.0, -1.0]], [2.0, -1.0]),

@@ -55,6 +55,7 @@ class MaxPool2d(_Pool):
     backpropcli.errors.ShapeError: x must have the axes (N, C, H, W), but is ()
     """
 
+    when_zero = "selects other elements"
     samples = (
         sample(IMAGE, kernel=2),
         sample(IMAGE, kernel=(2, 3), convention="torch"),

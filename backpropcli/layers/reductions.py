@@ -99,6 +99,8 @@ class Max(Reduction):
     (3.0, 1.5)
     """
 
+    when_zero = "selects other elements"
+
     def forward(self, x: Value) -> Value:
         self.x = x
         self.xp = namespace(x)

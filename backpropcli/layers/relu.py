@@ -22,6 +22,7 @@ class Relu(Elementwise):
     (0.0, 0.0)
     """
 
+    when_zero = "is off, as its input is not above 0"
     samples = (sample(2.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

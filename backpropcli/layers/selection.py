@@ -27,6 +27,7 @@ class Where(Elementwise):
     (2.0, (None, 1.5, 0.0))
     """
 
+    when_zero = "takes the other branch"
     constant_inputs = frozenset({"cond"})
     samples = (
         sample(0.0, 2.0, 3.0),
@@ -116,6 +117,7 @@ class Slice(_Rows):
     backpropcli.errors.ShapeError: axis 0 is out of range for a number
     """
 
+    when_zero = "selects other elements"
     samples = (
         sample([1.0, -0.5, 2.0, 3.0], start=1),
         sample([1.0, -0.5, 2.0, 3.0], start=-1, stop=0, step=-2),
@@ -148,6 +150,7 @@ class Index(_Rows):
     backpropcli.errors.ShapeError: axis 0 is out of range for a number
     """
 
+    when_zero = "selects other elements"
     samples = (
         sample([1.0, -0.5, 2.0], index=1),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], index=-1, axis=1),

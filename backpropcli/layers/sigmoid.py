@@ -22,6 +22,7 @@ class Sigmoid(Elementwise):
     (0.5, 0.25)
     """
 
+    when_zero = "is saturated"
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
@@ -79,6 +80,7 @@ class Tanh(Elementwise):
     (0.0, 1.5)
     """
 
+    when_zero = "is saturated"
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

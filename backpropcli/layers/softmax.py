@@ -42,6 +42,8 @@ class Softmax(Layer):
     backpropcli.errors.ShapeError: axis -1 is out of range for a number
     """
 
+    when_zero = "is saturated"
+    when_even = "sums to 1, so that a dout that is the same for all changes nothing"
     samples = (
         sample([1.0, -0.5, 2.0]),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),

@@ -25,6 +25,7 @@ class Erf(Elementwise):
     (0.0, 1.1283791670955126)
     """
 
+    when_zero = "is saturated"
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

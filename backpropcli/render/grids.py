@@ -21,6 +21,7 @@ Row = tuple[str, ...]
 Cell = Callable[[Value, int | None], str]
 
 NUMBER_COLUMNS = 2
+_NAMES = 5  # of values with the same to be said
 _NO_LABEL = ("", "")
 _NO_NUMBERS = ("", "", "")
 
@@ -57,8 +58,23 @@ def notes(result: Result, options: Options) -> Iterator[str]:
         yield f"{printable(label)} follows the {convention} convention."
     for name, meaning in result.named_constants.items():
         yield f"{name} is {meaning}, since no input or step has that name."
+    if options.steps:
+        yield from _zeros(result)
     if _has_summaries(result, options):
         yield NOTE
+
+
+def _zeros(result: Result) -> Iterator[str]:
+    """Why gradients are zero; those of one reason in one sentence."""
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for zero in result.zero_gradients:
+        alike.setdefault((zero.reason, zero.is_exact), []).append(printable(zero.name))
+    for (reason, is_exact), names in alike.items():
+        shown = [*names[:_NAMES], f"{len(names) - _NAMES:,} more"] if len(names) > _NAMES + 1 else names
+        listed = " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+        but = "" if is_exact else " but for rounding"
+        verb = f"gradient of {listed} is" if len(names) == 1 else f"gradients of {listed} are"
+        yield f"The {verb} 0{but}: {printable(reason)}."
 
 
 def _has_summaries(result: Result, options: Options) -> bool:

@@ -2,7 +2,7 @@
 
 Floats keep every bit (a float32 those of a float32). JSON has no other numbers, so exact fractions are strings, "11/10"
 or "715", and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
-through which no gradient flows has the contribution null.
+through which no gradient flows has the contribution null. With steps, `zero_gradients` says why a gradient is zero.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def document(result: Result, options: Options) -> dict[str, Any]:
         "values": _trees(result.values),
         "gradients": _trees(result.gradients),
     }
-    return {**found, "steps": [_step(step) for step in result.steps]} if options.steps else found
+    if not options.steps:
+        return found
+    reasons = {zero.name: zero.reason for zero in result.zero_gradients}
+    return {**found, "zero_gradients": reasons, "steps": [_step(step) for step in result.steps]}
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -44,6 +44,16 @@ KINK = Report(
         Finding(Kind.GRADIENT, Verdict.UNCHECKED, "x", float("inf"), float("nan"), float("nan"), None, "not finite"),
     ),
 )
+TAIL = Report(
+    "my_tanh",
+    (
+        Finding(
+            *(Kind.TAIL, Verdict.IMPRECISE, "my_tanh, input x", 0.0, 9.3e-18),
+            note="backward loses all digits beyond x = 19",
+            place=Place("mine.py", 7, 5, 3, "    def backward(self, dout):"),
+        ),
+    ),
+)
 ERROR = Report("broken.yaml", (), (Problem("unknown layer type 'mull'", NODE, "did you mean 'mul'?"),))
 ALL = [RIGHT, WRONG, KINK, ERROR]
 

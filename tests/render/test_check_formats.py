@@ -8,7 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from check_reports import ALL, ERROR, HOSTILE, KINK, RIGHT, WRONG, array_report, hostile_report, render_reports
+from check_reports import ALL, ERROR, HOSTILE, KINK, RIGHT, TAIL, WRONG, array_report, hostile_report, render_reports
 
 from backpropcli.render import Options
 from backpropcli.render.checks import CHECK_FORMATS, Detail
@@ -137,7 +137,7 @@ def test_json_has_the_summary_the_places_and_the_problems() -> None:
         "wrong": 1,
         "unchecked": 1,
         "error": 1,
-        "checks": {"right": 4, "wrong": 2, "kink": 1, "unchecked": 1},
+        "checks": {"right": 4, "wrong": 2, "kink": 1, "imprecise": 0, "unchecked": 1},
     }
     assert [report["outcome"] for report in document["reports"]] == ["right", "wrong", "unchecked", "error"]
     assert document["reports"][1]["findings"][1]["place"] == {"file": "fruits.yaml", "line": 18, "column": 28}
@@ -211,3 +211,12 @@ def test_junit_counts_are_those_of_its_cases() -> None:
         assert int(level.attrib["tests"]) == len(cases)
         for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
             assert int(level.attrib[attribute]) == sum(case.find(tag) is not None for case in cases)
+
+
+def test_lost_digits_are_a_notice_and_pass() -> None:
+    """Beside the line that loses them."""
+    notice = render_reports([TAIL], "github", Options())
+    assert notice.startswith("::notice file=mine.py,line=7,col=5,title=tail of my_tanh%2C input x is imprecise::")
+    suite = render_reports([TAIL], "junit", Options())
+    assert 'failures="0"' in suite
+    assert "<system-out>found 0, reference 9.3e-18; backward loses all digits beyond x = 19</system-out>" in suite

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from check_reports import ALL, ERROR, KINK, RIGHT, WRONG, array_report, hostile_report, render_reports
+from check_reports import ALL, ERROR, KINK, RIGHT, TAIL, WRONG, array_report, hostile_report, render_reports
 
 from backpropcli.domains import domain
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
@@ -186,6 +186,20 @@ def test_colour_changes_no_text(width: int) -> None:
     coloured = table([*ALL, array_report()], color=True, width=width)
     assert "\x1b[1;31mwrong\x1b[m" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == table([*ALL, array_report()], width=width)
+
+
+def test_lost_digits_are_shown_with_their_place_and_are_no_failure() -> None:
+    assert (
+        table([TAIL])
+        == """\
+my_tanh: right (1 check, 1 imprecise)
+
+verdict     what                       found   reference
+────────────────────────────────────────────────────────
+imprecise   tail of my_tanh, input x       0     9.3e-18
+            backward loses all digits beyond x = 19 (mine.py:7)
+"""
+    )
 
 
 def test_a_kink_is_no_failure() -> None:

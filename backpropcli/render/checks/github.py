@@ -1,7 +1,7 @@
 """Workflow commands of GitHub Actions, which show findings beside the lines of a change.
 
-What is wrong, and every problem, is an error; what could not be judged is a warning, and a kink a notice. What is right
-is not mentioned.
+What is wrong, and every problem, is an error; what could not be judged is a warning, and a kink, as well as lost
+digits, a notice. What is right is not mentioned.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from backpropcli.text.escape import escape_workflow_data, escape_workflow_proper
 _COMMANDS = {
     Verdict.WRONG: ("error", "is wrong"),
     Verdict.UNCHECKED: ("warning", "is unchecked"),
+    Verdict.IMPRECISE: ("notice", "is imprecise"),
     Verdict.KINK: ("notice", "is at a kink"),
 }
 

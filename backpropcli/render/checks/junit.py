@@ -1,7 +1,8 @@
 """JUnit XML, which CI servers show: a test suite for each target, and a test case for each finding.
 
-What is wrong is a failure, what could not be judged is skipped, and a problem is an error. A kink passes, with its note
-as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII, whatever the stream can hold.
+What is wrong is a failure, what could not be judged is skipped, and a problem is an error. A kink passes, as do
+lost digits, with the note as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII,
+whatever the stream can hold.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _case(finding: Finding, target: str, options: Options) -> Element:
     message = sentence(finding, options)
     if tag := _CHILDREN.get(finding.verdict):
         _element(tag, case, message=message).text = _where(finding.place)
-    elif finding.verdict is Verdict.KINK:
+    elif finding.verdict in {Verdict.KINK, Verdict.IMPRECISE}:
         _element("system-out", case).text = message
     return case
 

@@ -27,8 +27,14 @@ _KIND_WORDS = {
     Kind.GRADIENT: "gradient ",
     Kind.LOCAL: "",
     Kind.CONDUCT: "",
+    Kind.TAIL: "tail of ",
 }
-_EXCEPTION_WORDS = {Verdict.WRONG: "wrong", Verdict.KINK: "at a kink", Verdict.UNCHECKED: "unchecked"}
+_EXCEPTION_WORDS = {
+    Verdict.WRONG: "wrong",
+    Verdict.KINK: "at a kink",
+    Verdict.IMPRECISE: "imprecise",
+    Verdict.UNCHECKED: "unchecked",
+}
 
 
 def outcome(report: Report) -> str:
@@ -89,8 +95,8 @@ def sentence(finding: Finding, options: Options) -> str:
 
 
 def explanation(finding: Finding, report: Report) -> str:
-    """The note, and for what is wrong the place if it is in a file other than the target: that of a user's layer."""
-    place = finding.place if finding.verdict is Verdict.WRONG else None
+    """The note, and for what can be mended the place if it is in another file than the target: a user's layer's."""
+    place = finding.place if finding.verdict in {Verdict.WRONG, Verdict.IMPRECISE} else None
     where = f"({place.source}:{place.line})" if place and place.source != report.target else None
     return printable(" ".join(part for part in (finding.note, where) if part))
 
