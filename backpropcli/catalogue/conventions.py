@@ -43,7 +43,7 @@ _MODES = {
 _RATES = {"learning_rate", "lr", "rate", "eta", "alpha", "step_size"}
 _SETTINGS = ("param", "params", "config")
 # What a dictionary of settings such as `conv_param` or `bn_param` is asked for, at its plainest.
-_PLAIN = {"mode": "train", "stride": 1, "pad": 0, "pool_height": 2, "pool_width": 2, "p": 0.5, "dropout_param": None}
+_PLAIN = {"mode": "train", "stride": 1, "pad": 1, "pool_height": 2, "pool_width": 2, "p": 0.5, "dropout_param": None}
 _UPSTREAM = ("dout", "dy", "dz", "da", "d_out", "dloss", "dvalues", "upstream", "delta", "error")
 
 _KEPT = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -84,12 +84,11 @@ def layer_class_of(cls: type) -> type:
 def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tuple[str, type]]:
     """The pairs of functions that are a layer's forward and backward, by the layer's name, as classes."""
     for name, forward in functions.items():
-        for before, after in (("", "_forward"), ("forward_", "")):
-            if name.startswith(before) and name.endswith(after) and len(name) > len(before + after):
-                middle = name.removeprefix(before).removesuffix(after)
-                backward = functions.get(name.replace("forward", "backward"))
-                if backward is not None:
-                    yield middle, _of_functions(middle, forward, backward)
+        words = name.split("_")
+        backward = functions.get(name.replace("forward", "backward"))
+        if "forward" in words and len(words) > 1 and backward is not None:
+            layer = "_".join(word for word in words if word != "forward")
+            yield layer, _of_functions(layer, forward, backward)
         backward = functions.get(f"{name}_backward")
         if backward is not None and f"{name}_forward" not in functions:
             yield name, _of_functions(name, forward, backward)

@@ -157,7 +157,13 @@ def _candidates(module: ModuleType) -> Iterator[tuple[str, type]]:
 
 
 def _is_layer(value: Any) -> bool:
-    return isinstance(value, type) and not isabstract(value) and has_layer_methods(value)
+    return isinstance(value, type) and not isabstract(value) and has_layer_methods(value) and not _is_base(value)
+
+
+def _is_base(cls: type) -> bool:
+    """Whether a class leaves a method to its subclasses."""
+    codes = [getattr(method, "__code__", None) for method in vars(cls).values()]
+    return bool(cls.__subclasses__()) and any(code and "NotImplementedError" in code.co_names for code in codes)
 
 
 def _note(read: UserModule) -> Problem | None:

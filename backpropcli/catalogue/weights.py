@@ -86,8 +86,10 @@ def weighted(
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
         _reset(self, [weight.gradient for weight in weights])
         found = base.backward(self, dout)
-        own = (*found[:count], *(None for _ in range(count - len(found))))
-        return (*own, *(_gradient(self, weight.gradient, found[count:]) for weight in weights))
+        return (
+            *_placed(found[:count], count, whole),
+            *(_gradient(self, weight.gradient, found[count:]) for weight in weights),
+        )
 
     names = ["self", *inputs, *(weight.name for weight in weights)]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -97,6 +99,16 @@ def weighted(
     methods = {"forward": forward, "backward": backward, "constant_inputs": frozenset(constant)}
     made = subclass(spec.cls, (base,), methods)
     return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
+
+
+def _placed(found: Sequence[Value | None], count: int, whole: Collection[int]) -> list[Value | None]:
+    """A gradient or None for each input: where there are fewer, they are those of the first, or of what is not whole."""
+    others = [number for number in range(count) if number not in whole]
+    numbers = others if len(found) == len(others) else range(len(found))
+    placed: list[Value | None] = [None] * count
+    for number, gradient in zip(numbers, found, strict=True):
+        placed[number] = gradient
+    return placed
 
 
 def value_of(layer: object, weight: Weight) -> Any:

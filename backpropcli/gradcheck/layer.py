@@ -20,11 +20,10 @@ from backpropcli.gradcheck.trials import Tried, to_try
 
 LOOSE = 3e-5  # as much as a constant of 1e-7 does within the logarithm of a probability
 CONSTANT_LEFT_OUT = (
-    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, that backward "
-    "leaves out"
+    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, and backward "
+    "leaves it out"
 )
 DOUT_LEFT_OUT = "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"
-MOST_SHAPES = 3  # in a sentence with "and"
 
 Items = list[Finding | Problem]
 
@@ -50,14 +49,15 @@ def check_layer(
     try:
         standards = Standards(tolerance, real_numbers(precise))
         tried = to_try(spec, inputs, dict(parameters or {}))
+        allowed = None
         for number, each in enumerate(tried, 1):
             label = spec.name if len(tried) == 1 else f"{spec.name}, sample {number}"
-            found, note = _judged(each, label, standards, dout)
-            if _is_bad(found) and each.usage is Usage.BROADCAST and items:
-                notes[f"right, but not for inputs that broadcast, such as {_shapes(each.isolated)}"] = None
+            found, allowed = _judged(each, label, standards, dout, allowed)
+            if _is_bad(found) and each.usage is Usage.UNUSUAL and items:
+                notes[f"right, but not for {_inputs_in_words(each.isolated)}"] = None
                 break
-            if note:
-                notes[note] = None
+            if allowed:
+                notes[allowed] = None
             items += found if not (each.is_guess and items) else _judged_only(found)
             if _is_bad(found):
                 break
@@ -72,22 +72,24 @@ def check_layer(
 class _Allowance(NamedTuple):
     """What is forgiven a user's layer, with a note: a looser tolerance, a dout of ones."""
 
-    note: str
+    note: str | None
     standards: Standards
     dout: Any
 
 
-def _judged(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[Items, str | None]:
-    """What the check of a layer says, and the note where something is forgiven it."""
+def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: str | None) -> tuple[Items, str | None]:
+    """What the check of a layer says, and the note where something is forgiven it: what was `already` comes first."""
     isolated = tried.isolated
     upstream = None if dout is None else _upstream(dout, isolated)
-    found = list(check_node(isolated, label, standards, upstream))
-    if _is_bad(found):
-        for note, allowed, other in _allowances(isolated, standards, upstream):
-            again = list(check_node(isolated, label, allowed, other))
-            if not _is_bad(again):
-                return again, note
-    return found, None
+    allowances = [_Allowance(None, standards, upstream), *_allowances(isolated, standards, upstream)]
+    allowances.sort(key=lambda allowance: allowance.note != already)
+    strict: Items | None = None
+    for note, allowed, other in allowances:
+        found = list(check_node(isolated, label, allowed, other))
+        if not _is_bad(found):
+            return found, note
+        strict = strict or found
+    return strict or [], already
 
 
 def _allowances(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[_Allowance]:
@@ -118,9 +120,11 @@ def _judged_only(items: Items) -> Items:
     return [item for item in items if isinstance(item, Problem) or item.verdict is not Verdict.UNCHECKED]
 
 
-def _shapes(isolated: IsolatedLayer) -> str:
-    shapes = [isolated.domain.shape(x) for x in isolated.inputs]
-    return " and ".join(map(str, shapes)) if len(shapes) < MOST_SHAPES else ", ".join(map(str, shapes))
+def _inputs_in_words(isolated: IsolatedLayer) -> str:
+    shapes = [str(isolated.domain.shape(x)) for x in isolated.inputs]
+    if len(shapes) == 1:
+        return f"an input of shape {shapes[0]}"
+    return f"inputs that broadcast, such as {', '.join(shapes[:-1])} and {shapes[-1]}"
 
 
 def _upstream(dout: Any, isolated: IsolatedLayer) -> Value:

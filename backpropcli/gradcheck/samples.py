@@ -15,7 +15,7 @@ from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
 from backpropcli.layers import Sample
 
-_ROW, _BATCH, _HIDDEN, _IMAGES = (3,), (4, 3), (4, 4), (2, 3, 5, 5)
+_ROW, _BATCH, _HIDDEN, _IMAGES = (3,), (4, 3), (4, 4), (2, 3, 4, 4)
 _LABELS = ([0, 2, 1, 0], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]])
 _SHARES = [[0.5, 0.125, 0.375], [0.25, 0.625, 0.125], [0.125, 0.25, 0.625], [0.375, 0.5, 0.125]]
 _OTHER_SHARES = [[0.25, 0.25, 0.5], [0.125, 0.75, 0.125], [0.625, 0.125, 0.25], [0.25, 0.375, 0.375]]
@@ -41,9 +41,9 @@ class Usage(Enum):
     LABELS = 2
     """The last input is a label, whole numbers or probabilities: meant only for layers that take some."""
     CHANCES = 3
-    """The last input tells of two classes; tried where the layer takes no other labels."""
-    BROADCAST = 4
-    """Inputs of several shapes, which not every layer is written for."""
+    """The last input is a probability, or tells of two classes; for layers that take no other labels."""
+    UNUSUAL = 4
+    """Inputs that broadcast, or of four axes, which not every layer is written for."""
 
 
 class Guess(NamedTuple):
@@ -56,6 +56,8 @@ class Guess(NamedTuple):
     usage: Usage = Usage.USUAL
     whole: frozenset[int] = frozenset()
     is_sure: bool = False
+    label: int = -1
+    """Which of the inputs is the label, if one is."""
 
 
 def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
@@ -70,16 +72,19 @@ def input_guesses(spec: LayerSpec) -> Iterator[Guess]:
     if count == 1:
         yield Guess((_numbers(()),))
         yield Guess((_numbers(_BATCH),), is_sure=True)
-        yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1), _IMAGES, (2, 4, 3)))
+        yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1), (2, 4, 3)))
         yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
+        yield Guess((_numbers(_IMAGES),), Usage.UNUSUAL)
         yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_LABELS[0], _WORDS))
         return
     rest = [_numbers(_BATCH, number) for number in range(count - 1)]
     for label, is_whole in ((_LABELS[0], True), (_LABELS[1], False), (_LABELS[1], True)):
         yield Guess((*rest, label), Usage.LABELS, frozenset({count - 1}) if is_whole else frozenset())
         yield Guess((_SHARES, *rest[1:], label), Usage.LABELS, frozenset({count - 1}) if is_whole else frozenset())
-    yield Guess((_SHARES, *rest[1:], _OTHER_SHARES), Usage.LABELS)
+    yield Guess((_WORDS, *(_numbers((3, 2), n) for n in others)), Usage.LABELS, frozenset({0}), label=0)
+    yield Guess((_SHARES, *rest[1:], _OTHER_SHARES), Usage.CHANCES)
     yield Guess((_CHANCES[0], *rest[1:], _CHANCES[1]), Usage.CHANCES)
+    yield Guess((_numbers((4,)), *rest[1:], [0, 1, 1, 0]), Usage.CHANCES, frozenset({count - 1}))
     yield Guess((_numbers(_ROW), *(_numbers(_ROW, n) for n in others[1:]), 1), Usage.CHANCES, frozenset({count - 1}))
     yield Guess(tuple(_SCALARS[n % 3] for n in range(count)))
     yield Guess(tuple(abs(_SCALARS[n % 3]) for n in range(count)))
@@ -92,13 +97,16 @@ def input_guesses(spec: LayerSpec) -> Iterator[Guess]:
     for weight in ((3, 2), (2, 3)):
         inputs = (_numbers(_BATCH), *(_numbers(weight if n == 1 else (2,), n) for n in others))
         yield Guess(inputs, is_sure=has_weights)
-    yield Guess((_numbers(_IMAGES), *(_numbers((2, 3, 3, 3) if n == 1 else (2,), n) for n in others)))
+    for bias in ((2,), (2, 1)):
+        yield Guess((_numbers(_IMAGES), *(_numbers((2, 3, 3, 3) if n == 1 else bias, n) for n in others)))
+    if has_parameters:
+        yield Guess((_numbers(_IMAGES), *(_numbers(_ROW, n) for n in others)))
     yield from (Guess(shapes) for shapes in _recurrent(count))
     rows = tuple(_numbers(_ROW, n) for n in others)
-    yield Guess((_numbers(_BATCH), *rows), Usage.USUAL if has_parameters else Usage.BROADCAST, is_sure=True)
+    yield Guess((_numbers(_BATCH), *rows), Usage.USUAL if has_parameters else Usage.UNUSUAL, is_sure=True)
     if not has_parameters:
         yield Guess(
-            (_numbers((2, 1)), *(_numbers(_ROW if n % 2 else (1, 1), n) for n in others)), Usage.BROADCAST, is_sure=True
+            (_numbers((2, 1)), *(_numbers(_ROW if n % 2 else (1, 1), n) for n in others)), Usage.UNUSUAL, is_sure=True
         )
 
 

@@ -21,6 +21,7 @@ class Tried(NamedTuple):
     usage: Usage = Usage.USUAL
     has_whole: bool = False
     """Whether some inputs are handed over as whole numbers."""
+    label: int = 0
     is_guess: bool = False
 
 
@@ -70,7 +71,9 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
             try:
                 isolated = _ready(spec, guess, {**parameters, **construction})
                 if isolated.domain.is_finite(isolated.value()):
-                    tried = Tried(isolated, guess.usage, bool(guess.whole), is_guess=True)
+                    tried = Tried(
+                        isolated, guess.usage, bool(guess.whole), guess.label % spec.least_inputs, is_guess=True
+                    )
                     taken.append(tried)
                     if is_consistent(isolated, fits=not (guess.is_sure and is_first)):
                         fair.append(tried)
@@ -94,18 +97,15 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
 def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
     """Those that the layer is meant for: with labels if its last input is one, without if it is none."""
     runs_on_floats = any(not t.has_whole for t in tried)
-    is_named = spec.input_name(spec.least_inputs - 1).lower() in LABELS
     for usage in (Usage.LABELS, Usage.CHANCES):
-        of_labels = [t for t in tried if t.usage is usage and _takes_label(spec, t.isolated)]
-        if fitting := [t for t in of_labels if is_named or not (t.has_whole and runs_on_floats)]:
+        of_labels = [t for t in tried if t.usage is usage and t.label not in t.isolated.varying()]
+        if fitting := [t for t in of_labels if _is_named(spec, t) or not (t.has_whole and runs_on_floats)]:
             return [t._replace(usage=Usage.USUAL) for t in fitting]
     return [t for t in tried if t.usage not in {Usage.LABELS, Usage.CHANCES}]
 
 
-def _takes_label(spec: LayerSpec, isolated: IsolatedLayer) -> bool:
-    """Whether the last of the layer's inputs is a label: by its name, or since backward has no gradient for it."""
-    number = spec.least_inputs - 1
-    return spec.input_name(number).lower() in LABELS or number not in isolated.varying()
+def _is_named(spec: LayerSpec, tried: Tried) -> bool:
+    return spec.input_name(tried.label).lower() in LABELS
 
 
 def _ready(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
