@@ -25,7 +25,8 @@ class Evidence(NamedTuple):
 
     `others` are the gradients of the values that it might be confused with; `paths` what each path contributes to the
     right one; `lengths` the lengths that a mean divides by, in words; `for_ones` computes the right gradient for a dout
-    of ones; `trial` is the layer, where the gradient is that of one layer by itself.
+    of ones; `trial` is the layer, where the gradient is that of one layer by itself, and
+    `larger` the evidence on more rows or numbers than it was tried on.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Evidence(NamedTuple):
     violations: Sequence[Violation] = ()
     tolerance: float = ENOUGH
     trial: Trial | None = None
+    larger: Callable[[], Evidence | None] = lambda: None
 
     def fits(self, found: Value, right: Value) -> bool:
         """Whether two gradients are the same, and not merely both nothing."""

@@ -9,6 +9,7 @@ from backpropcli.binding import bind, fit_dout, read_value
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, DataError, Problem
+from backpropcli.gradcheck.digits import digit_findings
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
@@ -52,6 +53,7 @@ def check_layer(
                 break
         else:
             findings += tail_findings(isolated_layers[0], spec.name)
+            findings += digit_findings(isolated_layers[-1], spec.name, tolerance)
     except BackpropError as error:
         problems += error.problems
     return Report(spec.name, tuple(findings), tuple(problems))

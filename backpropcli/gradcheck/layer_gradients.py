@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import isfinite
 from typing import NamedTuple
 
 from backpropcli.catalogue.user_code import definition
@@ -88,7 +87,7 @@ def _finding(
         tolerance = DIGITS if reference.is_precise else standards.tolerance
         convention = isolated.node.spec.sections.get("Kinks")
         verdict, difference, uncertainty, note = reference.judge(found, tolerance, convention)
-    if verdict is Verdict.WRONG and right is not None and isfinite(numbers.rounded(numbers.sum(found))):
+    if verdict is Verdict.WRONG and right is not None:
         answers = {i: Answer(gradients[i], r.value) for i, r in references.items()}
         said = layer_mistake(isolated, number, dout, answers, violations_found)
         note = "; ".join(part for part in (said, note) if part) or None

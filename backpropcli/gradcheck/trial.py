@@ -16,6 +16,8 @@ from backpropcli.gradcheck.probes import generic_like, is_large, probes
 STEP = 2.0**-10
 HALVINGS = 3
 MOST_OUTPUTS = 2_000
+MOST_TO_DOUBLE = 60
+SPREAD = 0.5  # of numbers that are added to those of a point
 NEARBY = 0.0625  # how far the second point is from the first, in parts of each number
 
 
@@ -106,3 +108,31 @@ def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) 
     except BackpropError:
         return None
     return (moved, generic_like(dout, numbers, seed=4)) if is_possible else None
+
+
+def larger_point(isolated: IsolatedLayer, number: int, varying: Sequence[int]) -> IsolatedLayer | None:
+    """A layer at an input of twice as many rows, or of several numbers for one; None where forward takes none such."""
+    numbers, x = isolated.domain, isolated.inputs[number]
+    if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE:
+        return None
+    rows = numbers.shape(x)[:1]
+    inputs = [
+        _enlarged(value, numbers, seed=other if other in varying else None)
+        if numbers.shape(value)[:1] == rows
+        else value
+        for other, value in enumerate(isolated.inputs)
+    ]
+    larger = IsolatedLayer(isolated.node, inputs, numbers)
+    try:
+        return larger if numbers.is_finite(larger.value()) else None
+    except BackpropError:
+        return None
+
+
+def _enlarged(x: Value, numbers: Domain, seed: int | None) -> Value:
+    """Several numbers of the sign of one, or the rows and as many more; the same again where there is no seed."""
+    if not numbers.shape(x):
+        x = numbers.reshape(x, (1,))
+        x = numbers.concat([x, x], 0)
+    spread = 1 if seed is None else 1 + SPREAD * generic_like(x, numbers, seed=seed + 7)
+    return numbers.concat([x, x * spread], 0)

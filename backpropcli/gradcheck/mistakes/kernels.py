@@ -32,7 +32,8 @@ def backward_order(evidence: Evidence) -> str | None:
     axes = min(len(trial.numbers.shape(trial.x)), len(trial.numbers.shape(trial.value)))
     for count in range(1, axes + 1):
         if evidence.explained_by(flipped(trial.gradient(flipped(trial.dout, count)), count)) and _is_mixing(trial):
-            return f"it runs the same way as forward along {last_axes(count)}: a kernel must be flipped back"
+            same = f"it runs the same way as forward along {last_axes(count)}"
+            return f"{same}; it must run the other way, as a kernel that is flipped back"
     return None
 
 
