@@ -50,9 +50,10 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         )
     given = isolated.domain.convert(dout)
     inputs_before = isolated.copies(inputs)
-    generators = generator_states(layer)
+    is_own = isolated.node.spec.origin is not None
+    generators = generator_states(layer) if is_own else []
     gradients = isolated.backward(layer, given)
-    has_drawn = generator_states(layer) != generators
+    has_drawn = is_own and generator_states(layer) != generators
     if not identical(given, dout, isolated.domain):
         yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):

@@ -60,12 +60,19 @@ class _Case(NamedTuple):
     def _at(self, there: IsolatedLayer, dout: Value) -> _Case | None:
         try:
             gradients = there.gradients(dout)
-            answers = {i: Answer(gradients[i], numeric_gradient(there, i, dout).value) for i in self.answers}
+            answers = {i: self._answer(there, i, dout, gradients[i]) for i in self.answers}
         except (BackpropError, IndexError):
             return None
         case = self._replace(isolated=there, dout=dout, answers=answers)
         evidence = case.evidence()
         return None if evidence is None or evidence.fits(evidence.found, evidence.right) else case
+
+    def _answer(self, there: IsolatedLayer, number: int, dout: Value, found: Value | None) -> Answer:
+        """The gradient of an input; without the right one where it could not be swapped with this one."""
+        shape_of = there.domain.shape
+        is_needed = shape_of(there.inputs[number]) == shape_of(there.inputs[self.number])
+        trial = Trial(there, number, dout)
+        return Answer(found, trial.gradient(dout) if is_needed and trial.is_small else None)
 
 
 def layer_mistake(

@@ -14,7 +14,8 @@ from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import generic_like, is_large, probes
 
 STEP = 2.0**-10
-HALVINGS = 3
+HALVINGS = 2
+NEARLY = 1e-4
 MOST_OUTPUTS = 2_000
 MOST_TO_DOUBLE = 60
 SPREAD = 0.5  # of numbers that are added to those of a point
@@ -71,6 +72,14 @@ class Trial:
     def gradient(self, dout: Value) -> Value:
         """The gradient for another dout."""
         return self.shaped([self.numbers.sum(dout * column) for column in self.columns])
+
+    def may_have_gradient(self, gradient: Value) -> bool:
+        """Whether a gradient agrees with the derivative along one direction, which is sooner known than all numbers."""
+        numbers = self.numbers
+        direction = generic_like(self.x, numbers, seed=9)
+        terms = gradient * direction
+        change = numbers.sum(self.dout * self._derivative(direction, STEP))
+        return bool(abs(numbers.sum(terms) - change) <= NEARLY * numbers.sum(abs(terms)))
 
     def shaped(self, flat: Sequence[Value]) -> Value:
         """Numbers in the shape of the input."""

@@ -18,6 +18,8 @@ def unflipped_kernel(evidence: Evidence) -> str | None:
             continue
         for count in range(1, min(len(shape_of(kernel)), 3) + 1):
             with_flipped = trial.with_input(number, flipped(kernel, count))
+            if not with_flipped.may_have_gradient(evidence.found):
+                continue
             if evidence.explained_by(with_flipped.gradient(trial.dout)):
                 name = spec.input_name(number)
                 return f"the kernel {name} is not flipped back: this is the gradient for {name} in reverse order"
