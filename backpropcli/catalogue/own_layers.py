@@ -122,7 +122,7 @@ def _syntax_place(error: SyntaxError) -> Place | None:
 
 def _user_layers(read: UserModule) -> UserLayers:
     specs: dict[str, LayerSpec] = {}
-    unusable = {
+    unusable: dict[str, tuple[Problem, ...]] = {
         layer_name(name): (problem._replace(message=f"{name}: {problem.message}"),)
         for name, problem in read.failed.items()
     }

@@ -14,10 +14,18 @@ def generator_states(layer: object) -> list[bytes]:
     """The states of the global generators, and of those that the layer, its class or its module has."""
     numpy = sys.modules.get("numpy")
     states: list[Any] = [random.getstate(), *([numpy.random.get_state()] if numpy else [])]
-    homes = [vars(layer), *map(vars, type(layer).__mro__), vars(sys.modules.get(type(layer).__module__, random))]
+    module = sys.modules.get(type(layer).__module__)
+    homes = [vars(layer), *map(vars, type(layer).__mro__), vars(module) if module else {}]
     kinds = (random.Random, *((numpy.random.Generator, numpy.random.RandomState) if numpy else ()))
     states += [value for home in homes for value in home.values() if isinstance(value, kinds)]
-    return [pickle.dumps(state) for state in states]
+    return [_frozen(state) for state in states]
+
+
+def _frozen(state: Any) -> bytes:
+    try:
+        return pickle.dumps(state)
+    except Exception:  # noqa: BLE001 - a generator may refuse in any way, as that of the operating system, which has none
+        return b""
 
 
 @contextmanager

@@ -36,6 +36,9 @@ class Violation(NamedTuple):
     method: str = "backward"
 
 
+_DRAWS_ANEW = Violation(Breach.DRAWS_ANEW, "backward draws new random numbers; it must keep to those that forward drew")
+
+
 def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
     """Every violation of the contract by a layer. Raises BackpropError if the layer fails."""
     layer, inputs = isolated.fresh(), isolated.copies()
@@ -47,9 +50,10 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         )
     given = isolated.domain.convert(dout)
     inputs_before = isolated.copies(inputs)
-    generators = generator_states(layer)
+    is_own = isolated.node.spec.origin is not None
+    generators = generator_states(layer) if is_own else []
     gradients = isolated.backward(layer, given)
-    has_drawn = generator_states(layer) != generators
+    has_drawn = is_own and generator_states(layer) != generators
     if not identical(given, dout, isolated.domain):
         yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):
@@ -59,11 +63,11 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         return
     if not _alike(isolated.backward(layer, isolated.domain.convert(dout)), gradients, isolated.domain):
         if has_drawn:
-            sentence = "backward draws new random numbers; it must keep to those that forward drew"
-            yield Violation(Breach.DRAWS_ANEW, sentence)
+            yield _DRAWS_ANEW
             return  # what follows would only show that again
         yield Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
-    yield from _shared_state(isolated, dout, value, gradients)
+    for shared in _shared_state(isolated, dout, value, gradients):
+        yield _DRAWS_ANEW if has_drawn else shared
 
 
 def _changed(isolated: IsolatedLayer, inputs: Sequence[Value]) -> Iterator[Violation]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.contract import Violation
 from backpropcli.gradcheck.trial import Trial
 
@@ -25,7 +25,8 @@ class Evidence(NamedTuple):
 
     `others` are the gradients of the values that it might be confused with; `paths` what each path contributes to the
     right one; `lengths` the lengths that a mean divides by, in words; `for_ones` computes the right gradient for a dout
-    of ones; `trial` is the layer, where the gradient is that of one layer by itself.
+    of ones; `trial` is the layer, where the gradient is that of one layer by itself, and
+    `larger` the evidence on more rows or numbers than it was tried on.
     """
 
     name: str
@@ -39,11 +40,16 @@ class Evidence(NamedTuple):
     violations: Sequence[Violation] = ()
     tolerance: float = ENOUGH
     trial: Trial | None = None
+    larger: Callable[[], Evidence | None] = lambda: None
 
     def fits(self, found: Value, right: Value) -> bool:
         """Whether two gradients are the same, and not merely both nothing."""
-        is_zero = self.numbers.size(right) == 0 or self.numbers.rounded(self.numbers.amax(abs(right))) == 0
-        return not is_zero and close(found, right, self.numbers, self.tolerance)
+        numbers = self.numbers
+        if numbers.shape(found) != numbers.shape(right) or numbers.size(right) == 0:
+            return False
+        largest = numbers.rounded(numbers.amax(abs(right)))
+        is_something = 0 < largest < inf
+        return is_something and numbers.rounded(numbers.amax(abs(found - right))) <= self.tolerance * largest
 
     def explained_by(self, candidate: Value) -> bool:
         """Whether the gradient is what a mistake would give."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backpropcli.binding import fit_dout, read_value
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
+from backpropcli.gradcheck.digits import digit_findings
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
@@ -20,8 +22,8 @@ from backpropcli.gradcheck.trials import Tried, to_try
 
 LOOSE = 3e-5  # as much as a constant of 1e-7 does within the logarithm of a probability
 CONSTANT_LEFT_OUT = (
-    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, and backward "
-    "leaves it out"
+    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, "
+    "and backward leaves it out"
 )
 DOUT_LEFT_OUT = "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"
 
@@ -63,6 +65,7 @@ def check_layer(
                 break
         if not _is_bad(items):
             items += tail_findings(tried[0].isolated, spec.name)
+            items += digit_findings(tried[-1].isolated, spec.name, tolerance)
     except BackpropError as error:
         items += error.problems
     findings = [item for item in items if isinstance(item, Finding)]
@@ -95,7 +98,7 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
 def _allowances(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[_Allowance]:
     if isolated.node.spec.origin is None or standards.tolerance != TOLERANCE:
         return
-    loose = standards._replace(tolerance=LOOSE)
+    loose = replace(standards, tolerance=LOOSE)
     yield _Allowance(CONSTANT_LEFT_OUT, loose, dout)
     if dout is None and _may_do_without_dout(isolated):
         yield _Allowance(DOUT_LEFT_OUT, loose, isolated.domain.ones_like(isolated.value()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
@@ -10,8 +11,68 @@ from backpropcli.gradcheck.contract import Violation
 from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Answer, Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.probes import generic_like
 from backpropcli.gradcheck.reference import Reference, Setting
-from backpropcli.gradcheck.trial import Trial, another_point
+from backpropcli.gradcheck.trial import Trial, another_point, larger_point
+
+
+class _Case(NamedTuple):
+    """One input of a layer at a point; the gradients of all inputs that have one, found and right."""
+
+    isolated: IsolatedLayer
+    number: int
+    dout: Value
+    answers: Mapping[int, Answer]
+    violations: Sequence[Violation]
+
+    def evidence(self) -> Evidence | None:
+        """What is known; None where a gradient is missing."""
+        isolated, number, dout = self.isolated, self.number, self.dout
+        found, right = self.answers[number]
+        if found is None or right is None:
+            return None
+        numbers, name_of = isolated.domain, isolated.node.spec.input_name
+        return Evidence(
+            name_of(number),
+            found,
+            right,
+            numbers,
+            others={name_of(i): answer for i, answer in self.answers.items() if i != number},
+            lengths=_lengths(isolated),
+            for_ones=lambda: numeric_gradient(isolated, number, numbers.ones_like(dout)).value,
+            violations=self.violations,
+            trial=Trial(isolated, number, dout),
+            larger=lambda: None if (case := self.larger()) is None else case.evidence(),
+        )
+
+    def elsewhere(self) -> _Case | None:
+        """The same at another point; None where the layer cannot be tried there, or is right there."""
+        moved = another_point(self.isolated, self.dout, list(self.answers))
+        return None if moved is None else self._at(*moved)
+
+    def larger(self) -> _Case | None:
+        """The same on more rows or numbers; None as above."""
+        larger = larger_point(self.isolated, self.number, list(self.answers))
+        if larger is None:
+            return None
+        return self._at(larger, generic_like(larger.value(), larger.domain, seed=3))
+
+    def _at(self, there: IsolatedLayer, dout: Value) -> _Case | None:
+        try:
+            gradients = there.gradients(dout)
+            answers = {i: self._answer(there, i, dout, gradients[i]) for i in self.answers}
+        except (BackpropError, IndexError):
+            return None
+        case = self._replace(isolated=there, dout=dout, answers=answers)
+        evidence = case.evidence()
+        return None if evidence is None or evidence.fits(evidence.found, evidence.right) else case
+
+    def _answer(self, there: IsolatedLayer, number: int, dout: Value, found: Value | None) -> Answer:
+        """The gradient of an input; without the right one where it could not be swapped with this one."""
+        shape_of = there.domain.shape
+        is_needed = shape_of(there.inputs[number]) == shape_of(there.inputs[self.number])
+        trial = Trial(there, number, dout)
+        return Answer(found, trial.gradient(dout) if is_needed and trial.is_small else None)
 
 
 def layer_mistake(
@@ -21,55 +82,28 @@ def layer_mistake(
     answers: Mapping[int, Answer],
     violations: Sequence[Violation],
 ) -> str | None:
-    """The mistake in the gradient of one input, of which `answers` has those of all; None if it has no name."""
-    evidence = _evidence(isolated, number, dout, answers, violations)
-    return None if evidence is None else diagnose(evidence, _elsewhere(isolated, number, dout, answers, violations))
+    """The mistake in the gradient of one input, of which `answers` has those of all; None if it has no name.
+
+    A single number shows little, and two rows hide what statistics do: then a larger point tells.
+    """
+    case = _Case(isolated, number, dout, answers, violations)
+    here = _said(case)
+    if here is not None and isolated.domain.size(isolated.inputs[number]) > 1:
+        return here
+    larger = case.larger()
+    there = None if larger is None else _said(larger)
+    if larger is None or there is None or there == here:
+        return here
+    shape = isolated.domain.shape(larger.isolated.inputs[number])
+    return f"{there} (seen with {isolated.node.spec.input_name(number)} of shape {shape})"
 
 
-def _evidence(
-    isolated: IsolatedLayer,
-    number: int,
-    dout: Value,
-    answers: Mapping[int, Answer],
-    violations: Sequence[Violation],
-) -> Evidence | None:
-    found, right = answers[number]
-    if found is None or right is None:
+def _said(case: _Case) -> str | None:
+    evidence = case.evidence()
+    if evidence is None or not evidence.numbers.is_finite(evidence.found):
         return None
-    numbers, name_of = isolated.domain, isolated.node.spec.input_name
-    return Evidence(
-        name_of(number),
-        found,
-        right,
-        numbers,
-        others={name_of(i): answer for i, answer in answers.items() if i != number},
-        lengths=_lengths(isolated),
-        for_ones=lambda: numeric_gradient(isolated, number, numbers.ones_like(dout)).value,
-        violations=violations,
-        trial=Trial(isolated, number, dout),
-    )
-
-
-def _elsewhere(
-    isolated: IsolatedLayer,
-    number: int,
-    dout: Value,
-    answers: Mapping[int, Answer],
-    violations: Sequence[Violation],
-) -> Evidence | None:
-    """The same gradient at another point; None where the layer cannot be tried there, or is right there."""
-    moved = another_point(isolated, dout, list(answers))
-    if moved is None:
-        return None
-    there, dout_there = moved
-    try:
-        gradients = there.gradients(dout_there)
-        references = {i: numeric_gradient(there, i, dout_there).value for i in answers}
-    except BackpropError:
-        return None
-    answers_there = {i: Answer(gradients[i], references[i]) for i in answers}
-    evidence = _evidence(there, number, dout_there, answers_there, violations)
-    return None if evidence is None or evidence.fits(evidence.found, evidence.right) else evidence
+    elsewhere = case.elsewhere()
+    return diagnose(evidence, None if elsewhere is None else elsewhere.evidence())
 
 
 def numeric_gradient(isolated: IsolatedLayer, number: int, dout: Value) -> Reference:

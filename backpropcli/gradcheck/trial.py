@@ -14,8 +14,11 @@ from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import generic_like, is_large, probes
 
 STEP = 2.0**-10
-HALVINGS = 3
+HALVINGS = 2
+NEARLY = 1e-4
 MOST_OUTPUTS = 2_000
+MOST_TO_DOUBLE = 60
+SPREAD = 0.5  # of numbers that are added to those of a point
 NEARBY = 0.0625  # how far the second point is from the first, in parts of each number
 
 
@@ -70,6 +73,14 @@ class Trial:
         """The gradient for another dout."""
         return self.shaped([self.numbers.sum(dout * column) for column in self.columns])
 
+    def may_have_gradient(self, gradient: Value) -> bool:
+        """Whether a gradient agrees with the derivative along one direction, which is sooner known than all numbers."""
+        numbers = self.numbers
+        direction = generic_like(self.x, numbers, seed=9)
+        terms = gradient * direction
+        change = numbers.sum(self.dout * self._derivative(direction, STEP))
+        return bool(abs(numbers.sum(terms) - change) <= NEARLY * numbers.sum(abs(terms)))
+
     def shaped(self, flat: Sequence[Value]) -> Value:
         """Numbers in the shape of the input."""
         if self.numbers.is_scalar:
@@ -106,3 +117,31 @@ def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) 
     except BackpropError:
         return None
     return (moved, generic_like(dout, numbers, seed=4)) if is_possible else None
+
+
+def larger_point(isolated: IsolatedLayer, number: int, varying: Sequence[int]) -> IsolatedLayer | None:
+    """A layer at an input of twice as many rows, or of several numbers for one; None where forward takes none such."""
+    numbers, x = isolated.domain, isolated.inputs[number]
+    if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE:
+        return None
+    rows = numbers.shape(x)[:1]
+    inputs = [
+        _enlarged(value, numbers, seed=other if other in varying else None)
+        if numbers.shape(value)[:1] == rows
+        else value
+        for other, value in enumerate(isolated.inputs)
+    ]
+    larger = IsolatedLayer(isolated.node, inputs, numbers)
+    try:
+        return larger if numbers.is_finite(larger.value()) else None
+    except BackpropError:
+        return None
+
+
+def _enlarged(x: Value, numbers: Domain, seed: int | None) -> Value:
+    """Several numbers of the sign of one, or the rows and as many more; the same again where there is no seed."""
+    if not numbers.shape(x):
+        x = numbers.reshape(x, (1,))
+        x = numbers.concat([x, x], 0)
+    spread = 1 if seed is None else 1 + SPREAD * generic_like(x, numbers, seed=seed + 7)
+    return numbers.concat([x, x * spread], 0)

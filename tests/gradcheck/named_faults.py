@@ -526,7 +526,7 @@ class Named(NamedTuple):
 
 
 DIAGONAL = "only the diagonal of the Jacobian"
-OVERWRITES = "only the last of the contributions"
+OVERWRITES = "only one of the contributions"
 DRAWS = "backward draws new random numbers"
 
 NAMED: dict[str, Named] = {
@@ -555,7 +555,7 @@ NAMED: dict[str, Named] = {
     "conv1d: dw reversed": Named(ReversedWeights, [LONG, [0.5, -1.25, 2.0]], "it is in reverse order"),
     "conv1d: overwritten": Named(OverwritingConv1d, [LONG, [0.5, -1.25, 2.0]], OVERWRITES),
     "conv2d: not flipped": Named(Conv2d, [GRID, [[0.5, -1.0], [0.25, 2.0]]], "the kernel w is not flipped back"),
-    "blur: not flipped": Named(FixedBlur, [LONG], "a kernel must be flipped back"),
+    "blur: not flipped": Named(FixedBlur, [LONG], "as a kernel that is flipped back"),
     "matrix: not transposed": Named(FixedMatrix, [ROW], "it is the Jacobian times dout"),
     "embedding: overwritten": Named(Embedding, [GRID], OVERWRITES),
     "embedding: += loses repeats": Named(LostIncrement, [GRID], OVERWRITES),
@@ -596,7 +596,9 @@ NAMED: dict[str, Named] = {
         elementwise(lambda x: np.sin(1 / x), lambda x, _: np.cos(1 / x)), [ROW], "a factor of -1 / x ** 2 is missing"
     ),
     "sin(3x): no 3": Named(
-        elementwise(lambda x: np.sin(3 * x), lambda x, _: np.cos(3 * x)), [ROW], "it is 0.3333 times the correct value"
+        elementwise(lambda x: np.sin(3 * x), lambda x, _: np.cos(3 * x)),
+        [ROW],
+        "it is 0.3333 times the correct value: a factor of 3 is missing",
     ),
     "sin(xw): no w": Named(SineOfProduct, [ROW, SCALE], "a factor of w is missing"),
     "silu: one term": Named(

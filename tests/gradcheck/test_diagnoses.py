@@ -8,9 +8,12 @@ from named_faults import NAMED, NOT_NAMED, Named
 
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.domains import domain
-from backpropcli.gradcheck import Verdict, check_layer
+from backpropcli.gradcheck import Finding, Verdict, check_layer
 from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Evidence
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.layer_gradients import MOST_DIAGNOSED, Standards, check_node
+from backpropcli.graph import Node
 
 
 def notes(fault: Named, dout: object = None) -> list[str]:
@@ -53,3 +56,15 @@ def test_a_slip_in_the_last_digit_is_no_mistake_with_a_name() -> None:
     right = arrays.convert([[1.0, 2.0], [2.0, 3.0]])
     evidence = Evidence("x", right + 1e-4, right, arrays, for_ones=lambda: right, tolerance=1e-3)
     assert diagnose(evidence) is None
+
+
+def test_in_a_large_graph_the_first_mistakes_of_a_layer_are_named() -> None:
+    """To name one takes longer than to find it; all of them are found."""
+    fault = NAMED["tanh: of the input"]
+    node = Node(foreign_spec("own", fault.cls, "mine.py", None), ["x"], "y")
+    arrays, standards = domain("arrays"), Standards()
+    isolated = IsolatedLayer(node, [arrays.convert(fault.inputs[0])], arrays)
+    found = [item for _ in range(MOST_DIAGNOSED + 5) for item in check_node(isolated, "own", standards)]
+    wrong = [item for item in found if isinstance(item, Finding) and item.verdict is Verdict.WRONG]
+    assert len(wrong) == MOST_DIAGNOSED + 5
+    assert sum(fault.says in (finding.note or "") for finding in wrong) == MOST_DIAGNOSED

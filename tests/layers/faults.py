@@ -201,7 +201,7 @@ FAULTS: dict[str, Fault] = {
         altered(Mean, lambda g: g / 4), GRID, "an extra factor of 1/4 (4 is the number of elements of x)"
     ),
     "mse: no 1/N": Fault(
-        altered(Mse, lambda g: (2 * g[0], 2 * g[1])), PAIR, "a factor of 1/2 (2 is the length of axis 0"
+        altered(Mse, lambda g: (len(g[0]) * g[0], len(g[1]) * g[1])), PAIR, "a factor of 1/2 (2 is the length of axis 0"
     ),
     "mse: no 2": Fault(altered(Mse, lambda g: (g[0] / 2, g[1] / 2)), sample(2.5, 1.0), "a factor of 2 is missing"),
     "square: no 2": Fault(altered(Square, lambda g: g / 2), sample(3.0), "it is half the correct value"),

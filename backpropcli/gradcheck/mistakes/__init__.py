@@ -20,6 +20,7 @@ from backpropcli.gradcheck.mistakes.local_derivatives import (
     missing_factor,
     one_term_of_a_product,
     other_local_derivative,
+    unsubtracted_labels,
 )
 from backpropcli.gradcheck.mistakes.rounding import low_precision
 from backpropcli.gradcheck.mistakes.shapes import axis_of_one, missing_broadcast_sum, reversed_order, transposed
@@ -50,6 +51,7 @@ MISTAKES: tuple[tuple[Mistake, ...], ...] = (
         missing_factor,
         one_term_of_a_product,
         reversed_order,
+        unsubtracted_labels,
     ),
     (backward_order,),
     (untransposed_jacobian,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isclose, sqrt
+from math import isclose
 
 from backpropcli.gradcheck.evidence import Evidence
 
@@ -14,28 +14,38 @@ def wrong_sign(evidence: Evidence) -> str | None:
 
 
 def wrong_factor(evidence: Evidence) -> str | None:
-    """A mean's 1/N left out or applied twice, n - 1 for n, or a factor of 2."""
-    return next(_factors(evidence), None)
+    """A mean's 1/N left out or applied twice, n - 1 for n, or a factor of 2.
+
+    Of two, 2 is the length, half of it 1, and n over n - 1, too; which one it is shows at a larger point.
+    """
+    said = dict(_factors(evidence))
+    larger = evidence.larger() if len(said) > 1 else None
+    there = dict(_factors(larger)) if larger else said
+    return next((sentence for kind, sentence in said.items() if kind in there), None)
 
 
-def _factors(evidence: Evidence) -> Iterator[str]:
+def _factors(evidence: Evidence) -> Iterator[tuple[tuple[str, str], str]]:
+    """The factors that fit, each with its kind."""
     found, right = evidence.found, evidence.right
     for words, length in evidence.lengths.items():
         what = f"1/{length} ({length} is {words})"
         if length > 1 and evidence.fits(found / length, right):
-            yield f"a factor of {what} is missing"
+            yield ("missing", words), f"a factor of {what} is missing"
         if length > 1 and evidence.fits(found * length, right):
-            yield f"there is an extra factor of {what}"
+            yield ("extra", words), f"there is an extra factor of {what}"
     if evidence.fits(found / 2, right):
-        yield "it is twice the correct value: a factor of 1/2 is missing"
+        yield ("missing", ""), "it is twice the correct value: a factor of 1/2 is missing"
     if evidence.fits(found * 2, right):
-        yield "it is half the correct value: a factor of 2 is missing"
+        yield ("extra", ""), "it is half the correct value: a factor of 2 is missing"
     for words, length in evidence.lengths.items():
-        for ratio in (length / (length - 1), sqrt(length / (length - 1))) if length > 1 else ():
+        for power in (1, 1 / 2) if length > 1 else ():
+            ratio = (length / (length - 1)) ** power
             if evidence.fits(found / ratio, right):
-                yield f"it divides by {length - 1} where forward divides by {length}, {words}: ddof differs"
+                divisors = f"it divides by {length - 1} where forward divides by {length}, {words}"
+                yield (f"n - 1 to {power}", words), f"{divisors}: ddof differs"
             if evidence.fits(found * ratio, right):
-                yield f"it divides by {length}, {words}, where forward divides by {length - 1}: ddof differs"
+                divisors = f"it divides by {length}, {words}, where forward divides by {length - 1}"
+                yield (f"n to {power}", words), f"{divisors}: ddof differs"
 
 
 def constant_ratio(evidence: Evidence) -> str | None:
@@ -47,4 +57,6 @@ def constant_ratio(evidence: Evidence) -> str | None:
     ratio = numbers.rounded(numbers.sum(evidence.found * evidence.right)) / size if size else 0.0
     if ratio == 0 or isclose(ratio, 1, rel_tol=1e-4) or not evidence.fits(evidence.found / ratio, evidence.right):
         return None
-    return f"it is {ratio:.4g} times the correct value"
+    said, missing = f"it is {ratio:.4g} times the correct value", 1 / ratio
+    is_whole = abs(missing) > 1 and isclose(missing, round(missing), rel_tol=1e-6)
+    return f"{said}: a factor of {round(missing)} is missing, as of an inner derivative" if is_whole else said

@@ -39,12 +39,12 @@ def one_contribution_kept(evidence: Evidence) -> str | None:
     trial = evidence.small_trial
     if trial is None:
         return None
-    for order, word in ((1, "last"), (-1, "first")):
-        for groups in _groupings(trial):
-            kept = [_first_of(reversed(groups) if order == 1 else groups, terms) for terms in _terms(trial)]
+    for groups in _groupings(trial):
+        for order in (groups[::-1], groups):
+            kept = [_first_of(order, terms) for terms in _terms(trial)]
             if evidence.explained_by(trial.shaped(kept)):
-                what = f"the contributions to each element of {evidence.name}"
-                return f"only the {word} of {what} is kept: as if = stood for +="
+                what = f"the contributions to an element of {evidence.name}"
+                return f"only one of {what} is kept, not their sum: as if = stood for +="
     return None
 
 
@@ -68,7 +68,7 @@ def _groupings(trial: Trial) -> Iterator[Sequence[list[int]]]:
             yield [groups[key] for key in sorted(groups)]
 
 
-def _first_of(groups: Iterator[list[int]] | Sequence[list[int]], terms: Sequence[float]) -> float:
+def _first_of(groups: Sequence[list[int]], terms: Sequence[float]) -> float:
     """The sum over the first of the groups that contributes at all."""
     for group in groups:
         contributed = [terms[place] for place in group if terms[place] != 0]

@@ -18,6 +18,8 @@ def unflipped_kernel(evidence: Evidence) -> str | None:
             continue
         for count in range(1, min(len(shape_of(kernel)), 3) + 1):
             with_flipped = trial.with_input(number, flipped(kernel, count))
+            if not with_flipped.may_have_gradient(evidence.found):
+                continue
             if evidence.explained_by(with_flipped.gradient(trial.dout)):
                 name = spec.input_name(number)
                 return f"the kernel {name} is not flipped back: this is the gradient for {name} in reverse order"
@@ -32,7 +34,8 @@ def backward_order(evidence: Evidence) -> str | None:
     axes = min(len(trial.numbers.shape(trial.x)), len(trial.numbers.shape(trial.value)))
     for count in range(1, axes + 1):
         if evidence.explained_by(flipped(trial.gradient(flipped(trial.dout, count)), count)) and _is_mixing(trial):
-            return f"it runs the same way as forward along {last_axes(count)}: a kernel must be flipped back"
+            same = f"it runs the same way as forward along {last_axes(count)}"
+            return f"{same}; it must run the other way, as a kernel that is flipped back"
     return None
 
 

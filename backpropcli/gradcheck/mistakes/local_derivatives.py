@@ -133,6 +133,21 @@ def one_term_of_a_product(evidence: Evidence) -> str | None:
     return None
 
 
+def unsubtracted_labels(evidence: Evidence) -> str | None:
+    """The probabilities, where the gradient of a loss is what they are over the labels."""
+    trial = evidence.small_trial
+    if trial is None or trial.numbers.size(trial.value) != 1:
+        return None
+    numbers = trial.numbers
+    for name, labels in trial.others.items():
+        if numbers.shape(labels) != numbers.shape(trial.x):
+            continue
+        for count in {1, *evidence.lengths.values()}:
+            if count and evidence.fits(evidence.found - trial.dout * labels / count, evidence.right):
+                return f"{name} is not subtracted: it is p where p - {name} is needed"
+    return None
+
+
 def _inner_derivatives(evidence: Evidence) -> Iterator[tuple[str, Value]]:
     """What the derivative of an inner function may be, in the shape of the input."""
     trial = evidence.small_trial

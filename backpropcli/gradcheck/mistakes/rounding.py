@@ -33,12 +33,12 @@ def low_precision(evidence: Evidence) -> str | None:
         if not all(abs(a - b) <= ROUNDINGS * kind.epsilon * abs(b) for a, b in pairs):
             continue
         slopes = [a / d if d else 0.0 for a, d in zip(found, douts, strict=True)]
-        if any(all(_is_nearly_held(x, kind) for x in numbers) for numbers in (found, slopes)):
+        if any(all(is_held(x, kind) for x in numbers) for numbers in (found, slopes)):
             return f"it is computed in {kind.name}, which has {kind.digits} digits"
     return None
 
 
-def _is_nearly_held(x: float, kind: Float) -> bool:
+def is_held(x: float, kind: Float) -> bool:
     """Whether a number is one of the smaller float, but for float64's own rounding."""
     try:
         held: float = struct.unpack(kind.code, struct.pack(kind.code, x))[0]
