@@ -27,7 +27,7 @@ def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
 
 def is_excluded(xp: Domain, x: Value, p: Value) -> Value:
     """Where a logit of -inf takes no part in the others' softmax p: no path leads there."""
-    return xp.equal(x, -INF) & xp.equal(p, 0)
+    return xp.equal(x + p, -INF)  # where there is no softmax, p is nan
 
 
 class Softmax(Layer):
