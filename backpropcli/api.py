@@ -114,13 +114,16 @@ def run_graph(
     wanted = tuple(graph.inputs if gradients is None else gradients)
     asked = [(name, graph.slot(name)) for name in wanted]
     found = execute(bind(graph, inputs, dout, numbers=numbers, dtype=dtype), wanted=wanted)
-    non_finite = found.first_non_finite()
+    if found.first_non_finite() is not None:
+        from backpropcli.non_finite import non_finite_problems  # rarely needed
+
+        warnings = (*warnings, *non_finite_problems(found))
     return Result(
         run=found,
         gradients={name: found.gradient(slot) for name, slot in asked},
         title=title,
         source=source,
-        warnings=warnings if non_finite is None else (*warnings, non_finite),
+        warnings=warnings,
     )
 
 

@@ -3,17 +3,21 @@
 `values[slot]` and `gradients[slot]` hold a value and its gradient for every slot of the graph; a gradient is None where
 the output does not depend on the slot. `contributions[k]` holds, for each input of the k-th node, what that edge
 contributes to its gradient; a gradient is the sum of the contributions of all its edges.
+
+Where 0 times an infinite slope has made nan, the run is repeated on gradients that know structural zeros from computed
+ones, which costs several times as much.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 from backpropcli.binding import BoundGraph
 from backpropcli.collector import collector_paused
 from backpropcli.domains import Domain, Value, namespace
-from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError
+from backpropcli.errors import BackpropError, DataError, DomainError, LayerError, Problem, ShapeError
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
 
@@ -26,6 +30,7 @@ class Run(NamedTuple):
     values: list[Value]
     gradients: list[Value | None]
     contributions: list[tuple[Value | None, ...]]
+    has_finite_gradients: bool
 
     def gradient(self, slot: int) -> Value | None:
         """The gradient in a slot: zeros where the output does not depend on it, None where it depends without one.
@@ -46,7 +51,7 @@ class Run(NamedTuple):
                     return Problem(f"the input '{graph.name_of(slot)}' is not finite")
                 node = graph.nodes[slot - graph.first_node]
                 return node.problem(f"{node.label}: the value is not finite")
-        if all(gradient is None or is_finite(gradient) for gradient in self.gradients):
+        if self.has_finite_gradients:
             return None
         wrong = {slot for slot, found in enumerate(self.gradients) if found is not None and not is_finite(found)}
         if graph.output_slot in wrong:
@@ -71,9 +76,50 @@ def execute(bound: BoundGraph, *, wanted: Collection[str] | None = None) -> Run:
     with domain.quiet(), collector_paused():
         layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
         seed = bound.upstream(values[graph.output_slot])
-        gradients, contributions = _backward(graph, domain, layers, seed)
+        try:
+            gradients, contributions = _backward(graph, domain, layers, seed)
+        except DomainError:  # where fractions divide by 0, floats would have an infinite slope
+            return execute_along_paths(bound, wanted=wanted)
         del layers  # before the collector wakes, which would visit every one
-    return Run(graph, domain, values, gradients, contributions)
+        has_finite_gradients = _are_finite(domain, gradients)
+    run = Run(graph, domain, values, gradients, contributions, has_finite_gradients)
+    if not has_finite_gradients and _has_met_zero(run):
+        with suppress(BackpropError):  # a user's own layer may know no other values than arrays
+            return execute_along_paths(bound, wanted=wanted)
+    return run
+
+
+def execute_along_paths(bound: BoundGraph, *, wanted: Collection[str] | None = None) -> Run:
+    """`execute`, whose gradients know from the start where no path leads; all else is the same, to the bit."""
+    from backpropcli.domains.paths import Paths  # rarely needed
+
+    graph, paths = bound.graph, Paths(bound.domain)
+    values: list[Value] = [paths.pair(leaf) for leaf in bound.leaves]
+    with paths.quiet(), collector_paused():
+        layers = _forward(graph, paths, values, _unasked_slots(graph, wanted))
+        values = [paths.value(x) for x in values]
+        seed = paths.gradient(bound.upstream(values[graph.output_slot]))
+        marked, contributions = _backward(graph, paths, layers, seed)
+        del layers
+        gradients = list(map(paths.unmarked, marked))
+        has_finite_gradients = _are_finite(bound.domain, gradients)
+    contributions = [tuple(map(paths.unmarked, found)) for found in contributions]
+    return Run(graph, bound.domain, values, gradients, contributions, has_finite_gradients)
+
+
+def _are_finite(domain: Domain, gradients: list[Value | None]) -> bool:
+    is_finite = domain.is_finite
+    return all(gradient is None or is_finite(gradient) for gradient in gradients)
+
+
+def _has_met_zero(run: Run) -> bool:
+    """Whether a layer was given a 0 where it made inf or nan, so that the 0 may have been a structural one."""
+    is_finite, first = run.domain.is_finite, run.graph.first_node
+    return any(
+        any(contribution is not None and not is_finite(contribution) for contribution in found)
+        and 0 in run.domain.flat(run.gradients[first + number])
+        for number, found in enumerate(run.contributions)
+    )
 
 
 def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozenset[int]) -> list[Layer]:

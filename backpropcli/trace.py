@@ -9,7 +9,7 @@ from backpropcli.binding import BoundGraph
 from backpropcli.domains import Domain, Value, arrays_of, domain
 from backpropcli.domains.traced import Tape
 from backpropcli.errors import DomainError
-from backpropcli.executor import execute
+from backpropcli.executor import execute_along_paths
 from backpropcli.program import Program, program_of
 from backpropcli.program.program import Parameter, Result
 
@@ -21,7 +21,8 @@ def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
 
     It is a function of the inputs and holds for all numbers that they may have, but for what cannot move: labels,
     indices and masks keep the numbers of `bound`, and are listed as fixed. By default all inputs are wanted; one
-    without a gradient has none in the program.
+    without a gradient has none in the program. A structural zero, as of a branch that is not taken, is a zero in the
+    program as in a run, whatever slope lies behind it, but for a matrix product with infinite numbers.
 
     Raises DomainError for a user's own layer that is NumPy code, and past the most operations that are recorded.
     """
@@ -31,7 +32,7 @@ def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
     traced: Domain = tape if bound.domain.is_scalar else arrays_of(tape)
     inputs = [_traced(tape, traced, bound.domain, *named) for named in zip(graph.inputs, bound.inputs, strict=True)]
     dout = None if bound.dout is None else traced.convert(bound.domain.numbers(bound.dout))
-    run = execute(BoundGraph(graph, traced, inputs, dout), wanted=wanted)
+    run = execute_along_paths(BoundGraph(graph, traced, inputs, dout), wanted=wanted)
     results = {VALUE: _result(traced, run.values[graph.output_slot])}
     for name in graph.inputs if wanted is None else wanted:
         gradient = run.gradient(graph.slot(name))

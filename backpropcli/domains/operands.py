@@ -15,6 +15,7 @@ from backpropcli.domains.base import Domain, Value
 from backpropcli.errors import DomainError
 
 Operator = Callable[..., Any]  # a function of the module `operator`
+COMPARISONS: set[Operator] = {operator.lt, operator.le, operator.gt, operator.ge}
 
 
 def _elementwise(function: str) -> Callable[..., Value]:

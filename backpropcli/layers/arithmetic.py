@@ -168,7 +168,8 @@ class Abs(Elementwise):
 
     def backward(self, dout: Value) -> Value:
         xp = namespace(self.x, dout)
-        return xp.where(xp.equal(self.x, 0), 0, xp.where(self.x < 0, -dout, dout))
+        at_kink = xp.zeros_like(dout)  # a slope by convention: no branch that is not taken
+        return xp.where(xp.equal(self.x, 0), at_kink, xp.where(self.x < 0, -dout, dout))
 
 
 AddLayer = Add  # as the book calls them

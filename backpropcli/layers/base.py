@@ -9,6 +9,10 @@ A layer object serves one node of one run: forward keeps on `self` what backward
 the constructor. Forward and backward use operators and the functions of `namespace(...)` only, change nothing in
 place, and never look at a value's type; so one class runs on every domain.
 
+A number that backward chooses by `where` in place of one made of dout is a structural zero: no path leads there, and an
+infinite slope behind it stays out of the gradient. A slope that is 0 at a kink by convention is none: it is
+`zeros_like(dout)`.
+
 Arrays check shapes themselves: a run reports the ValueError of NumPy as a ShapeError that names the inputs.
 
 The docstring's Math and Gradient are formulas in these names, as in a scenario file; how they are read is told in

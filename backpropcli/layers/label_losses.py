@@ -156,14 +156,16 @@ class Nll(ClassLoss):
         self.x = x
         self.axis = self._axis_of_classes(x)
         self.labels = self._as_probabilities(labels)
-        # A class that a label gives no share counts nothing, also where its x is -inf.
-        likelihoods = xp.sum(self.labels * xp.where(self._takes_no_share(x), 0, x), self.axis)
+        # A class that a label gives no share counts nothing, also where its x is -inf; a class number selects one.
+        self.is_left_out = xp.equal(self.labels, 0) if self.constant_inputs else self._takes_no_share(x)
+        likelihoods = xp.sum(self.labels * xp.where(self.is_left_out, 0, x), self.axis)
         losses = 0 - likelihoods  # not -likelihoods, which makes a certain sample's loss -0
         return self.reduce(losses, xp.size(losses))
 
     def backward(self, dout: Value) -> tuple[Value, Value | None]:
         dout = self.xp.expand_dims(self.spread(dout), self.axis)
-        dx = self.xp.where(self._takes_no_share(dout), 0, -dout * self.labels)
+        is_left_out = self.is_left_out | self._takes_no_share(dout)
+        dx = self.xp.where(is_left_out, 0, -dout * self.labels)
         return dx, None if self.constant_inputs else -dout * self.x
 
     def _takes_no_share(self, values: Value) -> Value:

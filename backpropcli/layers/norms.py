@@ -80,4 +80,4 @@ class Norm(Reduction):
         xp = namespace(self.x, dout)
         dx = xp.where(self.x < 0, -dsize, dsize)
         # The squares of ord = 2 bend at 0, which a constant slope would hide; they have no kink at a single 0.
-        return dx if self.ord == 2 else xp.where(xp.equal(self.x, 0), 0, dx)
+        return dx if self.ord == 2 else xp.where(xp.equal(self.x, 0), xp.zeros_like(dx), dx)

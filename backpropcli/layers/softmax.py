@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from backpropcli.domains import Value, namespace
+from backpropcli.domains import Domain, Value, namespace
 from backpropcli.domains.compensated import added
 from backpropcli.layers.base import Layer, sample
+
+INF = float("inf")
 
 
 def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
@@ -21,6 +23,11 @@ def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
     is_largest = xp.equal(shifted, 0)
     ones = xp.sum(xp.where(is_largest, e, 0), axis, True)
     return shifted, e, xp.sum(xp.where(is_largest, 0, e), axis, True) + (ones - 1)
+
+
+def is_excluded(xp: Domain, x: Value, p: Value) -> Value:
+    """Where a logit of -inf takes no part in the others' softmax p: no path leads there."""
+    return xp.equal(x + p, -INF)  # where there is no softmax, p is nan
 
 
 class Softmax(Layer):
@@ -56,14 +63,17 @@ class Softmax(Layer):
     def forward(self, x: Value) -> Value:
         shifted, e, rest = exponentials(x, self.axis)
         self.is_largest = namespace(x).equal(shifted, 0)
+        self.x = x
         self.out = e / (1 + rest)
         return self.out
 
     def backward(self, dout: Value) -> Value:
         xp = namespace(dout)
-        at_largest = xp.amax(xp.where(self.is_largest, dout, float("-inf")), self.axis, True)
+        at_largest = xp.amax(xp.where(self.is_largest, dout, -INF), self.axis, True)
         excess = dout - at_largest
-        return self.out * (excess - xp.sum(self.out * excess, self.axis, True))
+        return xp.where(
+            is_excluded(xp, self.x, self.out), 0, self.out * (excess - xp.sum(self.out * excess, self.axis, True))
+        )
 
 
 class LogSoftmax(Layer):
@@ -96,6 +106,7 @@ class LogSoftmax(Layer):
         xp = self.xp = namespace(x)
         shifted, e, rest = exponentials(x, self.axis)
         self.is_largest = xp.equal(shifted, 0)
+        self.x = x
         self.p = e / (1 + rest)
         self.p_of_others = ((1 - e) + rest) / (1 + rest)
         return shifted - xp.log1p(rest)
@@ -104,4 +115,5 @@ class LogSoftmax(Layer):
         xp = self.xp
         of_largest = xp.sum(xp.where(self.is_largest, dout, 0), self.axis, True)
         of_rest = xp.sum(xp.where(self.is_largest, 0, dout), self.axis, True)
-        return dout * self.p_of_others - self.p * (of_rest + (of_largest - dout))
+        taken = xp.where(is_excluded(xp, self.x, self.p), 0, self.p * (of_rest + (of_largest - dout)))
+        return dout * self.p_of_others - taken

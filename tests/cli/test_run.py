@@ -144,6 +144,25 @@ def test_a_non_finite_value_is_a_warning_with_the_layer_that_made_it(backprop):
     assert done.stderr.startswith("warning: log a: the value is not finite\n --> <stdin>:3:")
 
 
+def test_a_gradient_that_is_inf_times_0_is_told_with_its_place_and_the_layer_to_use(backprop):
+    done = backprop("run", "-", "-f", "plain", stdin="inputs: {x: [0, 0]}\nlayers:\n  - y = sqrt(sum(x ** 2))\n")
+    assert (done.returncode, done.stdout) == (0, "0\n[nan,nan]\n")
+    assert done.stderr == (
+        "warning: pow (1): the gradient of 'x' is nan: inf times 0 (dout is inf, the slope is 0)\n"
+        " --> <stdin>:3:18\n"
+        "  |\n"
+        "3 |   - y = sqrt(sum(x ** 2))\n"
+        "  |                  ^ use norm(x) in place of sqrt(sum(x ** 2)): its gradient is finite here\n"
+    )
+
+
+def test_a_branch_that_is_not_taken_has_no_part_in_the_gradient(backprop):
+    """The root's slope at 0 is infinite; x itself is taken."""
+    text = "inputs: {taken: 1, x: 0}\nlayers: ['y = where(taken, x, sqrt(x))']\ngradients: [x]\n"
+    done = backprop("run", "-", "-f", "plain", stdin=text)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n1\n", "")
+
+
 def test_unused_inputs_and_layers_are_warnings(backprop):
     text = "inputs: {x: 1, w: 2}\nlayers:\n  - a = x * 2\n  - y = x * 3\n"
     done = backprop("run", "-", "-f", "plain", stdin=text)

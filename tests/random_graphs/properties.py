@@ -16,7 +16,7 @@ from trial import Check
 from backpropcli.binding import BoundGraph
 from backpropcli.domains import Domain, Value, domain
 from backpropcli.domains.dual import Dual
-from backpropcli.executor import Run, execute
+from backpropcli.executor import Run, execute, execute_along_paths
 from backpropcli.program.numpy import numpy_code
 from backpropcli.trace import trace
 
@@ -77,6 +77,13 @@ def check_program(example: RandomGraph) -> None:
         if is_steady(run):
             found = code["run"](*inputs)
             assert_within(run, found["value"], [found.get(f"d_{name}") for name in bound.graph.inputs])
+
+
+def check_paths(example: RandomGraph) -> None:
+    """Gradients that know where no path leads are those that do not, to the bit, where all is finite."""
+    run, along_paths = execute(example.bound()), execute_along_paths(example.bound())
+    for found, wanted in zip(along_paths.gradients, run.gradients, strict=True):
+        np.testing.assert_array_equal(found, wanted)
 
 
 def check_second_derivatives(example: RandomGraph, numbers: Domain | None = None) -> None:
@@ -189,6 +196,7 @@ PROPERTIES = {
     "domains": Property(check_domains, Kind(is_scalar=True, has_kinks=True)),
     "fractions": Property(check_fractions, Kind(is_scalar=True, is_rational=True)),
     "arrays_of_fractions": Property(check_fractions, Kind(is_rational=True)),
+    "paths": Property(check_paths, Kind(has_kinks=True)),
     "program": Property(check_program, Kind()),
     "program_of_numbers": Property(check_program, Kind(is_scalar=True)),
     "second_derivatives": Property(check_second_derivatives, Kind(is_smooth=True)),
