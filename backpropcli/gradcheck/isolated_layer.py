@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from backpropcli.catalogue.randomness import drawing_again
+from backpropcli.catalogue.randomness import RepeatedDraws
 from backpropcli.domains import Domain, Value
 from backpropcli.executor import user_error
 from backpropcli.sources.literals import Constant
@@ -22,6 +22,7 @@ class IsolatedLayer:
         self.node = node
         self.inputs = inputs
         self.domain = domain
+        self._draws = None if node.spec.origin is None else RepeatedDraws()
         self._make = node.spec.bind(node.parameters, domain, node.spec.graded_cls)
         self._asked = tuple(not isinstance(name, Constant) for name in node.inputs)
 
@@ -55,7 +56,7 @@ class IsolatedLayer:
 
     def _drawing(self) -> AbstractContextManager[None]:
         """A user's layer draws the same random numbers each time; those of the catalogue draw none of their own."""
-        return nullcontext() if self.node.spec.origin is None else drawing_again()
+        return nullcontext() if self._draws is None else self._draws.again()
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
         """Copies of the inputs, or of others in their place."""

@@ -72,9 +72,9 @@ def input_guesses(spec: LayerSpec) -> Iterator[Guess]:
     if count == 1:
         yield Guess((_numbers(()),))
         yield Guess((_numbers(_BATCH),), is_sure=True)
-        yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1), (2, 4, 3)))
+        yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1), (2, 2, 3)))
         yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
-        yield Guess((_numbers(_IMAGES),), Usage.UNUSUAL)
+        yield Guess((_numbers((1, 3, 4, 4)),), Usage.UNUSUAL)
         yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_LABELS[0], _WORDS))
         return
     rest = [_numbers(_BATCH, number) for number in range(count - 1)]
