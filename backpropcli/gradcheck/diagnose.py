@@ -25,5 +25,5 @@ def _confirmed(test: Mistake, evidence: Evidence, elsewhere: Evidence | None) ->
     try:
         sentence = test(evidence)
         return sentence if sentence is None or elsewhere is None or test(elsewhere) == sentence else None
-    except BackpropError:  # the layer fails where the test would try it
+    except (BackpropError, ArithmeticError):  # the layer fails where the test would try it, or floats overflow
         return None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from faults import changed
 from named_faults import NAMED, NOT_NAMED, Named
 
 from backpropcli.catalogue.adapter import foreign_spec
@@ -14,6 +17,8 @@ from backpropcli.gradcheck.evidence import Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import MOST_DIAGNOSED, Standards, check_node
 from backpropcli.graph import Node
+from backpropcli.layers.arithmetic import Add
+from backpropcli.layers.softmax import Softmax as SoftmaxLayer
 
 
 def notes(fault: Named, dout: object = None) -> list[str]:
@@ -68,3 +73,35 @@ def test_in_a_large_graph_the_first_mistakes_of_a_layer_are_named() -> None:
     wrong = [item for item in found if isinstance(item, Finding) and item.verdict is Verdict.WRONG]
     assert len(wrong) == MOST_DIAGNOSED + 5
     assert sum(fault.says in (finding.note or "") for finding in wrong) == MOST_DIAGNOSED
+
+
+def test_numbers_that_overflow_in_a_test_say_nothing() -> None:
+    """As e to the power of 800, which Python's floats refuse."""
+    report = check_layer(foreign_spec("own", changed(Add, lambda _, d: (d + 0.1, d)), "mine.py", None), [800.0, 5.0])
+    (wrong,) = [finding for finding in report.findings if finding.verdict is Verdict.WRONG]
+    assert (wrong.note or "").startswith("tried with")
+
+
+def test_a_gradient_of_nothing_is_not_taken_for_what_happens_to_be_nothing() -> None:
+    """A softmax passes nothing of an even dout on, so that a zero is not a dout of ones."""
+    lost = changed(SoftmaxLayer, lambda s, d: SoftmaxLayer.backward(s, d) * (s.out != s.out.max()))
+    report = check_layer(foreign_spec("own", lost, "mine.py", None), [[0.5, 1.5, -1.0]])
+    assert not any("dout is ignored" in (finding.note or "") for finding in report.findings)
+
+
+def test_labels_that_are_not_subtracted_are_named() -> None:
+    """`p` for `p - y`, of a loss."""
+    report = check_layer(foreign_spec("own", Logistic, "mine.py", None), [[0.5, -1.5, 2.0], [1.0, 0.0, 1.0]], dout=2.0)
+    assert any("t is not subtracted: it is p where p - t is needed" in (f.note or "") for f in report.findings)
+
+
+class Logistic:
+    """The cross-entropy of logits, whose gradient forgets the labels."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        self.p = 1 / (1 + np.exp(-x))
+        self.x = x
+        return np.sum(np.log1p(np.exp(x)) - t * x)
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.p, -dout * self.x

@@ -17,7 +17,10 @@ def dout_ignored(evidence: Evidence) -> str | None:
         return None
     numbers, found = evidence.numbers, evidence.found
     is_right = abs(found - evidence.right) <= evidence.tolerance * abs(evidence.right)
-    if evidence.explained_by(numbers.where(is_right, evidence.right, right)):
+    largest = numbers.amax(abs(evidence.right))
+    least = numbers.amin(numbers.where(is_right, largest, abs(right)))
+    is_something = bool(least > evidence.tolerance * largest)
+    if is_something and evidence.explained_by(numbers.where(is_right, evidence.right, right)):
         return "dout is ignored in some elements: there, this is the gradient for a dout of ones"
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import nan
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
@@ -13,11 +14,18 @@ class Expression(NamedTuple):
     """An expression of a value `v`: as it is written, and computed."""
 
     pattern: str
-    value: Callable[[Value, Domain], Value]
+    formula: Callable[[Value, Domain], Value]
 
     def written(self, name: str) -> str:
         """The expression of the value that is called `name`."""
         return self.pattern.replace("{}", name)
+
+    def value(self, v: Value, numbers: Domain) -> Value:
+        """The expression of a value, in its shape; nan where Python's floats refuse it."""
+        try:
+            return self.formula(v, numbers)
+        except ArithmeticError:
+            return v * nan
 
     @property
     def takes_a_place(self) -> bool:

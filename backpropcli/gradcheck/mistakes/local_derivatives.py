@@ -139,6 +139,8 @@ def unsubtracted_labels(evidence: Evidence) -> str | None:
     if trial is None or trial.numbers.size(trial.value) != 1:
         return None
     numbers = trial.numbers
+    if numbers.rounded(numbers.amax(abs(evidence.found))) == 0:
+        return None
     for name, labels in trial.others.items():
         if numbers.shape(labels) != numbers.shape(trial.x):
             continue
