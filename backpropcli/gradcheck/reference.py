@@ -5,51 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from backpropcli.domains import Domain, Value
+from backpropcli.gradcheck.coarseness import coarse_noise
 from backpropcli.gradcheck.judgement import NOTHING, Judgement, Terms, judged, nearest
 from backpropcli.gradcheck.kinks import joint_contradiction, limiting_kink
-from backpropcli.gradcheck.numeric import FLOAT64, Curve, Slope, differentiate
+from backpropcli.gradcheck.numeric import differentiate
 from backpropcli.gradcheck.precision import REALS, most_digits
 from backpropcli.gradcheck.probes import Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
-from backpropcli.gradcheck.step_sizes import Method
+from backpropcli.gradcheck.setting import Setting
+from backpropcli.gradcheck.slope import UNDEFINED, Slope
 
-FAST = Method(FLOAT64.exponents[1:], 3, FLOAT64.epsilon, 1e-7)  # for what would take seconds
 SHOWN_SLOPES = 3  # of many numbers at a kink
 MOST_DOUBTS = 24  # so many numbers that are not plainly right are looked at with all digits
 
 _WORST_FIRST = (Verdict.WRONG, Verdict.UNCHECKED, Verdict.KINK, Verdict.RIGHT)
-
-
-class Setting:
-    """The function <dout, function(x)> of x, in the numbers of a domain."""
-
-    def __init__(self, function: Callable[[Value], Value], x: Value, dout: Value, numbers: Domain) -> None:
-        self.function = function
-        self.x = x
-        self.dout = dout
-        self.numbers = numbers
-        self.method = REALS if numbers.epsilon < FLOAT64.epsilon else FAST if is_large(x, numbers) else FLOAT64
-
-    def curve(self, probe: Probe, noise: float = 0.0) -> Curve:
-        """The function along the direction of a probe."""
-        numbers = self.numbers
-
-        def weigh(change: Value) -> tuple[Value, Value]:
-            terms = self.dout * change
-            (total,), (size,) = numbers.elements(numbers.sum(terms)), numbers.elements(numbers.sum(abs(terms)))
-            return total, size
-
-        direction = numbers.convert(probe.direction)
-        (position,) = numbers.elements(numbers.convert(probe.position))
-        return Curve(
-            along=lambda t: self.function(self.x + t * direction),
-            is_finite=numbers.is_finite,
-            weigh=weigh,
-            rounded=numbers.rounded,
-            position=position,
-            noise=noise,
-            length=numbers.size(self.dout),
-        )
 
 
 class Reference:
@@ -87,8 +56,8 @@ class Reference:
 
     @property
     def has_settled(self) -> bool:
-        """Whether there is a derivative, on both sides at least, at every number."""
-        return all(slope.reason is None for _, slope in self.slopes)
+        """Whether there is a derivative at every number."""
+        return all(slope.is_known for _, slope in self.slopes)
 
     @property
     def value(self) -> Value | None:
@@ -139,30 +108,32 @@ class Reference:
         for count, number in enumerate(doubts):
             probe, _ = self.slopes[number]
             said = along(found, probe, self.numbers)
-            for slope, noise in self._other_slopes(number, with_all_digits=count < MOST_DOUBTS):
+            for slope, noise in self._other_slopes(number, said, with_all_digits=count < MOST_DOUBTS):
                 judgement = judged(said, slope, tolerance, noise)
-                if slope.reason is None or self.slopes[number][1].reason is not None:
+                if slope.is_known or slope.reason == UNDEFINED or not self.slopes[number][1].is_known:
                     judgements[number], self.slopes[number] = judgement, (probe, slope)
                 if judgement.verdict not in _WORST_FIRST[:2]:
                     break
             if judgements[number].verdict is Verdict.WRONG:
                 return
 
-    def _other_slopes(self, number: int, *, with_all_digits: bool) -> Iterator[tuple[Slope, Terms]]:
+    def _other_slopes(self, number: int, found: float, *, with_all_digits: bool) -> Iterator[tuple[Slope, Terms]]:
         """The derivatives along a probe as they look more closely, and the terms of the gradient there."""
         probe, slope = self.slopes[number]
         known = self._terms()
         terms = NOTHING if known is None else known.along(probe, self.numbers)
         if known is not None:
             yield slope, terms
-        curve = self.setting.curve(probe, terms.of_output if self.setting.method.is_float else 0.0)
+        noise = terms.of_output + coarse_noise(self.setting, probe) if self.setting.method.is_float else 0.0
+        curve = self.setting.curve(probe, noise)
         yield (slope := differentiate(curve, self.setting.method, is_thorough=True)), terms
         if with_all_digits and (finer := self._finer()) is not None:
             with finer.numbers.quiet(), most_digits() as method:
                 fine = differentiate(finer.curve(probe), method)
-            yield fine, terms
-            slope = fine if fine.reason is None else slope
-        if slope.reason is None and self.is_whole and (kink := limiting_kink(self.setting, probe, slope)):
+            if not fine.has_failed:
+                yield fine, terms
+                slope = fine
+        if slope.reason is None and self.is_whole and (kink := limiting_kink(self.setting, probe, slope, found)):
             yield kink, terms
 
     def _joint(self, found: Value) -> str | None:
