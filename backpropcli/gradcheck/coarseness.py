@@ -6,9 +6,13 @@ from math import frexp
 
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.numeric import differentiate
 from backpropcli.gradcheck.probes import Probe, generic_like
 from backpropcli.gradcheck.setting import Setting
+from backpropcli.gradcheck.slope import EPSILON, Slope
+from backpropcli.gradcheck.step_sizes import Method
 
+COARSE = Method((-2, -3, -4, -6, -9), 3, EPSILON, 0.0)  # none of the windows settles: all are weighed
 FLOAT32_EPSILON = 2.0**-23
 SMALLEST_FLOAT32 = 2.0**-149
 _DIGITS = 24  # binary digits of a float32
@@ -17,11 +21,14 @@ _NEARBY = 0.05
 _TRIES = 3
 
 
-def coarse_noise(setting: Setting, probe: Probe) -> float:
-    """What rounding to float32 does to the weighted sum of the values that change along a probe; else 0."""
+def coarse_slope(setting: Setting, probe: Probe) -> Slope:
+    """The derivative of what computes in float32, by wide steps."""
+    return differentiate(setting.curve(probe, _noise(setting, probe)), COARSE)
+
+
+def _noise(setting: Setting, probe: Probe) -> float:
+    """What rounding to float32 does to the weighted sum of the values that change along a probe."""
     numbers = setting.numbers
-    if not _is_coarse(setting):
-        return 0.0
     here = setting.function(setting.x)
     try:
         ahead = setting.function(setting.x + _NEARBY * max(1.0, abs(probe.position)) * probe.direction)
@@ -33,7 +40,7 @@ def coarse_noise(setting: Setting, probe: Probe) -> float:
     return FLOAT32_EPSILON * size + SMALLEST_FLOAT32
 
 
-def _is_coarse(setting: Setting) -> bool:
+def is_coarse(setting: Setting) -> bool:
     """Whether all values at points of the same size have the digits of a float32, and some of them all of these."""
     numbers = setting.numbers
     sizes = numbers.where(numbers.equal(setting.x, 0.0), numbers.ones_like(setting.x), abs(setting.x))

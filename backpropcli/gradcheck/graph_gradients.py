@@ -17,7 +17,7 @@ from backpropcli.gradcheck.setting import Setting
 
 SHOWN = 3  # of many culprits
 MOST_CELLS = 400  # numbers in all; with more, arrays of reals would take seconds
-MOST_WORK = 100_000  # numbers moved, times nodes: seconds
+MOST_WORK = 50_000  # numbers moved, times nodes: seconds
 
 
 class GraphGradients:

@@ -46,7 +46,7 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
         if settles and not (moves and found.scale == 0) and _is_confirmed(curve, window, noise, method):
             return found
         moves = moves or found.scale > 0
-    if method.is_float:
+    if method.is_float and method.goal:
         noise = max(noise, measured_noise(_change(curve, here), curve.position, method), _stair(curve, here, tried))
     found = _weighed(tried, lambda window: window.slope(noise, method.goal, curve.rounded))
     return found if found.reason is None else _one_sided(curve, here, method) or found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.coarseness import coarse_noise
+from backpropcli.gradcheck.coarseness import coarse_slope, is_coarse
 from backpropcli.gradcheck.judgement import NOTHING, Judgement, Terms, judged, nearest
 from backpropcli.gradcheck.kinks import joint_contradiction, limiting_kink
 from backpropcli.gradcheck.numeric import differentiate
@@ -13,11 +13,13 @@ from backpropcli.gradcheck.precision import REALS, most_digits
 from backpropcli.gradcheck.probes import Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
 from backpropcli.gradcheck.setting import Setting
-from backpropcli.gradcheck.slope import UNDEFINED, Slope
+from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
 
 SHOWN_SLOPES = 3  # of many numbers at a kink
-MOST_DOUBTS = 24  # so many numbers that are not plainly right are looked at with all digits
+OF_ARRAY = 64 * EPSILON  # of the largest number in a gradient may be lost in each
+MOST_DOUBTS = 40  # so many numbers that are not plainly right are looked at with all digits
 
+_OF_SAMPLES = (Verdict.WRONG, Verdict.KINK, Verdict.RIGHT, Verdict.UNCHECKED)  # what is not tried is not checked, too
 _WORST_FIRST = (Verdict.WRONG, Verdict.UNCHECKED, Verdict.KINK, Verdict.RIGHT)
 
 
@@ -39,10 +41,22 @@ class Reference:
         self.numbers = setting.numbers
         self._terms = terms
         self._finer = finer
+        self._is_coarse: bool | None = None  # unknown
         with self.numbers.quiet():
-            self.slopes = [
-                (probe, differentiate(setting.curve(probe), setting.method)) for probe in probes(self.x, self.numbers)
-            ]
+            self.slopes = list(self._first_slopes())
+
+    def _first_slopes(self) -> Iterator[tuple[Probe, Slope]]:
+        """The derivative along each probe; when one does not settle at once, what computes in float32 is recognised."""
+        method = self.setting.method
+        for probe in probes(self.x, self.numbers):
+            if self._is_coarse:
+                yield probe, coarse_slope(self.setting, probe)
+                continue
+            slope = differentiate(self.setting.curve(probe), method)
+            if self._is_coarse is None and method.is_float and slope.error > method.goal * slope.scale:
+                self._is_coarse = is_coarse(self.setting)
+                slope = coarse_slope(self.setting, probe) if self._is_coarse else slope
+            yield probe, slope
 
     @property
     def is_precise(self) -> bool:
@@ -85,7 +99,8 @@ class Reference:
         if {Verdict.WRONG, Verdict.UNCHECKED} & {judgement.verdict for judgement in judgements}:
             with self.numbers.quiet():
                 self._look_again(judgements, found, tolerance)
-        verdict = next(v for v in _WORST_FIRST if v in {judgement.verdict for judgement in judgements})
+        order = _WORST_FIRST if self.is_whole else _OF_SAMPLES
+        verdict = next(v for v in order if v in {judgement.verdict for judgement in judgements})
         if verdict is Verdict.KINK and (sentence := self._joint(found)):
             return Judgement(Verdict.WRONG, note=sentence)
         furthest = max(
@@ -122,11 +137,16 @@ class Reference:
         probe, slope = self.slopes[number]
         known = self._terms()
         terms = NOTHING if known is None else known.along(probe, self.numbers)
-        if known is not None:
-            yield slope, terms
-        noise = terms.of_output + coarse_noise(self.setting, probe) if self.setting.method.is_float else 0.0
-        curve = self.setting.curve(probe, noise)
-        yield (slope := differentiate(curve, self.setting.method, is_thorough=True)), terms
+        largest = max((abs(other.value) for _, other in self.slopes if other.reason is None), default=0.0)
+        terms = terms._replace(noise=max(terms.noise, OF_ARRAY * largest))
+        yield slope, terms
+        if self._is_coarse is None:
+            self._is_coarse = self.setting.method.is_float and is_coarse(self.setting)
+        if self._is_coarse:
+            yield (slope := coarse_slope(self.setting, probe)), terms
+        else:
+            curve = self.setting.curve(probe, terms.of_output if self.setting.method.is_float else 0.0)
+            yield (slope := differentiate(curve, self.setting.method, is_thorough=True)), terms
         if with_all_digits and (finer := self._finer()) is not None:
             with finer.numbers.quiet(), most_digits() as method:
                 fine = differentiate(finer.curve(probe), method)

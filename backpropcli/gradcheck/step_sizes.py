@@ -19,7 +19,8 @@ Number = Any  # of the kind that the point is of: a float, or a real of many dig
 class Method(NamedTuple):
     """How steps are chosen: windows that begin at 2**exponent times the scale of the point, each of so many steps.
 
-    `epsilon` is the relative error of one value, `goal` the relative error that is good enough.
+    `epsilon` is the relative error of one value, `goal` the relative error that is good enough; where it is 0, the
+    noise is known, and all windows are needed.
     """
 
     exponents: tuple[int, ...]
