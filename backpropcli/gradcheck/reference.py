@@ -17,6 +17,7 @@ from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
 
 SHOWN_SLOPES = 3  # of many numbers at a kink
 OF_ARRAY = 64 * EPSILON  # of the largest number in a gradient may be lost in each
+OF_FLOAT32_ARRAY = 1e-2  # of the largest number in a gradient: smaller ones have too few digits in float32 to be seen
 MOST_DOUBTS = 40  # so many numbers that are not plainly right are looked at with all digits
 
 _OF_SAMPLES = (Verdict.WRONG, Verdict.KINK, Verdict.RIGHT, Verdict.UNCHECKED)  # what is not tried is not checked, too
@@ -143,6 +144,7 @@ class Reference:
         if self._is_coarse is None:
             self._is_coarse = self.setting.method.is_float and is_coarse(self.setting)
         if self._is_coarse:
+            terms = terms._replace(scale=max(terms.scale, OF_FLOAT32_ARRAY * largest))
             yield (slope := coarse_slope(self.setting, probe)), terms
         else:
             curve = self.setting.curve(probe, terms.of_output if self.setting.method.is_float else 0.0)
