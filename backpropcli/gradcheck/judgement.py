@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, isnan
+from math import inf, isfinite, isinf, isnan
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.numeric import STEEP, SUBNORMAL, TOO_LARGE, UNDEFINED, Slope
 from backpropcli.gradcheck.probes import Probe
 from backpropcli.gradcheck.report import Verdict
+from backpropcli.gradcheck.slope import SUBNORMAL, TOO_LARGE, UNDEFINED, Slope
 
-EPSILON = 2.0**-52
+CERTAIN = 16  # so many times the uncertainty is no chance
+SEEN = 1e-2  # a derivative with a larger relative uncertainty confirms nothing
+UNCERTAIN = "the numeric derivative is too uncertain to judge by"
 SEVERAL = 8  # roundings of the point itself, as a right rule may make them
 
 
@@ -56,10 +58,11 @@ def judged(found: float, slope: Slope, tolerance: float, terms: Terms = NOTHING)
         outside = abs(found - nearest(found, slope))
         return Judgement(Verdict.WRONG if outside > allowed else Verdict.KINK, outside, uncertainty)
     difference = abs(found - slope.value)
-    if difference > max(allowed, SEVERAL * EPSILON * slope.bend):
-        return Judgement(Verdict.WRONG, difference, uncertainty)
+    if difference > max(allowed, SEVERAL * slope.bend):
+        verdict = Verdict.WRONG if difference > CERTAIN * uncertainty else Verdict.UNCHECKED
+        return Judgement(verdict, difference, uncertainty, None if verdict is Verdict.WRONG else UNCERTAIN)
     seen = max(abs(found), slope.scale, terms.scale)
-    if difference > 0 and uncertainty > max(STEEP * seen, 4 * SUBNORMAL):
+    if difference > 0 and uncertainty > max(SEEN * seen, 4 * SUBNORMAL):
         return Judgement(Verdict.UNCHECKED, difference, uncertainty, "too small next to the value to be seen")
     return Judgement(Verdict.RIGHT, difference, uncertainty)
 
@@ -67,7 +70,7 @@ def judged(found: float, slope: Slope, tolerance: float, terms: Terms = NOTHING)
 def _without_derivative(found: float, slope: Slope) -> Judgement:
     if slope.reason == UNDEFINED and isnan(found):
         return Judgement(Verdict.RIGHT, note="there is no derivative, as nan says: the function is undefined nearby")
-    if slope.reason == TOO_LARGE and found == slope.value:
+    if slope.reason == TOO_LARGE and found == slope.value and isinf(found):
         return Judgement(Verdict.RIGHT, note=slope.reason)
     return Judgement(Verdict.UNCHECKED, note=slope.reason)
 

@@ -14,8 +14,9 @@ from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_diagnosis import layer_mistake, setting
 from backpropcli.gradcheck.probes import simple_like
-from backpropcli.gradcheck.reference import Reference, Setting
+from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
+from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.written_numbers import written
 
 TOLERANCE = 1e-6

@@ -11,97 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf, isfinite
-from typing import NamedTuple
 
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.noise import measured_noise
+from backpropcli.gradcheck.slope import EPSILON, FAILS, STEEP, SUBNORMAL, UNDEFINED, Curve, Slope
 from backpropcli.gradcheck.step_sizes import Method, Number, nearest, windows
+from backpropcli.gradcheck.window import Window, extrapolate, window_of
 
-FLOAT64 = Method((-4, -9, -14, -19, -24), 5, 2.0**-52, 1e-9)
-
-STEEP = 1e-3  # an estimate with a larger relative error is worth nothing
-SUBNORMAL = 2.0**-1074
+FLOAT64 = Method((-4, -9, -14, -19, -24), 5, EPSILON, 1e-9)
 FLOAT32_STAIRS = 2.0**-26, 2.0**-20  # how high they are, relative to the value
 MUCH_NARROWER = 0.7 * 2.0**-10  # no whole number of halvings, so that no wave fits both
-TOO_LARGE = "the slope is too large for float64"
-UNDEFINED = "the value is not finite on either side"
-
-
-class Slope(NamedTuple):
-    """The derivative of a weighted sum of the outputs, with its estimated error.
-
-    `noise` is what rounding may do to it besides; `scale` is the sum of its terms' sizes, which tells how much cancels
-    in it; `left` and `right` are the one-sided derivatives; `bend` is the size of the second derivative times that of
-    the point. `is_nearby` tells of a kink that the slopes at other points show. Where `reason` says why there is no
-    derivative, the numbers mean nothing.
-    """
-
-    value: float = 0.0
-    error: float = 0.0
-    noise: float = 0.0
-    scale: float = 0.0
-    left: float = 0.0
-    right: float = 0.0
-    bend: float = 0.0
-    is_kink: bool = False
-    is_nearby: bool = False
-    reason: str | None = None
-
-    @property
-    def sides(self) -> str:
-        """The slopes of a kink in words."""
-        if self.is_nearby:
-            return f"nearby the slope is from {self.left:.6g} to {self.right:.6g}"
-        return f"the slope is {self.left:.6g} on the left and {self.right:.6g} on the right"
-
-    @property
-    def uncertainty(self) -> float:
-        """How far it may be from the true derivative."""
-        return self.error + self.noise
-
-
-class Curve(NamedTuple):
-    """A function along a line: its value at t, whether a value is finite, and the weighted sum and size of a change.
-
-    `rounded` makes a float of a number of that sum. `position` is where the point stands, which scales the steps.
-    `noise` is what is known of the rounding errors in the weighted sum, besides that of the value itself, which has
-    `length` numbers.
-    """
-
-    along: Callable[[Number], Value]
-    is_finite: Callable[[Value], bool]
-    weigh: Callable[[Value], tuple[Value, Value]]
-    rounded: Callable[[Value], float]
-    position: Number
-    noise: float = 0.0
-    length: int = 1
-
-
-class _Window(NamedTuple):
-    """What a few steps tell.
-
-    `side_error` is that of both one-sided slopes, `last` the shortest step, `least_change` the smallest change but 0.
-    """
-
-    value: float = 0.0
-    error: float = 0.0
-    side_error: float = 0.0
-    scale: float = 0.0
-    left: float = 0.0
-    right: float = 0.0
-    bend: float = 0.0
-    last: Number = inf
-    least_change: float = inf
-    reason: str | None = None
-
-    def slope(self, noise: Number, goal: float, rounded: Callable[[Number], float]) -> Slope:
-        """The derivative, when rounding disturbs the values by so much."""
-        noise = rounded(noise / self.last)
-        unsure = 10 * (self.side_error + noise) + goal * self.scale
-        is_kink = abs(self.right - self.left) > unsure
-        numbers = (self.value, self.error, noise, self.scale, self.left, self.right, self.bend)
-        return Slope(*numbers, is_kink, reason=self.reason)
 
 
 def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool = False) -> Slope:
@@ -109,16 +29,16 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
     try:
         here = curve.along(0.0)
     except BackpropError as error:
-        return Slope(reason=f"forward fails: {error}")
+        return Slope(reason=f"{FAILS}: {error}")
     if not curve.is_finite(here):
         return Slope(reason="the value is not finite")
     if not isfinite(curve.rounded(curve.position)):
         return Slope(reason="the input is not finite")
     noise = method.epsilon * curve.weigh(here)[1] + curve.noise + SUBNORMAL * method.is_float
-    tried: list[_Window] = []
+    tried: list[Window] = []
     moves = False
-    for steps in windows(curve.position, method):
-        tried.append(window := _window(curve, here, steps))
+    for steps in windows(curve.position, method, is_thorough=is_thorough):
+        tried.append(window := window_of(curve, here, steps))
         if is_thorough or window.reason is not None:
             continue
         found = window.slope(noise, method.goal, curve.rounded)
@@ -126,32 +46,71 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
         if settles and not (moves and found.scale == 0) and _is_confirmed(curve, window, noise, method):
             return found
         moves = moves or found.scale > 0
-    if method.is_float:
+    if method.is_float and method.goal:
         noise = max(noise, measured_noise(_change(curve, here), curve.position, method), _stair(curve, here, tried))
-    return _weighed(tried, lambda window: window.slope(noise, method.goal, curve.rounded))
+    found = _weighed(tried, lambda window: window.slope(noise, method.goal, curve.rounded))
+    return found if found.reason is None else _one_sided(curve, here, method) or found
 
 
-def _weighed(tried: Sequence[_Window], slope_of: Callable[[_Window], Slope]) -> Slope:
+def _weighed(tried: Sequence[Window], slope_of: Callable[[Window], Slope]) -> Slope:
     """The most certain derivative that no narrower window contradicts."""
     usable = sorted((window for window in tried if window.reason is None), key=lambda window: -window.last)
     slopes = [slope_of(window) for window in usable]
     candidates = [
         (slope.uncertainty, number)
         for number, slope in enumerate(slopes)
-        if not slope.is_kink and slope.error <= STEEP * slope.scale + 4 * slope.noise and not _breaks(slope)
+        if not slope.is_kink
+        and isfinite(slope.uncertainty)
+        and slope.error <= STEEP * slope.scale + 4 * slope.noise
+        and not _breaks(slope)
     ]
+    kink = _kink([slope for slope in slopes if slope.is_kink])
+    undefined = [window.last for window in tried if window.reason == UNDEFINED]
     for _, number in sorted(candidates):
         slope, narrower = slopes[number], slopes[number + 1 :]
+        if kink and slope.uncertainty > STEEP * max(slope.scale, kink.scale):
+            break
+        if any(last < usable[number].last for last in undefined):
+            continue
         if all(_agrees(slope, other) for other in narrower):
             beyond = (abs(slope.value - other.value) - 4 * other.uncertainty for other in narrower)
             return slope._replace(error=max([slope.error, *beyond]))
-    if kink := _kink([slope for slope in slopes if slope.is_kink]):
+    if kink:
         return kink
     failures = sorted((w for w in tried if w.reason is not None), key=lambda window: window.reason == UNDEFINED)
     return Slope(failures[0].value, reason=failures[0].reason) if failures else _UNSETTLED
 
 
 _UNSETTLED = Slope(reason="the numeric derivative does not converge")
+
+
+def _one_sided(curve: Curve, here: Value, method: Method) -> Slope | None:
+    """The derivative on the one side where there is one: at a jump, and at the border of what is defined."""
+    sides = {side: _side(curve, here, method, side) for side in (1, -1)}
+    found = [side for side, slope in sides.items() if slope is not None]
+    if len(found) != 1 or (slope := sides[found[0]]) is None:
+        return None
+    return slope._replace(is_kink=True, left=slope.value, right=slope.value, only_side=found[0])
+
+
+def _side(curve: Curve, here: Value, method: Method, side: int) -> Slope | None:
+    """The slope on the right (1) or on the left (-1), if two windows agree on it."""
+    slopes: list[Slope] = []
+    for steps in windows(curve.position, method):
+        try:
+            values = [curve.along(side * step) for step in steps]
+        except BackpropError:
+            continue
+        if not all(map(curve.is_finite, values)):
+            continue
+        changes = [curve.weigh(value - here) for value in values]
+        value, error = extrapolate([side * total / step for (total, _), step in zip(changes, steps, strict=True)], 2)
+        value, error, scale = map(curve.rounded, (value, error, changes[-1][1] / steps[-1]))
+        slope = Slope(value, error, scale=scale)
+        if isfinite(slope.value) and slope.error <= STEEP * slope.scale:
+            slopes.append(slope)
+    best = min(slopes, key=lambda slope: slope.error, default=None)
+    return best if best is not None and sum(_agrees(best, other) for other in slopes) > 1 else None
 
 
 def _breaks(slope: Slope) -> bool:
@@ -173,7 +132,7 @@ def _kink(kinks: Sequence[Slope]) -> Slope | None:
     return best if len(agreeing) > 1 else None
 
 
-def _is_confirmed(curve: Curve, window: _Window, noise: Number, method: Method) -> bool:
+def _is_confirmed(curve: Curve, window: Window, noise: Number, method: Method) -> bool:
     """Whether a single much narrower step gives about the same slope."""
     step = nearest(window.last * MUCH_NARROWER, abs(curve.position), method)
     try:
@@ -186,7 +145,7 @@ def _is_confirmed(curve: Curve, window: _Window, noise: Number, method: Method) 
     return abs(slope - window.value) <= STEEP * window.scale + curve.rounded(4 * noise / step)
 
 
-def _stair(curve: Curve, here: Value, tried: Sequence[_Window]) -> float:
+def _stair(curve: Curve, here: Value, tried: Sequence[Window]) -> float:
     """The height of the stairs that float32 makes of a function; 0 where it has none.
 
     The changes of what is smooth in float64 become as small as the steps do.
@@ -206,57 +165,3 @@ def _change(curve: Curve, here: Value) -> Callable[[float], float]:
         return curve.rounded(curve.weigh(there - here)[0]) if curve.is_finite(there) else inf
 
     return change
-
-
-def _window(curve: Curve, here: Value, steps: Sequence[Number]) -> _Window:
-    centres, rights, lefts = [], [], []
-    size: Value = 0.0
-    least_change = inf
-    for step in steps:
-        try:
-            ahead, behind = curve.along(step), curve.along(-step)
-        except BackpropError as error:
-            return _Window(reason=f"forward fails nearby: {error}")
-        ends = [side for value, side in ((ahead, "right"), (behind, "left")) if not curve.is_finite(value)]
-        if ends:
-            return _Window(reason=UNDEFINED if len(ends) == 2 else f"the value is not finite on the {ends[0]}")
-        right, right_size = curve.weigh(ahead - here)
-        left, left_size = curve.weigh(here - behind)
-        least_change = min([least_change, *(change for change in (right_size, left_size) if change > 0)])
-        rights.append(right / step)
-        lefts.append(left / step)
-        centres.append(rights[-1] / 2 + lefts[-1] / 2)
-        size = right_size / step / 2 + left_size / step / 2
-    bend = abs(rights[-1] - lefts[-1]) / steps[-1] * abs(curve.position)
-    centre, centre_error = _extrapolate(centres, 4)
-    right, right_error = _extrapolate(rights, 2)
-    left, left_error = _extrapolate(lefts, 2)
-    if right_error + left_error < centre_error:  # the second derivative breaks here, as of a squared relu
-        centre, centre_error = (right + left) / 2, right_error + left_error
-    rounded = curve.rounded
-    window = _Window(
-        value=rounded(centre),
-        error=rounded(centre_error),
-        side_error=rounded(right_error + left_error),
-        scale=rounded(size),
-        left=rounded(left),
-        right=rounded(right),
-        bend=rounded(bend),
-        last=steps[-1],
-        least_change=rounded(least_change),
-    )
-    return window if all(map(isfinite, window[:7])) else window._replace(reason=TOO_LARGE)
-
-
-def _extrapolate(estimates: Sequence[Value], base: int) -> tuple[Value, Value]:
-    """The limit of estimates for halved steps whose error has the powers base**-1, base**-2, ...; and its error."""
-    limit, error = estimates[-1], abs(estimates[-1] - estimates[0])
-    row: list[Value] = []
-    for estimate in estimates:
-        previous_row, row = row, [estimate]
-        for power, previous in enumerate(previous_row, 1):
-            row.append(row[-1] + (row[-1] - previous) / (base**power - 1))
-            change = max(abs(row[-1] - row[-2]), abs(row[-1] - previous))
-            if change <= error:
-                limit, error = row[-1], change
-    return limit, error

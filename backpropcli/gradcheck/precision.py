@@ -10,7 +10,7 @@ from backpropcli.errors import DomainError, Problem
 from backpropcli.gradcheck.step_sizes import Method
 
 REALS = Method((-50, -70), 3, 1e-50, 1e-20)
-MOST_DIGITS = 800  # enough to see the smallest float64 beside the largest
+MOST_DIGITS = 400  # enough to see the smallest float64 beside 1, or 1 beside the largest
 
 
 def real_numbers(precise: bool | None) -> Domain | None:

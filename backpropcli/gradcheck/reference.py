@@ -5,51 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from backpropcli.domains import Domain, Value
+from backpropcli.gradcheck.coarseness import coarse_slope, is_coarse
 from backpropcli.gradcheck.judgement import NOTHING, Judgement, Terms, judged, nearest
 from backpropcli.gradcheck.kinks import joint_contradiction, limiting_kink
-from backpropcli.gradcheck.numeric import FLOAT64, Curve, Slope, differentiate
+from backpropcli.gradcheck.numeric import differentiate
 from backpropcli.gradcheck.precision import REALS, most_digits
 from backpropcli.gradcheck.probes import Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
-from backpropcli.gradcheck.step_sizes import Method
+from backpropcli.gradcheck.setting import Setting
+from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
 
-FAST = Method(FLOAT64.exponents[1:], 3, FLOAT64.epsilon, 1e-7)  # for what would take seconds
 SHOWN_SLOPES = 3  # of many numbers at a kink
-MOST_DOUBTS = 24  # so many numbers that are not plainly right are looked at with all digits
+OF_ARRAY = 64 * EPSILON  # of the largest number in a gradient may be lost in each
+OF_FLOAT32_ARRAY = 1e-2  # of the largest number in a gradient: smaller ones have too few digits in float32 to be seen
+MOST_DOUBTS = 40  # so many numbers that are not plainly right are looked at with all digits
 
+_OF_SAMPLES = (Verdict.WRONG, Verdict.KINK, Verdict.RIGHT, Verdict.UNCHECKED)  # what is not tried is not checked, too
 _WORST_FIRST = (Verdict.WRONG, Verdict.UNCHECKED, Verdict.KINK, Verdict.RIGHT)
-
-
-class Setting:
-    """The function <dout, function(x)> of x, in the numbers of a domain."""
-
-    def __init__(self, function: Callable[[Value], Value], x: Value, dout: Value, numbers: Domain) -> None:
-        self.function = function
-        self.x = x
-        self.dout = dout
-        self.numbers = numbers
-        self.method = REALS if numbers.epsilon < FLOAT64.epsilon else FAST if is_large(x, numbers) else FLOAT64
-
-    def curve(self, probe: Probe, noise: float = 0.0) -> Curve:
-        """The function along the direction of a probe."""
-        numbers = self.numbers
-
-        def weigh(change: Value) -> tuple[Value, Value]:
-            terms = self.dout * change
-            (total,), (size,) = numbers.elements(numbers.sum(terms)), numbers.elements(numbers.sum(abs(terms)))
-            return total, size
-
-        direction = numbers.convert(probe.direction)
-        (position,) = numbers.elements(numbers.convert(probe.position))
-        return Curve(
-            along=lambda t: self.function(self.x + t * direction),
-            is_finite=numbers.is_finite,
-            weigh=weigh,
-            rounded=numbers.rounded,
-            position=position,
-            noise=noise,
-            length=numbers.size(self.dout),
-        )
 
 
 class Reference:
@@ -70,10 +42,22 @@ class Reference:
         self.numbers = setting.numbers
         self._terms = terms
         self._finer = finer
+        self._is_coarse: bool | None = None  # unknown
         with self.numbers.quiet():
-            self.slopes = [
-                (probe, differentiate(setting.curve(probe), setting.method)) for probe in probes(self.x, self.numbers)
-            ]
+            self.slopes = list(self._first_slopes())
+
+    def _first_slopes(self) -> Iterator[tuple[Probe, Slope]]:
+        """The derivative along each probe; when one does not settle at once, what computes in float32 is recognised."""
+        method = self.setting.method
+        for probe in probes(self.x, self.numbers):
+            if self._is_coarse:
+                yield probe, coarse_slope(self.setting, probe)
+                continue
+            slope = differentiate(self.setting.curve(probe), method)
+            if self._is_coarse is None and method.is_float and slope.error > method.goal * slope.scale:
+                self._is_coarse = is_coarse(self.setting)
+                slope = coarse_slope(self.setting, probe) if self._is_coarse else slope
+            yield probe, slope
 
     @property
     def is_precise(self) -> bool:
@@ -87,8 +71,8 @@ class Reference:
 
     @property
     def has_settled(self) -> bool:
-        """Whether there is a derivative, on both sides at least, at every number."""
-        return all(slope.reason is None for _, slope in self.slopes)
+        """Whether there is a derivative at every number."""
+        return all(slope.is_known for _, slope in self.slopes)
 
     @property
     def value(self) -> Value | None:
@@ -116,7 +100,8 @@ class Reference:
         if {Verdict.WRONG, Verdict.UNCHECKED} & {judgement.verdict for judgement in judgements}:
             with self.numbers.quiet():
                 self._look_again(judgements, found, tolerance)
-        verdict = next(v for v in _WORST_FIRST if v in {judgement.verdict for judgement in judgements})
+        order = _WORST_FIRST if self.is_whole else _OF_SAMPLES
+        verdict = next(v for v in order if v in {judgement.verdict for judgement in judgements})
         if verdict is Verdict.KINK and (sentence := self._joint(found)):
             return Judgement(Verdict.WRONG, note=sentence)
         furthest = max(
@@ -139,30 +124,38 @@ class Reference:
         for count, number in enumerate(doubts):
             probe, _ = self.slopes[number]
             said = along(found, probe, self.numbers)
-            for slope, noise in self._other_slopes(number, with_all_digits=count < MOST_DOUBTS):
+            for slope, noise in self._other_slopes(number, said, with_all_digits=count < MOST_DOUBTS):
                 judgement = judged(said, slope, tolerance, noise)
-                if slope.reason is None or self.slopes[number][1].reason is not None:
+                if slope.is_known or slope.reason == UNDEFINED or not self.slopes[number][1].is_known:
                     judgements[number], self.slopes[number] = judgement, (probe, slope)
                 if judgement.verdict not in _WORST_FIRST[:2]:
                     break
             if judgements[number].verdict is Verdict.WRONG:
                 return
 
-    def _other_slopes(self, number: int, *, with_all_digits: bool) -> Iterator[tuple[Slope, Terms]]:
+    def _other_slopes(self, number: int, found: float, *, with_all_digits: bool) -> Iterator[tuple[Slope, Terms]]:
         """The derivatives along a probe as they look more closely, and the terms of the gradient there."""
         probe, slope = self.slopes[number]
         known = self._terms()
         terms = NOTHING if known is None else known.along(probe, self.numbers)
-        if known is not None:
-            yield slope, terms
-        curve = self.setting.curve(probe, terms.of_output if self.setting.method.is_float else 0.0)
-        yield (slope := differentiate(curve, self.setting.method, is_thorough=True)), terms
+        largest = max((abs(other.value) for _, other in self.slopes if other.reason is None), default=0.0)
+        terms = terms._replace(noise=max(terms.noise, OF_ARRAY * largest))
+        yield slope, terms
+        if self._is_coarse is None:
+            self._is_coarse = self.setting.method.is_float and is_coarse(self.setting)
+        if self._is_coarse:
+            terms = terms._replace(scale=max(terms.scale, OF_FLOAT32_ARRAY * largest))
+            yield (slope := coarse_slope(self.setting, probe)), terms
+        else:
+            curve = self.setting.curve(probe, terms.of_output if self.setting.method.is_float else 0.0)
+            yield (slope := differentiate(curve, self.setting.method, is_thorough=True)), terms
         if with_all_digits and (finer := self._finer()) is not None:
             with finer.numbers.quiet(), most_digits() as method:
                 fine = differentiate(finer.curve(probe), method)
-            yield fine, terms
-            slope = fine if fine.reason is None else slope
-        if slope.reason is None and self.is_whole and (kink := limiting_kink(self.setting, probe, slope)):
+            if not fine.has_failed:
+                yield fine, terms
+                slope = fine
+        if slope.reason is None and self.is_whole and (kink := limiting_kink(self.setting, probe, slope, found)):
             yield kink, terms
 
     def _joint(self, found: Value) -> str | None:

@@ -12,8 +12,9 @@ from functools import cached_property
 
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
-from backpropcli.gradcheck.judgement import EPSILON, Terms
+from backpropcli.gradcheck.judgement import Terms
 from backpropcli.gradcheck.replay import Replay
+from backpropcli.gradcheck.slope import EPSILON
 
 _SWAY = 2.0**-26
 _DRAWS = 3

@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from math import isfinite, ulp
 from typing import Any, NamedTuple
 
+FINEST = 2.0**-60
+WIDEST = (-2, -3)
 Number = Any  # of the kind that the point is of: a float, or a real of many digits
 
 
 class Method(NamedTuple):
     """How steps are chosen: windows that begin at 2**exponent times the scale of the point, each of so many steps.
 
-    `epsilon` is the relative error of one value, `goal` the relative error that is good enough.
+    `epsilon` is the relative error of one value, `goal` the relative error that is good enough; where it is 0, the
+    noise is known, and all windows are needed.
     """
 
     exponents: tuple[int, ...]
@@ -31,9 +34,14 @@ class Method(NamedTuple):
         return self.epsilon == sys.float_info.epsilon
 
 
-def windows(position: Number, method: Method) -> Iterator[list[Number]]:
-    """The steps of each window for a point at `position`, which scales them; from wide windows to narrow ones."""
+def windows(position: Number, method: Method, *, is_thorough: bool = False) -> Iterator[list[Number]]:
+    """The steps of each window for a point at `position`, which scales them; from wide windows to narrow ones.
+
+    A thorough look begins with few and very wide ones, where the noise of float32 does the least harm.
+    """
     size = abs(position)
+    if is_thorough and method.is_float:
+        yield from _of_scale(max(size, 1.0), size, WIDEST, method._replace(steps=3))
     yield from _of_scale(max(size, 1.0), size, method.exponents, method)
     # Near a break at 0 the point's own size counts; far out, the length of a wave.
     scale, exponents = (size, method.exponents[:2]) if size < 1 else (1.0, method.exponents[:3])
@@ -59,8 +67,9 @@ def halved(first: Number, size: Number, method: Method) -> list[Number]:
 
 
 def nearest(step: Number, size: Number, method: Method) -> Number:
-    """The step nearest to a given one that a point of this size can take; never 0."""
+    """The step nearest to a given one that a point of this size can take; never 0. For reals it is no whole number."""
     if not method.is_float:
-        return step
+        is_visible = size * method.epsilon * 1e10 < FINEST < step
+        return FINEST if is_visible else step
     unit = ulp(size + step)
     return max(round(step / unit), 1) * unit

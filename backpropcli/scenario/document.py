@@ -9,7 +9,8 @@ from functools import cached_property
 from backpropcli.errors import Place, Problem, ScenarioError
 
 MAX_BYTES = 256 * 2**20
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what ends a line for libyaml
+_LINE_BREAKS = "\r\n\x85\u2028\u2029"  # what ends a line for libyaml
+_LINE_BREAK = re.compile(f"\r\n|[{_LINE_BREAKS}]")
 
 
 class Document:
@@ -24,8 +25,7 @@ class Document:
         start = min(start, len(self.text))
         line = bisect_right(self._line_starts, start)
         line_start = self._line_starts[line - 1]
-        line_break = _LINE_BREAK.search(self.text, line_start)
-        text = self.text[line_start : line_break.start() if line_break else None]
+        text = self.text[line_start : next(iter(self._line_starts[line : line + 1]), None)].rstrip(_LINE_BREAKS)
         column = start - line_start
         length = max(1, min(end - start, len(text) - column))
         return Place(self.source, line, column + 1, length, text)

@@ -11,8 +11,9 @@ import pytest
 
 from backpropcli.domains import domain
 from backpropcli.gradcheck.noise import measured_noise
-from backpropcli.gradcheck.numeric import FLOAT64, Curve, Slope, differentiate
+from backpropcli.gradcheck.numeric import FLOAT64, differentiate
 from backpropcli.gradcheck.precision import REALS
+from backpropcli.gradcheck.slope import Curve, Slope
 
 
 def slope(function: Callable[[float], float], x: float) -> Slope:
@@ -49,6 +50,12 @@ def test_a_kink_has_two_slopes(function, left, right) -> None:
     assert (found.left, found.right) == pytest.approx((left, right))
 
 
+def test_a_jump_has_the_slope_of_the_side_that_it_belongs_to() -> None:
+    found = slope(lambda x: 2 * x if x <= 0 else 1.0, 0.0)
+    assert found.is_kink
+    assert (found.value, found.sides) == (2, "the slope is 2 on the left, and there is none on the right")
+
+
 def test_a_kink_nearby_is_none_here() -> None:
     """At 1e-9 the relu is smooth."""
     found = slope(lambda x: max(x, 0.0), 1e-9)
@@ -59,7 +66,7 @@ def test_a_kink_nearby_is_none_here() -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: float(x > 0), "the numeric derivative does not converge"),
+        (lambda x: math.copysign(1, x) if x else 0.0, "the numeric derivative does not converge"),
         (lambda x: math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
         (lambda _: math.inf, "the value is not finite"),
     ],

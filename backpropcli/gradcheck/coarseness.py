@@ -1,0 +1,66 @@
+"""What computes in float32: its values have few digits, wherever it is tried."""
+
+from __future__ import annotations
+
+from math import frexp
+
+from backpropcli.domains import Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.numeric import differentiate
+from backpropcli.gradcheck.probes import Probe, generic_like
+from backpropcli.gradcheck.setting import Setting
+from backpropcli.gradcheck.slope import EPSILON, Slope
+from backpropcli.gradcheck.step_sizes import Method
+
+COARSE = Method((-2, -3, -4, -6, -9), 3, EPSILON, 0.0)  # none of the windows settles: all are weighed
+FLOAT32_EPSILON = 2.0**-23
+SMALLEST_FLOAT32 = 2.0**-149
+_DIGITS = 24  # binary digits of a float32
+_FEW = 12  # numbers of so few digits tell nothing
+_NEARBY = 0.05
+_TRIES = 3
+
+
+def coarse_slope(setting: Setting, probe: Probe) -> Slope:
+    """The derivative of what computes in float32, by wide steps."""
+    return differentiate(setting.curve(probe, _noise(setting, probe)), COARSE)
+
+
+def _noise(setting: Setting, probe: Probe) -> float:
+    """What rounding to float32 does to the weighted sum of the values that change along a probe."""
+    numbers = setting.numbers
+    here = setting.function(setting.x)
+    try:
+        ahead = setting.function(setting.x + _NEARBY * max(1.0, abs(probe.position)) * probe.direction)
+    except BackpropError:
+        ahead = here
+    terms = abs(setting.dout * here)
+    changed = numbers.where(numbers.equal(ahead, here), numbers.zeros_like(terms), terms)
+    size = numbers.rounded(numbers.sum(changed)) or numbers.rounded(numbers.sum(terms))
+    return FLOAT32_EPSILON * size + SMALLEST_FLOAT32
+
+
+def is_coarse(setting: Setting) -> bool:
+    """Whether all values at points of the same size have the digits of a float32, and some of them all of these."""
+    numbers = setting.numbers
+    sizes = numbers.where(numbers.equal(setting.x, 0.0), numbers.ones_like(setting.x), abs(setting.x))
+    found: list[float] = []
+    for seed in range(_TRIES):
+        try:
+            value = setting.function(sizes * generic_like(setting.x, numbers, seed))
+        except BackpropError:
+            return False
+        found += map(float, _finite(value, setting))
+    return all(_has_digits(number, _DIGITS) for number in found) and not all(
+        _has_digits(number, _FEW) for number in found
+    )
+
+
+def _finite(value: Value, setting: Setting) -> list[Value]:
+    return [element for element in setting.numbers.elements(value) if setting.numbers.is_finite(element)]
+
+
+def _has_digits(number: float, most: int) -> bool:
+    """Whether a number has so many binary digits at most."""
+    mantissa, _ = frexp(number)
+    return (mantissa * 2.0**most).is_integer()
