@@ -112,13 +112,14 @@ class Paths(Pairs):
         (a, of_a), (b, of_b) = self.parts(x), self.parts(y)
         if of_a is None and of_b is None:
             return self.pair(function(a, b))
-        if is_sum:
-            found = function(a, b)
-            mark = of_b if of_a is None else of_a if of_b is None else self._once(of_a + of_b)
-        else:
+        if not is_sum:
             found = function(self._spared(a, of_b), self._spared(b, of_a))
             mark = of_b if of_a is None else of_a if of_b is None else of_a * of_b
-        return self.pair(found, self.fitted(mark, found))
+            return self.pair(found, self.fitted(mark, found))
+        found = function(a, b)
+        mark = self.fitted(of_b if of_a is None else of_a if of_b is None else self._once(of_a + of_b), found)
+        # What was chosen where no path leads may be a bound, as the largest of no numbers is.
+        return self.pair(self.inner.where(self.inner.equal(mark, 0), 0, found), mark)
 
     def _guard_value(self, x: Value) -> None:
         if self.inner.guard is not None:
