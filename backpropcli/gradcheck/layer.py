@@ -12,6 +12,7 @@ from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.neighbours import neighbour, shown_beside
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import Usage
@@ -87,6 +88,10 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[
             again = list(check_node(isolated, label, allowed, other))
             if not _is_bad(again):
                 return again, note
+    elif not tried.is_guess and isolated.node.spec.origin and (beside := neighbour(isolated)):
+        generic = None if dout is None or not _may_do_without_dout(isolated) else dout
+        nearby, remark = _judged(tried._replace(isolated=beside), f"{label} nearby", standards, generic)
+        return [*found, *shown_beside(isolated, nearby)], remark
     return found, None
 
 
