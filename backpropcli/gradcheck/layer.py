@@ -12,6 +12,7 @@ from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.namesake import difference
 from backpropcli.gradcheck.neighbours import neighbour, shown_beside
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
@@ -62,6 +63,8 @@ def check_layer(
             items += found if not (each.is_guess and items) else _judged_only(found)
             if _is_bad(found):
                 break
+        if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
+            notes[other] = None
         if not _is_bad(items):
             items += tail_findings(tried[0].isolated, spec.name)
     except BackpropError as error:
