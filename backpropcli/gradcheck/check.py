@@ -10,7 +10,9 @@ from backpropcli.binding import bind
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers
 from backpropcli.gradcheck.graph_gradients import GraphGradients
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.neighbours import neighbour, shown_beside
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.replay import Replay
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
@@ -53,6 +55,9 @@ def check_scenario(
         number: list(check_node(isolated, isolated.node.label, standards))
         for number, isolated in enumerate(replay.layers)
     }
+    for number, shown in _shown_nearby(replay.layers, standards):
+        if all(isinstance(item, Finding) and item.verdict is not Verdict.WRONG for item in by_node[number]):
+            by_node[number] += shown
     found, problems = _split(by_node)
     problems += _unreported(failures, problems, found)
     if result is not None:
@@ -64,6 +69,21 @@ def check_scenario(
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
     return Report(scenario.source, tuple(findings), tuple(problems), tuple(notes))
+
+
+def _shown_nearby(layers: Sequence[IsolatedLayer], standards: Standards) -> Iterator[tuple[int, list[Finding]]]:
+    """What mistakes of users' layers show near points that hide them: once for a class, its parameters and shapes."""
+    tried = set()
+    for number, isolated in enumerate(layers):
+        node = isolated.node
+        if node.spec.origin is None:
+            continue
+        shapes = tuple(map(isolated.domain.shape, isolated.inputs))
+        key = (node.spec.cls, repr(sorted(node.parameters.items())), shapes)
+        if key not in tried and (beside := neighbour(isolated)):
+            tried.add(key)
+            found = check_node(beside, f"{node.label} nearby", standards)
+            yield number, list(shown_beside(isolated, found))
 
 
 def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:

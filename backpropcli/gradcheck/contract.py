@@ -16,12 +16,19 @@ from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.closeness import close, identical
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 
+LARGER = 1024  # a power of two, by which products scale without rounding
+LINEAR = 1e-5  # of float32, too
+SMALLEST = 1e-20
+
 
 class Breach(Enum):
     """What a layer must not do."""
 
     CHANGES_INPUT = "forward changes an input"
     CHANGES_DOUT = "backward changes dout"
+    CHANGES_OUT = "backward changes what forward returned"
+    NOT_LINEAR = "a larger dout does not give gradients as much larger"
+    NARROWS = "gradients have fewer digits than the inputs"
     NOT_REPEATABLE = "the same again gives something else"
     DRAWS_ANEW = "backward draws random numbers"
     SHARES_STATE = "one object changes another"
@@ -42,7 +49,7 @@ _DRAWS_ANEW = Violation(Breach.DRAWS_ANEW, "backward draws new random numbers; i
 def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
     """Every violation of the contract by a layer. Raises BackpropError if the layer fails."""
     layer, inputs = isolated.fresh(), isolated.copies()
-    value = isolated.forward(layer, inputs)
+    out, value = isolated.returned(layer, inputs)
     yield from _changed(isolated, inputs)
     if not close(isolated.value(), value, isolated.domain):
         yield Violation(
@@ -58,6 +65,9 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):
         yield Violation(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
+    if not identical(out, value, isolated.domain):
+        sentence = "backward changes the array that forward returned in place, which the next layer may still need"
+        yield Violation(Breach.CHANGES_OUT, sentence)
     if miscount := count_problem(isolated.node.spec, isolated.inputs, gradients):
         yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
@@ -66,8 +76,51 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
             yield _DRAWS_ANEW
             return  # what follows would only show that again
         yield Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
+    if isolated.node.spec.origin is not None:  # the catalogue's own are held to it by their tests
+        yield from _narrowed(isolated, value, gradients)
+        yield from _disproportionate(isolated, dout, gradients)
     for shared in _shared_state(isolated, dout, value, gradients):
         yield _DRAWS_ANEW if has_drawn else shared
+
+
+def _narrowed(isolated: IsolatedLayer, value: Value, gradients: Sequence[Value | None]) -> Iterator[Violation]:
+    """Whether backward alone computes in float32: forward's value of float64 has 16 digits, the gradient 7."""
+    kind_of = isolated.domain.type_name
+    if {kind_of(x) for x in (value, *isolated.inputs)} != {"float64"}:
+        return
+    for number, gradient in enumerate(gradients):
+        if gradient is not None and kind_of(gradient) == "float32":
+            name = isolated.node.spec.input_name(number)
+            sentence = f"backward gives float32 for {name}, which is float64: nine of its sixteen digits are lost"
+            yield Violation(Breach.NARROWS, sentence)
+
+
+def _disproportionate(isolated: IsolatedLayer, dout: Value, gradients: Sequence[Value | None]) -> Iterator[Violation]:
+    """Whether gradients are not proportional to dout, as of a backward that clips; one that ignores dout is no such."""
+    numbers = isolated.domain
+    if not all(_is_ordinary(x, numbers) for x in (dout, *gradients) if x is not None):
+        return
+    for factor in (LARGER, -1 / LARGER):
+        found = isolated.gradients(factor * dout)
+        for number, (scaled, gradient) in enumerate(zip(found, gradients, strict=False)):
+            if scaled is None or gradient is None or identical(scaled, gradient, numbers):
+                continue
+            if not close(scaled, factor * gradient, numbers, LINEAR):
+                name = isolated.node.spec.input_name(number)
+                times = (
+                    f"{LARGER} times larger" if factor == LARGER else f"{LARGER} times smaller, and of the other sign"
+                )
+                sentence = f"the gradient of {name} is not proportional to dout: dout is {times}, the gradient is not"
+                yield Violation(Breach.NOT_LINEAR, sentence)
+                return
+
+
+def _is_ordinary(x: Value, numbers: Domain) -> bool:
+    """Whether a value can be made larger and smaller without leaving the range of floats."""
+    if numbers.size(x) == 0 or not numbers.is_finite(x):
+        return False
+    largest = numbers.rounded(numbers.amax(abs(x)))
+    return largest == 0 or SMALLEST < largest < 1 / SMALLEST
 
 
 def _changed(isolated: IsolatedLayer, inputs: Sequence[Value]) -> Iterator[Violation]:

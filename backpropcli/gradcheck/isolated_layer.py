@@ -39,9 +39,14 @@ class IsolatedLayer:
 
     def forward(self, layer: Any, inputs: Sequence[Value]) -> Value:
         """The layer's value on these very inputs. Raises BackpropError whatever the layer raises."""
+        return self.returned(layer, inputs)[1]
+
+    def returned(self, layer: Any, inputs: Sequence[Value]) -> tuple[Value, Value]:
+        """What forward returned, which the layer may still change, and a copy of it, which it cannot."""
         try:
             with self._drawing():
-                return self.domain.convert(layer.forward(*inputs))
+                out = layer.forward(*inputs)
+            return out, self.domain.convert(out)
         except Exception as error:
             raise user_error(self.node, inputs, error) from error
 

@@ -14,6 +14,8 @@ from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.digits import digit_findings
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.namesake import difference
+from backpropcli.gradcheck.neighbours import neighbour, shown_beside
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.gradcheck.samples import Usage
@@ -63,6 +65,8 @@ def check_layer(
             items += found if not (each.is_guess and items) else _judged_only(found)
             if _is_bad(found):
                 break
+        if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
+            notes[other] = None
         if not _is_bad(items):
             items += tail_findings(tried[0].isolated, spec.name)
             items += digit_findings(tried[-1].isolated, spec.name, tolerance)
@@ -90,9 +94,20 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
     for note, allowed, other in allowances:
         found = list(check_node(isolated, label, allowed, other))
         if not _is_bad(found):
-            return found, note
+            nearby, remark = _judged_nearby(tried, label, standards, dout)
+            return [*found, *nearby], note or remark
         strict = strict or found
     return strict or [], already
+
+
+def _judged_nearby(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[Items, str | None]:
+    """What shows at a neighbour in general position, of given inputs at which mistakes may not show."""
+    isolated = tried.isolated
+    if tried.is_guess or isolated.node.spec.origin is None or (beside := neighbour(isolated)) is None:
+        return [], None
+    generic = None if dout is None or not _may_do_without_dout(isolated) else dout
+    nearby, remark = _judged(tried._replace(isolated=beside, is_guess=True), f"{label} nearby", standards, generic, None)
+    return list(shown_beside(isolated, nearby)), remark
 
 
 def _allowances(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[_Allowance]:

@@ -12,7 +12,8 @@ from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Answer, Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import generic_like
-from backpropcli.gradcheck.reference import Reference, Setting
+from backpropcli.gradcheck.reference import Reference
+from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.trial import Trial, another_point, larger_point
 
 

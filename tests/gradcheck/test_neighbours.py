@@ -1,0 +1,181 @@
+"""A point at which a mistake cannot show is not enough: a neighbour is tried, and the verdict says where it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backpropcli.catalogue.adapter import foreign_spec
+from backpropcli.gradcheck import Report, Verdict, check_layer
+
+SWAPPED = """
+class Swapped:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout):
+        return dout * self.x, dout * self.y
+"""
+
+
+class Swapped:
+    """Each input's gradient is the other's."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.x, dout * self.y
+
+
+class Product(Swapped):
+    """A right one."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.y, dout * self.x
+
+
+class Square:
+    """Its slope is twice x; this one's is x, or its square."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x * x
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.x
+
+
+class SquareTwice(Square):
+    """Right at 0 and at 2."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.x * self.x
+
+
+class Log:
+    """Cannot be moved below 0."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return np.log(1 - x)
+
+    def backward(self, dout: Any) -> Any:
+        return -dout
+
+
+class Uniform:
+    """As if every share were the same."""
+
+    def forward(self, x: Any) -> Any:
+        e = np.exp(x - np.max(x))
+        self.y = e / e.sum()
+        return self.y
+
+    def backward(self, dout: Any) -> Any:
+        return self.y * (dout - dout.mean())
+
+
+class SoftmaxLoss:
+    """Right for labels that add up to 1, as labels do."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        e = np.exp(x - x.max(axis=-1, keepdims=True))
+        self.y, self.t = e / e.sum(axis=-1, keepdims=True), t
+        return -np.sum(t * np.log(self.y))
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (self.y - self.t), -dout * np.log(self.y)
+
+
+class Relu:
+    """By convention, off at 0."""
+
+    def forward(self, x: Any) -> Any:
+        self.mask = x <= 0
+        return np.where(self.mask, 0, x)
+
+    def backward(self, dout: Any) -> Any:
+        return np.where(self.mask, 0, dout)
+
+
+class Loss:
+    """Nothing follows it, so backward needs no dout."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return np.sum(x * x)
+
+    def backward(self, _dout: Any = 1) -> Any:
+        return 2 * self.x
+
+
+def checked(cls: Any, *inputs: Any, dout: Any = None) -> Report:
+    return check_layer(foreign_spec(cls.__name__.lower(), cls, "mine.py", None), inputs, dout=dout)
+
+
+@pytest.mark.parametrize(
+    ("cls", "inputs"),
+    [
+        (Swapped, (2.0, 2.0)),
+        (Swapped, (0.75, 0.75)),
+        (Swapped, ([0.5, -1.5], [0.5, -1.5])),
+        (Square, (0.0,)),
+        (SquareTwice, (2.0,)),
+        (SquareTwice, ([0.0, 2.0],)),
+        (Log, (0.0,)),
+        (Uniform, ([7.0, 7.0, 7.0],)),
+    ],
+)
+def test_a_mistake_that_the_point_hides_shows_beside_it(cls: Any, inputs: Any) -> None:
+    wrong = [f for f in checked(cls, *inputs).findings if f.verdict is Verdict.WRONG]
+    assert wrong
+    assert all("nearby" in f.subject for f in wrong)
+
+
+def test_the_verdict_says_where_it_shows_and_where_not() -> None:
+    wrong = next(f for f in checked(Square, 0.0).findings if f.verdict is Verdict.WRONG)
+    assert wrong.note is not None
+    assert "tried with x = 0." in wrong.note
+    assert wrong.note.endswith("it does not show at x = 0")
+
+
+def test_a_dout_that_is_given_does_not_hide_it() -> None:
+    assert checked(Square, 0.0, dout=0.0).is_wrong
+
+
+@pytest.mark.parametrize(
+    ("cls", "inputs"),
+    [
+        (Product, (2.0, 2.0)),
+        (Product, (0.0, 1.0)),
+        (Product, ([1.0, 1.0], [1.0, 1.0])),
+        (SoftmaxLoss, ([[0.5, -1.0, 2.0]], [[0.0, 1.0, 0.0]])),
+        (SoftmaxLoss, ([[0.0, 0.0, 0.0]], [[0.25, 0.5, 0.25]])),
+        (Relu, (0.0,)),
+        (Relu, ([0.0, 1.0, -1.0],)),
+        (Loss, ([1.0, 2.0],)),
+    ],
+)
+def test_a_right_layer_stays_right(cls: Any, inputs: Any) -> None:
+    assert not checked(cls, *inputs).is_wrong
+
+
+def test_a_point_in_general_position_has_no_neighbour() -> None:
+    assert all("nearby" not in f.subject for f in checked(Swapped, 0.5, 0.75).findings)
+
+
+def test_a_node_of_a_scenario_is_tried_beside_its_point_too(backprop: Any, tmp_path: Path) -> None:
+    """Once for a class on the same shapes."""
+    (tmp_path / "mine.py").write_text(SWAPPED)
+    (tmp_path / "s.yaml").write_text("inputs: {a: 2, b: 2}\nlayers:\n  - p = swapped(a, b)\n  - q = swapped(p, p)\n")
+    done = backprop("check", "--layers", "mine.py", "s.yaml", "-f", "tsv", cwd=tmp_path)
+    wrong = {line.split("\t")[2] for line in done.stdout.splitlines() if "\twrong\t" in line}
+    assert done.returncode == 1
+    assert wrong >= {"swapped p nearby, input x", "swapped p nearby, input y"}
+    assert not any("q nearby" in subject for subject in wrong)
