@@ -239,8 +239,13 @@ def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] |
 
 def _missing_parameters(node: Node) -> Iterator[Problem]:
     for name in sorted(node.spec.required_parameters - node.parameters.keys()):
-        hint = f"{name} is {node.spec.parameters[name].expected}"
-        yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
+        if name in node.spec.parameters:
+            hint = f"{name} is {node.spec.parameters[name].expected}"
+            yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
+        else:
+            hint = f"backprop check takes it as --init {name}=VALUE; for a scenario, give it a default or a type"
+            message = f"the constructor of {node.spec.name} needs {name}, which a scenario cannot provide"
+            yield node.problem(message, hint=hint)
 
 
 def _wrong_count(node: Node) -> Problem:

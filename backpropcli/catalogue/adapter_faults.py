@@ -13,13 +13,11 @@ from backpropcli.errors import Problem
 from backpropcli.layers.base import Layer
 
 _RETURN = "does it end with a return?"
-_OPTIONAL_KINDS = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 
 def class_problems(spec: LayerSpec) -> list[Problem]:
     """Everything for which the spec's class cannot be a layer."""
-    found = [*_method_problems(spec), *_constructor_problems(spec)]
-    return [problem._replace(message=f"{spec.cls.__name__}: {problem.message}") for problem in found]
+    return [p._replace(message=f"{spec.cls.__name__}: {p.message}") for p in _method_problems(spec)]
 
 
 def gradient_problem(
@@ -75,17 +73,6 @@ def _method_problems(spec: LayerSpec) -> Iterator[Problem]:
     except TypeError:
         message = "backward must take one argument, the upstream gradient"
         yield Problem(message, definition(cls.backward), "write backward(self, dout)")
-
-
-def _constructor_problems(spec: LayerSpec) -> Iterator[Problem]:
-    """A problem if the constructor needs what no scenario can give it."""
-    arguments = list(inspect.signature(spec.cls.__init__).parameters.values())[1:]
-    needed = [a.name for a in arguments if a.default is a.empty and a.kind not in _OPTIONAL_KINDS]
-    missing = [name for name in needed if name not in spec.parameters]
-    if missing:
-        message = f"the constructor needs {', '.join(missing)}, which a scenario cannot provide"
-        hint = f"give it a default or a type, as in {missing[0]}: float, or pass arrays as inputs of forward"
-        yield Problem(message, definition(spec.cls.__init__), hint)
 
 
 def _is_optional(layer: Layer, number: int, name: str) -> bool:

@@ -7,21 +7,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import getsourcefile, isabstract
-from itertools import count
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backpropcli.catalogue.adapter import foreign_spec
+from backpropcli.catalogue.conventions import function_pairs, has_layer_methods, layer_class_of
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import raising_line
+from backpropcli.catalogue.user_module import UserModule
 from backpropcli.errors import LayerError, Place, Problem
-from backpropcli.layers.base import Layer
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-_numbers = count(1)
 _WORD_STARTS = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z][a-z])"  # Mul|Layer
     r"|(?<=[A-Z0-9][A-Z])(?=[A-Z][a-z])"  # LSTM|Cell, but ReLU
@@ -29,19 +28,31 @@ _WORD_STARTS = re.compile(
 )
 
 
-def load_layers(path: str | Path) -> dict[str, LayerSpec]:
-    """The layers of a Python file by name: every public class defined in it that has `forward` and `backward`.
+class UserLayers(NamedTuple):
+    """The layers of a file by name, the problems of those that cannot be used, and a note on what was not run."""
 
-    The file is run, as by an import. Raises LayerError with everything that is wrong with it.
+    specs: dict[str, LayerSpec]
+    unusable: dict[str, tuple[Problem, ...]]
+    note: Problem | None = None
+
+
+def load_layers(path: str | Path) -> UserLayers:
+    """The layers of a Python file: its public classes and pairs of functions that `conventions` can read.
+
+    Its definitions are run, as by an import. Raises LayerError if it has no layer that can be used.
     """
     file = str(path)
     source = _read(Path(path))
     with _blaming(file):
-        classes = _layer_classes(_run(source, file))
-        if not classes:
-            hint = "a layer is a class with the methods forward and backward, whose name does not begin with _"
-            raise LayerError(Problem(f"{file} has no layers", hint=hint))
-        return _specs(classes, file)
+        read = UserModule(file, source)
+        with _forgotten_if_it_fails(read):
+            read.run()
+            found = _user_layers(read)
+            if not found.specs:
+                problems = [problem for problems in found.unusable.values() for problem in problems]
+                hint = "a layer is a class with the methods forward and backward, whose name does not begin with _"
+                raise LayerError(*(problems or [Problem(f"{file} has no layers", hint=hint)]))
+        return found
 
 
 def load_entry_point(point: EntryPoint) -> LayerSpec:
@@ -52,11 +63,11 @@ def load_entry_point(point: EntryPoint) -> LayerSpec:
     except (Exception, SystemExit) as error:
         message = f"cannot import the layer '{point.name}' of {origin}: {type(error).__name__}: {error}"
         raise LayerError(message) from error
-    if not _has_methods(cls):
+    if not _is_layer(cls):
         raise LayerError(
             f"the layer '{point.name}' of {origin}: {point.value} is not a class with forward and backward"
         )
-    return foreign_spec(point.name, cls, origin, getsourcefile(cls))
+    return foreign_spec(point.name, layer_class_of(cls), origin, getsourcefile(cls))
 
 
 def layer_name(class_name: str) -> str:
@@ -77,35 +88,13 @@ def _read(path: Path) -> bytes:
         raise LayerError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _run(source: bytes, file: str) -> ModuleType:
-    """The module that the file's code makes; not by importlib, which reads and writes bytecode beside the file."""
-    code = compile(source, file, "exec", dont_inherit=True)
-    folder = Path(file).resolve().parent
-    module = ModuleType(f"_backprop_layers_{next(_numbers)}")
-    module.__file__ = str(folder / Path(file).name)
-    module.__package__ = ""  # as a script's: there is no package to import relatively from
-    sys.modules[module.__name__] = module  # where dataclasses and type hints look for the names of a class's module
-    try:
-        with _importable(str(folder)):
-            exec(code, module.__dict__)  # noqa: S102 - the user asked for it, with this file's name
-    except BaseException:
-        del sys.modules[module.__name__]
-        raise
-    return module
-
-
 @contextmanager
-def _importable(folder: str) -> Iterator[None]:
-    """The modules in a folder can be imported meanwhile, and leave no bytecode behind."""
-    writes_no_bytecode = sys.dont_write_bytecode
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, folder)
+def _forgotten_if_it_fails(read: UserModule) -> Iterator[None]:
     try:
         yield
-    finally:
-        sys.dont_write_bytecode = writes_no_bytecode
-        if folder in sys.path:  # the file may have changed the path itself
-            sys.path.remove(folder)
+    except BaseException:
+        sys.modules.pop(read.module.__name__, None)
+        raise
 
 
 @contextmanager
@@ -131,37 +120,51 @@ def _syntax_place(error: SyntaxError) -> Place | None:
     return Place(error.filename, error.lineno, column, max(length, 1), error.text.rstrip())
 
 
-def _layer_classes(module: ModuleType) -> dict[type, str]:
-    """The classes that are layers, each under the name that the module first gives it."""
-    found: dict[type, str] = {}
-    for name, value in vars(module).items():
-        if not name.startswith("_") and _has_methods(value) and value.__module__ == module.__name__:
-            found.setdefault(value, name)
-    return found
-
-
-def _has_methods(value: Any) -> bool:
-    """Whether a value is a class with `forward` and `backward` of its own."""
-    if not isinstance(value, type) or isabstract(value):
-        return False
-    methods = [(getattr(value, name, None), getattr(Layer, name)) for name in ("forward", "backward")]
-    return all(callable(method) and method is not inherited for method, inherited in methods)
-
-
-def _specs(classes: dict[type, str], file: str) -> dict[str, LayerSpec]:
-    found: dict[str, LayerSpec] = {}
-    problems: list[Problem] = []
-    for cls, class_name in classes.items():
-        name = layer_name(class_name)
-        if name in found:
-            problems.append(
-                Problem(f"{file}: two classes are called '{name}': {found[name].cls.__name__}, {class_name}")
-            )
+def _user_layers(read: UserModule) -> UserLayers:
+    specs: dict[str, LayerSpec] = {}
+    unusable: dict[str, tuple[Problem, ...]] = {
+        layer_name(name): (problem._replace(message=f"{name}: {problem.message}"),)
+        for name, problem in read.failed.items()
+    }
+    for written_name, cls in _candidates(read.module):
+        name = layer_name(written_name)
+        if name in specs:
+            message = f"{read.file}: two layers are called '{name}': {specs[name].cls.__name__}, {written_name}"
+            unusable[name] = (Problem(message),)
             continue
         try:
-            found[name] = foreign_spec(name, cls, file, file)
+            specs[name] = foreign_spec(name, layer_class_of(cls), read.file, read.file)
         except LayerError as error:
-            problems += error.problems
-    if problems:
-        raise LayerError(*problems)
-    return found
+            unusable[name] = error.problems
+    for name in unusable:
+        specs.pop(name, None)
+    return UserLayers(specs, unusable, _note(read))
+
+
+def _candidates(module: ModuleType) -> Iterator[tuple[str, type]]:
+    """The classes and pairs of functions that are layers, each under the name that the module first gives it."""
+    seen: set[type] = set()
+    functions = {}
+    for name, value in vars(module).items():
+        if name.startswith("_"):
+            continue
+        if _is_layer(value) and value.__module__ == module.__name__ and value not in seen:
+            seen.add(value)
+            yield name, value
+        elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            functions[name] = value
+    yield from function_pairs(functions)
+
+
+def _is_layer(value: Any) -> bool:
+    return isinstance(value, type) and not isabstract(value) and has_layer_methods(value)
+
+
+def _note(read: UserModule) -> Problem | None:
+    """What of a file was not run, and where it begins."""
+    if not read.skipped:
+        return None
+    lines = sorted(read.skipped)
+    count = "1 statement" if len(lines) == 1 else f"{len(lines)} statements"
+    hint = "of a file of layers only imports, definitions and constants are; put a script into a file of its own"
+    return Problem(f"{read.file}: a script of {count}, from line {lines[0]} on, is not run", hint=hint)

@@ -18,27 +18,37 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
     from pathlib import Path
 
+    from backpropcli.catalogue.own_layers import UserLayers
+
 _of_files: dict[str, LayerSpec] = {}
+_unusable: dict[str, tuple[Problem, ...]] = {}
 
 
-def add_layers(path: str | Path) -> None:
-    """Add the layer classes of a Python file, which is run; a layer takes the place of another of its name.
+def add_layers(path: str | Path) -> UserLayers:
+    """Add the layers of a Python file, whose definitions are run; a layer takes the place of another of its name.
 
-    Raises LayerError if the file cannot be imported, or has no layers or wrong ones.
+    One that cannot be used is complained of when it is asked for. Raises LayerError if the file cannot be imported, or
+    has no layer that can be used.
     """
     from backpropcli.catalogue.own_layers import load_layers
 
-    _of_files.update(load_layers(path))
+    found = load_layers(path)
+    for name in (*found.specs, *found.unusable):
+        _of_files.pop(name, None)
+        _unusable.pop(name, None)
+    _of_files.update(found.specs)
+    _unusable.update(found.unusable)
+    return found
 
 
 def is_layer(name: str) -> bool:
     """Whether a layer is called `name`."""
-    return name in LAYERS or name in _of_files or name in _of_packages()
+    return name in LAYERS or name in _of_files or name in _unusable or name in _of_packages()
 
 
 def layer_names() -> list[str]:
     """The names of all layers: first the catalogue's own."""
-    return list(dict.fromkeys([*LAYERS, *_of_files, *_of_packages()]))
+    return list(dict.fromkeys([*LAYERS, *_of_files, *_unusable, *_of_packages()]))
 
 
 def layer_spec(name: str) -> LayerSpec:
@@ -47,10 +57,12 @@ def layer_spec(name: str) -> LayerSpec:
     >>> layer_spec("mul").inputs
     ('x', 'y')
 
-    Raises GraphError for an unknown name, LayerError if the layer of an installed package cannot be used.
+    Raises GraphError for an unknown name, LayerError if a layer of a file or of an installed package cannot be used.
     """
     if name in _of_files:
         return _of_files[name]
+    if name in _unusable:
+        raise LayerError(*_unusable[name])
     if name in LAYERS:
         return _own_spec(name)
     if name in _of_packages():
@@ -59,7 +71,7 @@ def layer_spec(name: str) -> LayerSpec:
 
 
 def all_layers() -> tuple[list[LayerSpec], list[Problem]]:
-    """The specs of all layers, and why some that installed packages offer cannot be used."""
+    """The specs of all layers, and why some of files or of installed packages cannot be used."""
     specs: list[LayerSpec] = []
     problems: list[Problem] = []
     for name in layer_names():

@@ -13,6 +13,7 @@ from backpropcli.catalogue import registry
 def own_catalogue(monkeypatch):
     """A catalogue whose additions go with the test."""
     monkeypatch.setattr(registry, "_of_files", {})
+    monkeypatch.setattr(registry, "_unusable", {})
     modules = set(sys.modules)
     yield
     for cached in ("_of_packages", "_package_spec"):
