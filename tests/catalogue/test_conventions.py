@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from backpropcli.catalogue.own_layers import load_layers
@@ -144,6 +146,17 @@ def test_a_file_in_a_package_may_import_relatively_and_from_its_root(tmp_path):
     assert check_layer(load_layers(package / "mine.py").specs["own"], [[1.5, -2.0]]).is_right
 
 
+def test_a_file_may_stand_in_a_circle_of_imports(tmp_path):
+    package = tmp_path / "sibling_circle"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "base.py").write_text("from sibling_circle import ops\n\nclass Base:\n    uses = ops\n")
+    source = "from sibling_circle.base import Base\n" + with_names("forward", "backward").replace("Own", "Own(Base)")
+    (package / "ops.py").write_text(source)
+    assert check_layer(load_layers(package / "ops.py").specs["own"], [[1.5, -2.0]]).is_right
+    assert "sibling_circle.ops" not in sys.modules
+
+
 def test_a_missing_package_blocks_only_what_uses_it(write):
     source = "import no_such_package as nsp\n" + with_names("forward", "backward")
     source += (
@@ -153,6 +166,22 @@ def test_a_missing_package_blocks_only_what_uses_it(write):
     assert check_layer(found["own"], [[1.5, -2.0]]).is_right
     (problem,) = check_layer(found["other"], [[1.5, -2.0]]).problems
     assert "no_such_package" in problem.message
+
+
+def test_a_package_that_a_neighbour_misses_blocks_only_what_uses_it(write):
+    write(
+        "import no_such_package.parts\nfrom no_such_package import draw\n\n"
+        "try:\n    import no_gpu\nexcept ImportError:\n    no_gpu = None\n\n"
+        "class Base:\n    def show(self): return draw(self)\n",
+        "sibling_base.py",
+    )
+    source = "from sibling_base import Base, no_gpu\n" + with_names("forward", "backward").replace("Own", "Own(Base)")
+    spec = load_layers(write(source)).specs["own"]
+    assert check_layer(spec, [[1.5, -2.0]]).is_right
+    assert "no_such_package" not in sys.modules
+    shows = load_layers(write(source.replace("return x * x", "return self.show()"))).specs["own"]
+    (problem,) = check_layer(shows, [[1.5, -2.0]]).problems
+    assert problem.message == "own: no_such_package.draw is used, but the package no_such_package is not installed"
 
 
 SCRIPT = """
