@@ -168,6 +168,15 @@ def test_a_missing_package_blocks_only_what_uses_it(write):
     assert "no_such_package" in problem.message
 
 
+def test_a_class_whose_base_is_missing_cannot_be_used_and_says_of_what(write):
+    source = "import no_such_torch\n\nclass Own(no_such_torch.autograd.Function):\n    pass\n"
+    found = load_layers(write(source + with_names("forward", "backward").replace("Own", "Other")))
+    assert list(found.specs) == ["other"]
+    (problem,) = found.unusable["own"]
+    assert problem.message == "Own: no_such_torch.autograd is used, but the package no_such_torch is not installed"
+    assert (problem.place.line, problem.place.text) == (3, "class Own(no_such_torch.autograd.Function):")
+
+
 def test_a_package_that_a_neighbour_misses_blocks_only_what_uses_it(write):
     write(
         "import no_such_package.parts\nfrom no_such_package import draw\n\n"
