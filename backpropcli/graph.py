@@ -243,10 +243,9 @@ def _missing_parameters(node: Node) -> Iterator[Problem]:
             hint = f"{name} is {node.spec.parameters[name].expected}"
             yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
         else:
-            hint = f"give it a default or a type, as in {name}: float, or pass arrays as inputs of forward"
-            yield node.problem(
-                f"the constructor of {node.spec.name} needs {name}, which a scenario cannot provide", hint=hint
-            )
+            hint = f"backprop check takes it as --init {name}=VALUE; for a scenario, give it a default or a type"
+            message = f"the constructor of {node.spec.name} needs {name}, which a scenario cannot provide"
+            yield node.problem(message, hint=hint)
 
 
 def _wrong_count(node: Node) -> Problem:

@@ -15,6 +15,7 @@ from functools import wraps
 from typing import Any, NamedTuple, cast
 
 from backpropcli.catalogue.adapter_faults import class_problems, gradient_problem
+from backpropcli.catalogue.conventions import GRADIENTS, VALUES, left_on
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import definition, raising_line
 from backpropcli.domains import Value, namespace
@@ -50,11 +51,18 @@ def _adapted(spec: LayerSpec) -> type[Layer]:
 
     @wraps(cls.forward)
     def forward(self: Any, *inputs: Value) -> Value:
-        return code.taken(cls.forward, code.call(cls.forward, self, *map(code.hand_over, inputs)))
+        before = dict(vars(self))
+        found = code.call(cls.forward, self, *map(code.hand_over, inputs))
+        if found is None and not is_layer:
+            found = left_on(self, VALUES, before)
+        return code.taken(cls.forward, found)
 
     @wraps(cls.backward)
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
+        before = dict(vars(self))
         found = code.call(cls.backward, self, code.hand_over(dout))
+        if found is None and not is_layer:
+            found = left_on(self, GRADIENTS, before)
         gradients = found if isinstance(found, tuple) else (found,)
         return tuple(None if gradient is None else code.taken(cls.backward, gradient) for gradient in gradients)
 

@@ -94,9 +94,14 @@ def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tupl
             yield name, _of_functions(name, forward, backward)
 
 
-def left_on(layer: object, names: Sequence[str]) -> Any:
-    """What a method that returned nothing left on its object, under the first of these names; None if nothing."""
-    return next((found for name in names if (found := getattr(layer, name, None)) is not None), None)
+def left_on(layer: object, names: Sequence[str], before: Mapping[str, Any]) -> Any:
+    """What a method that returned nothing left on its object under one of these names; None if nothing.
+
+    What it has put there goes before what stood there `before`, into which it may have written.
+    """
+    kept = {name: found for name in names if (found := vars(layer).get(name)) is not None}
+    new = [found for name, found in kept.items() if found is not before.get(name)]
+    return next(iter([*new, *kept.values()]), None)
 
 
 _DOUT = inspect.Signature([inspect.Parameter(name, _KEPT[1]) for name in ("self", "dout")])
@@ -136,7 +141,9 @@ def _fresh(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: dict(value) if isinstance(value, dict) else value for name, value in arguments.items()}
 
 
-def _with_inputs_of(function: Callable[..., Any], left_out: Mapping[str, Any], skipped: int = 0) -> Any:
+def _with_inputs_of(
+    function: Callable[..., Any], left_out: Mapping[str, Any], skipped: int = 0
+) -> Callable[[Any], Any]:
     """A decorator: passes for a function, whose `left_out` arguments and first `skipped` are no inputs."""
     arguments = [a for a in inspect.signature(function).parameters.values() if a.name not in left_out][skipped:]
     if skipped or not arguments or arguments[0].name != "self":
@@ -200,7 +207,7 @@ def _exchange(cls: type) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     if not _is_of_torch(cls):
         return (lambda x: x), (lambda x: x)
     torch = sys.modules["torch"]
-    return (lambda x: torch.from_numpy(x)), (lambda x: x.detach().numpy() if isinstance(x, torch.Tensor) else x)
+    return torch.from_numpy, (lambda x: x.detach().numpy() if isinstance(x, torch.Tensor) else x)
 
 
 def _of_functions(name: str, run_forward: Any, run_backward: Any) -> type:

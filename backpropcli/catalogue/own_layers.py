@@ -171,6 +171,6 @@ def _note(read: UserModule) -> Problem | None:
     if not read.skipped:
         return None
     lines = sorted(read.skipped)
-    where = f"line {lines[0]} was" if len(lines) == 1 else f"line {lines[0]} and {len(lines) - 1} more statements were"
-    hint = "only imports, definitions and constants are; a layer cannot use what a script computes"
-    return Problem(f"{read.file}: {where} not run", hint=hint)
+    count = "1 statement" if len(lines) == 1 else f"{len(lines)} statements"
+    hint = "of a file of layers only imports, definitions and constants are; put a script into a file of its own"
+    return Problem(f"{read.file}: a script of {count}, from line {lines[0]} on, is not run", hint=hint)

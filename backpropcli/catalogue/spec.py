@@ -39,7 +39,7 @@ class Parameter(NamedTuple):
             return None
         if bool in self.types and text in {"true", "false", "True", "False"}:
             return text.lower() == "true"
-        if int in self.types and text.removeprefix("-").isdecimal() and len(text) < _LONGEST_INT:
+        if int in self.types and text.removeprefix("-").isdecimal() and len(text) < LONGEST_INT:
             return int(text)
         if float in self.types and is_number(text):
             return Constant(text)
@@ -73,7 +73,7 @@ class Parameter(NamedTuple):
         return " or ".join([*words, *self.choices])
 
 
-_LONGEST_INT = 18
+LONGEST_INT = 18
 _WHOLE_NUMBERS = r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?"
 _TYPE_WORDS = {
     float: "a number",
@@ -147,24 +147,32 @@ class LayerSpec:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """The constructor's keywords, by name; without those whose values cannot be written in a scenario."""
-        if self.cls.__init__ is object.__init__:
+        if not self._constructed_with:
             return {}
         hints = _type_hints(self.cls.__init__)
-        found = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
-        parameters = [_parameter(p, hints) for p in found if p.kind in _BY_KEYWORD]
+        parameters = [_parameter(p, hints) for p in self._constructed_with]
         return {parameter.name: parameter for parameter in parameters if parameter.is_readable}
 
     @cached_property
-    def needed(self) -> tuple[str, ...]:
-        """The constructor's arguments that have no default, in their order."""
+    def _constructed_with(self) -> list[inspect.Parameter]:
         if self.cls.__init__ is object.__init__:
-            return ()
+            return []
         found = list(inspect.signature(self.cls.__init__).parameters.values())[1:]
-        return tuple(p.name for p in found if p.default is p.empty and p.kind in _BY_KEYWORD)
+        return [argument for argument in found if argument.kind in _BY_KEYWORD]
+
+    @cached_property
+    def constructor(self) -> tuple[str, ...]:
+        """The names of everything that the constructor takes."""
+        return tuple(argument.name for argument in self._constructed_with)
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """Those that have no default, in their order."""
+        return tuple(argument.name for argument in self._constructed_with if argument.default is argument.empty)
 
     @cached_property
     def objects(self) -> tuple[str, ...]:
-        """Those of the needed arguments that no scenario can write: weights, sizes, whatever."""
+        """Those of the needed that no scenario can write: weights, sizes, whatever."""
         return tuple(name for name in self.needed if name not in self.parameters)
 
     @cached_property
@@ -198,7 +206,7 @@ class LayerSpec:
     ) -> Callable[[], Layer]:
         """What makes a fresh object of `cls`, the layer's own class by default.
 
-        It has these parameters, or else the defaults, as plain numbers of `domain`; of `objects` it has copies.
+        It has these parameters, or else the defaults, as plain numbers of `domain`; of all else it has copies.
         """
         values: dict[str, Any] = {}
         for name, parameter in self.parameters.items():
@@ -206,7 +214,7 @@ class LayerSpec:
             if type(value) is float:
                 value = Constant(repr(value))
             values[name] = domain.number(value.text) if type(value) is Constant else value
-        if given := {name: parameters[name] for name in self.objects if name in parameters}:
+        if given := {name: value for name, value in parameters.items() if name not in self.parameters}:
             return lambda: (cls or self.cls)(**values, **deepcopy(given))
         return partial(cls or self.cls, **values)
 

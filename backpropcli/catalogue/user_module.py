@@ -43,13 +43,16 @@ class UserModule:
         self.module.__file__ = str(self.path.parent / Path(file).name)
         self._flags = _future_flags(self.tree)
         self._imported: dict[str, str] = {}
+        self._stand_ins: dict[str, ModuleType] = {}
 
     def run(self) -> None:
         """Run the statements that define something."""
         sys.modules[self.module.__name__] = self.module  # where dataclasses look for the names of a class's module
         root, package = _package(self.path)
         self.module.__package__ = package
-        with _importable([str(self.path.parent), *root, *_roots(self.tree, self.path)]):
+        own_name = f"{package}.{self.path.stem}" if package else self.module.__name__
+        folders = [str(self.path.parent), *root, *_roots(self.tree, self.path)]
+        with _importable(folders), _known_as(own_name, self.module):
             self._run_all(self.tree.body)
 
     def _run_all(self, statements: Iterable[ast.stmt]) -> None:
@@ -74,8 +77,11 @@ class UserModule:
             whole = f"{statement.module}.{alias.name}" if isinstance(statement, ast.ImportFrom) else alias.name
             self._imported[alias.asname or alias.name.partition(".")[0]] = whole
         try:
-            self._execute(statement)
-        except ImportError as error:
+            with _without_what_is_not_installed(self._stand_ins):
+                self._execute(statement)
+        except _NotInstalled:
+            self._import(statement)
+        except (ImportError, LayerError) as error:
             for alias in statement.names:
                 if alias.name != "*":
                     name = alias.asname or alias.name.partition(".")[0]
@@ -84,13 +90,13 @@ class UserModule:
     def _define(self, statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         try:
             self._execute(statement)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a user's definition may raise anything
             self.failed[statement.name] = self._problem(error)
 
     def _try(self, statement: ast.stmt) -> None:
         try:
             self._execute(statement)
-        except (Exception, SystemExit):
+        except (Exception, SystemExit):  # noqa: BLE001 - so may a statement, which is then told as not run
             self.skipped.append(statement.lineno)
 
     def _problem(self, error: Exception) -> Problem:
@@ -130,6 +136,24 @@ class UserModule:
         return self._imported.get(function.id, function.id).partition(".")[0]
 
 
+class _NotInstalled(Exception):  # noqa: N818 - it asks for another attempt
+    """An import failed by a package that is not installed, for which there is a stand-in now."""
+
+
+class StandIn(ModuleType):
+    """A package that is not installed, so that what imports it can be defined all the same."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by Python itself
+            raise AttributeError(name)
+        package = self.__name__.partition(".")[0]
+        return Missing(f"{self.__name__}.{name} is used, but the package {package} is not installed")
+
+
 class Missing:
     """What an import that failed stands for: whoever uses it is told so."""
 
@@ -142,10 +166,32 @@ class Missing:
         raise LayerError(self._reason)
 
     def __call__(self, *_: object, **__: object) -> Any:
+        """Raise LayerError."""
         raise LayerError(self._reason)
 
     def __mro_entries__(self, _: object) -> Any:
         raise LayerError(self._reason)
+
+
+@contextmanager
+def _without_what_is_not_installed(stand_ins: dict[str, ModuleType]) -> Iterator[None]:
+    """The stand-ins can be imported meanwhile. Raises _NotInstalled if one was lacking.
+
+    An import that expects to fail, within `try`, does fail: it never asks for a stand-in.
+    """
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = error.name or ""
+        root = name.partition(".")[0]
+        if name in stand_ins or not (root in stand_ins or (root and importlib.util.find_spec(root) is None)):
+            raise
+        stand_ins[name] = StandIn(name)
+        raise _NotInstalled from error
+    finally:
+        for name in stand_ins:
+            sys.modules.pop(name, None)
 
 
 def _future_flags(tree: ast.Module) -> int:
@@ -199,9 +245,15 @@ def _roots(tree: ast.Module, path: Path) -> Iterator[str]:
     for name in sorted(_imported_modules(tree)):
         for folder in list(path.parents)[:_ANCESTORS]:
             if (folder / name).is_dir() or (folder / f"{name}.py").exists():
-                if importlib.util.find_spec(name) is None or not (folder / name).is_dir():
+                if not _is_installed(name) or not (folder / name).is_dir():
                     yield str(folder)
                 break
+
+
+def _is_installed(name: str) -> bool:
+    """Whether Python finds a module, and more than a folder that happens to be called so."""
+    found = importlib.util.find_spec(name)
+    return found is not None and found.origin is not None
 
 
 def _imported_modules(tree: ast.Module) -> set[str]:
@@ -212,6 +264,20 @@ def _imported_modules(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found - set(sys.stdlib_module_names)
+
+
+@contextmanager
+def _known_as(name: str, module: ModuleType) -> Iterator[None]:
+    """What a neighbour in the package gets that imports the file: half done, as in any circle of imports."""
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        yield
+    finally:
+        if name != module.__name__:
+            sys.modules.pop(name, None)
+            if before is not None:
+                sys.modules[name] = before
 
 
 @contextmanager

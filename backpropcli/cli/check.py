@@ -1,18 +1,26 @@
 """`backprop check`: whether gradients are right."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from backpropcli.cli import options, report, terminal
-from backpropcli.cli.layer_options import CommandWithLayerOptions, LayerOptions, layer_options, read_layer_options
+from backpropcli.cli.layer_files import use_layers
+from backpropcli.cli.layer_options import (
+    CommandWithLayerOptions,
+    LayerOptions,
+    layer_options,
+    read_constructor_options,
+    read_layer_options,
+)
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.cli.progress import progress
 from backpropcli.cli.run import read_scenario
 from backpropcli.cli.targets import Target, complete_target, find_targets
 from backpropcli.cli.values import read_value
-from backpropcli.errors import BackpropError, Problem, UsageError
+from backpropcli.errors import BackpropError, LayerError, Problem, UsageError
 from backpropcli.gradcheck import Report, check_layer, check_scenario
 from backpropcli.gradcheck.layer_gradients import TOLERANCE
 from backpropcli.render import Options
@@ -45,13 +53,14 @@ def _check_tolerance(tolerance: float) -> float:
 def command(
     ctx: typer.Context,
     targets: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="TARGET...",
-            help="Scenario files, directories of them, - for stdin, or layers.",
+            help="Scenario files, directories of them, - for stdin, layers, or Python files for all of their layers.",
             autocompletion=complete_target,
+            show_default=False,
         ),
-    ],
+    ] = None,
     tolerance: Annotated[
         float,
         typer.Option(
@@ -66,6 +75,14 @@ def command(
     dout: Annotated[
         str | None,
         typer.Option(metavar="VALUE", help="The upstream gradient of the layer.", show_default=False),
+    ] = None,
+    init: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="What to construct the layer of a Python file with; may be repeated.",
+            show_default=False,
+        ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what is right as well.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only the summary.")] = False,
@@ -84,19 +101,24 @@ def command(
       backprop check homework.yaml
       backprop check relu
       backprop check relu --x -1,2 --dout 3,4
-      backprop check --layers my_layers.py my_relu
+      backprop check my_layers.py
+      backprop check --layers my_layers.py my_relu --x -1,2
       backprop check scenarios/ -f junit -o report.xml
 
-    A layer's inputs and parameters are given as options; without inputs it is checked on its samples. The exit code is
+    A layer's inputs and parameters are given as options; without inputs it is checked on its samples. What else its
+    constructor takes is given by --init, as in --init W='[[1,2],[3,4]]' --init b=0,1. The exit code is
     0 if all is right, 1 if something is wrong, 2 if something could not be checked.
     """
-    options.use_layers(layers)
+    if not targets and not layers:
+        raise UsageError(Problem("missing argument 'TARGET...'", hint="try 'backprop check --help'"))
+    if targets:
+        use_layers(layers)
     written = options.Output(format_, json, output, precision, color)
     detail = _detail(verbose=verbose, quiet=quiet)
     chosen = _format(written, detail)
-    found = find_targets(targets)
-    given = _given(found, layer_options(ctx), dout)
-    if exact and all(target.layer for target in found):
+    found = find_targets(targets or layers or ())
+    given = _given(found, layer_options(ctx), init or [], dout)
+    if exact and all(target.is_layer for target in found):
         raise UsageError("--exact applies to scenarios only; layers are checked with floats")
     settings = {"tolerance": tolerance, "precise": precise}
     outcomes: list[_Outcome] = []
@@ -126,11 +148,11 @@ def _format(written: options.Output, detail: Detail) -> CheckFormat:
     return chosen
 
 
-def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> dict[str, Any]:
+def _given(targets: Sequence[Target], given: LayerOptions, init: Sequence[str], dout: str | None) -> dict[str, Any]:
     """The inputs, parameters and dout for the one layer that is checked."""
-    names = [*(name for name, _ in given.given), *(["dout"] if dout is not None else [])]
+    names = [*(name for name, _ in given.given), *(["init"] if init else []), *(["dout"] if dout is not None else [])]
     layers = [target.layer for target in targets if target.layer]
-    if not names:
+    if not names or (len(targets) == 1 and targets[0].problems):
         return {}
     if not layers and given.given:
         raise given.unknown(names[0])
@@ -141,23 +163,30 @@ def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> 
     inputs, parameters = read_layer_options(layers[0], given)
     return {
         "inputs": inputs,
-        "parameters": parameters,
+        "parameters": parameters | read_constructor_options(layers[0], init, parameters),
         "dout": None if dout is None else read_value(dout, "--dout"),
     }
 
 
 def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, exact: bool | None) -> _Outcome:
     """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
+    if target.problems:
+        return _Outcome(Report(_title(target), (), target.problems), error=LayerError(*target.problems))
     try:
         if target.layer:
-            found = check_layer(target.layer, **given, **settings)
+            found = replace(check_layer(target.layer, **given, **settings), target=_title(target))
             warnings: tuple[Problem, ...] = ()
         else:
             scenario = read_scenario(target.word)
             found, warnings = check_scenario(scenario, exact=exact, **settings), scenario.warnings
     except BackpropError as error:
-        return _Outcome(Report(target.word, (), error.problems), error=error)
+        return _Outcome(Report(_title(target), (), error.problems), error=error)
     return _Outcome(found, warnings, BackpropError(*found.problems) if found.problems else None)
+
+
+def _title(target: Target) -> str:
+    """What a report calls its target: for the layers of a file the file too, as others may have their like."""
+    return target.word if target.file is None else f"{target.file} {target.word}"
 
 
 def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:

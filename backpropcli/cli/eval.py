@@ -6,6 +6,7 @@ import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
+from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
@@ -48,7 +49,7 @@ def command(
             raise UsageError(Problem(f"no such option: {word}", hint="try 'backprop eval --help'"))
     written = options.Output(format_, json, output, precision, color, steps, value, grad)
     chosen = result_format(written)  # before the work, as it may be refused
-    options.use_layers(layers)
+    use_layers(layers)
     with terminal.prints_to_stderr():
         result = api.run_formula(
             formula,

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 
 from typer.core import TyperCommand
 
-from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.binding import read_literal
+from backpropcli.catalogue.spec import LONGEST_INT, LayerSpec
 from backpropcli.cli.layer import read_inputs
+from backpropcli.cli.values import read_assignments
+from backpropcli.domains import domain
 from backpropcli.errors import Problem, UsageError, did_you_mean
 from backpropcli.sources.literals import Literal
 
@@ -90,6 +93,35 @@ def read_layer_options(layer: LayerSpec, options: LayerOptions) -> tuple[list[Li
         return None, parameters
     _check_complete(layer, texts)
     return list(read_inputs(layer, texts).values()), parameters
+
+
+def read_constructor_options(
+    layer: LayerSpec, words: Sequence[str], parameters: Collection[str] = ()
+) -> dict[str, Any]:
+    """What words like `W=[[1,2],[3,4]]` give to a layer's constructor; a whole number as such, for it may be a size.
+
+    `parameters` are the names of those that are given in another way.
+    """
+    found: dict[str, Any] = {}
+    for name, literal in read_assignments(words).items():
+        if name not in layer.constructor:
+            takes = f"it takes {', '.join(layer.constructor)}" if layer.constructor else "it takes nothing"
+            hint = did_you_mean(name, layer.constructor) or takes
+            raise UsageError(Problem(f"the constructor of {layer.name} has no argument {name}", hint=hint))
+        if name in parameters:
+            raise UsageError(f"{name} is given twice: by --{name} and by --init")
+        if name in layer.parameters and isinstance(literal, str):
+            found[name] = layer.parameters[name].read(literal)
+        else:
+            found[name] = _object(literal)
+    return found
+
+
+def _object(literal: Literal) -> Any:
+    if isinstance(literal, str):
+        is_whole = literal.removeprefix("-").isdecimal() and len(literal) < LONGEST_INT
+        return int(literal) if is_whole else domain("floats").number(literal)
+    return read_literal(literal, domain("arrays"))
 
 
 def _repeats(layer: LayerSpec, name: str) -> bool:

@@ -7,6 +7,7 @@ import typer
 from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.registry import all_layers, layer_spec
 from backpropcli.cli import options, report
+from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.render.catalogue import CATALOGUE_FORMATS, LAYER_FORMATS
 
@@ -35,7 +36,7 @@ def command(
       backprop layers sigmoid
       backprop layers --layers my_layers.py
     """
-    options.use_layers(layers)
+    use_layers(layers)
     written = options.Output(format_, json, output, color=color)
     rendering = render_options(written)
     if name is None:

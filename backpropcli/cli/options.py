@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from backpropcli.cli import terminal
-from backpropcli.errors import LayerError, Problem, UsageError
+from backpropcli.errors import UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
@@ -118,27 +117,10 @@ Layers = Annotated[
     list[str] | None,
     typer.Option(
         metavar="FILE",
-        help="Run a Python file and add its layer classes to the catalogue; may be repeated.",
+        help="Add the layers that a Python file defines to the catalogue; may be repeated.",
         show_default=False,
     ),
 ]
-
-
-def use_layers(files: Iterable[str] | None) -> None:
-    """Add the layers of Python files to the catalogue. Raises LayerError with everything that is wrong with them."""
-    if not files:
-        return
-    from backpropcli.catalogue.registry import add_layers
-
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            with terminal.prints_to_stderr():
-                add_layers(file)
-        except LayerError as error:
-            problems += error.problems
-    if problems:
-        raise LayerError(*problems)
 
 
 class Output(NamedTuple):

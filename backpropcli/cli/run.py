@@ -1,6 +1,6 @@
 """`backprop run`: scenario files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,7 @@ import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
+from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError
@@ -20,6 +21,11 @@ SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 def complete_scenario(incomplete: str) -> list[str]:
     """The scenario files and the folders that begin like this."""
+    return complete_file(incomplete, SCENARIO_SUFFIXES)
+
+
+def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:
+    """The files with one of the suffixes, and the folders, that begin like this."""
     folder, _, start = incomplete.rpartition("/")
     base = Path(f"{folder}/" if folder or incomplete.startswith("/") else ".")
     found = sorted(p for p in base.glob("*") if p.name.startswith(start) and (start or not p.name.startswith(".")))
@@ -27,7 +33,7 @@ def complete_scenario(incomplete: str) -> list[str]:
     return [
         f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
         for path in found
-        if path.is_dir() or path.suffix in SCENARIO_SUFFIXES
+        if path.is_dir() or path.suffix in suffixes
     ]
 
 
@@ -65,7 +71,7 @@ def command(
     inputs = read_assignments(set_ or ())
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
-    options.use_layers(layers)
+    use_layers(layers)
     with terminal.prints_to_stderr():
         run = partial(api.run, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
         results = _run_all(_load_all(scenarios), run)

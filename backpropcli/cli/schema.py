@@ -4,6 +4,7 @@ import json
 
 from backpropcli.catalogue.registry import all_layers
 from backpropcli.cli import options, report
+from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import write
 from backpropcli.scenario import json_schema
 
@@ -16,7 +17,7 @@ def command(layers: options.Layers = None, output: options.OutputFile = None, de
     Then begin a scenario with the line
       # yaml-language-server: $schema=.schema.json
     """
-    options.use_layers(layers)
+    use_layers(layers)
     _, problems = all_layers()
     report.warnings(problems)
     write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n", output)

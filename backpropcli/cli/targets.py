@@ -1,4 +1,4 @@
-"""What `backprop check` is given: scenario files, directories of them, `-` for stdin, and layers."""
+"""What `backprop check` is given: scenario files, directories of them, `-` for stdin, Python files, and layers."""
 
 from __future__ import annotations
 
@@ -9,20 +9,35 @@ from typing import NamedTuple, NoReturn
 
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.cli.layer_files import load_layers
 from backpropcli.cli.layers import complete_layer
-from backpropcli.cli.run import SCENARIO_SUFFIXES, complete_scenario
-from backpropcli.errors import BackpropError, Problem, UsageError, did_you_mean
+from backpropcli.cli.run import SCENARIO_SUFFIXES, complete_file, complete_scenario
+from backpropcli.errors import BackpropError, LayerError, Problem, UsageError, did_you_mean
+
+LAYER_SUFFIX = ".py"
 
 
 class Target(NamedTuple):
-    """One thing to check: a layer, or else a scenario file, or `-` for the scenario on stdin."""
+    """One thing to check: a layer, or else a scenario file, or `-` for the scenario on stdin.
+
+    `problems` say why a layer cannot be used; `file` is the Python file whose layers are all checked.
+    """
 
     word: str
     layer: LayerSpec | None = None
+    problems: tuple[Problem, ...] = ()
+    file: str | None = None
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is a layer, also one that cannot be used."""
+        return self.layer is not None or bool(self.problems)
 
 
 def find_targets(words: Sequence[str]) -> list[Target]:
     """The targets that the words of a command line stand for; a layer's name is the layer, `./name` a file.
+
+    A Python file stands for all of its layers, which are added to the catalogue.
 
     Raises UsageError with every word that is none of these.
     """
@@ -39,24 +54,32 @@ def find_targets(words: Sequence[str]) -> list[Target]:
 
 
 def complete_target(incomplete: str) -> list[str]:
-    """The scenario files, the folders and the layers that begin like this."""
-    return [*complete_scenario(incomplete), *complete_layer(incomplete)]
+    """The scenario files, the Python files, the folders and the layers that begin like this."""
+    return [*complete_file(incomplete, (*SCENARIO_SUFFIXES, LAYER_SUFFIX)), *complete_layer(incomplete)]
 
 
 def _targets(word: str) -> Iterator[Target]:
     if not word:
         raise UsageError("a target is empty: expected a scenario file, a directory or a layer")
     if word.isidentifier() and is_layer(word):
-        yield Target(word, layer_spec(word))
+        yield _layer(word)
     elif Path(word).is_dir():
         yield from map(Target, _scenario_files(word))
-    elif word.endswith(".py"):
-        hint = f"to check a layer in it: backprop check --layers {word} NAME"
-        raise UsageError(Problem(f"{word} is a Python file, not a scenario", hint=hint))
+    elif word.endswith(LAYER_SUFFIX):
+        found = load_layers(word)
+        yield from (Target(name, spec, file=word) for name, spec in found.specs.items())
+        yield from (Target(name, problems=problems, file=word) for name, problems in found.unusable.items())
     elif word == "-" or Path(word).exists():
         yield Target(word)
     else:
         raise UsageError(_unknown(word))
+
+
+def _layer(name: str) -> Target:
+    try:
+        return Target(name, layer_spec(name))
+    except LayerError as error:
+        return Target(name, problems=error.problems)
 
 
 def _scenario_files(folder: str) -> list[str]:

@@ -106,7 +106,9 @@ def _judged_nearby(tried: Tried, label: str, standards: Standards, dout: Any) ->
     if tried.is_guess or isolated.node.spec.origin is None or (beside := neighbour(isolated)) is None:
         return [], None
     generic = None if dout is None or not _may_do_without_dout(isolated) else dout
-    nearby, remark = _judged(tried._replace(isolated=beside, is_guess=True), f"{label} nearby", standards, generic, None)
+    nearby, remark = _judged(
+        tried._replace(isolated=beside, is_guess=True), f"{label} nearby", standards, generic, None
+    )
     return list(shown_beside(isolated, nearby)), remark
 
 

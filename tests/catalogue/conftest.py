@@ -12,8 +12,8 @@ from backpropcli.catalogue import registry
 @pytest.fixture
 def own_catalogue(monkeypatch):
     """A catalogue whose additions go with the test."""
-    for added in ("_of_files", "_unusable"):
-        monkeypatch.setattr(registry, added, {})
+    monkeypatch.setattr(registry, "_of_files", {})
+    monkeypatch.setattr(registry, "_unusable", {})
     modules = set(sys.modules)
     yield
     for cached in ("_of_packages", "_package_spec"):

@@ -45,21 +45,21 @@ def test_a_class_of_the_book_takes_a_dout_that_cannot_be_written_to(write):
 
 def test_what_a_class_writes_into_its_dout_reaches_the_callers_array(write):
     """The book's Relu gives [0, 4] where [3, 4] is right."""
-    layer = load_layers(write(BOOK))["relu"].cls()
+    layer = load_layers(write(BOOK)).specs["relu"].cls()
     dout = np.array([3.0, 2.0])
     layer.forward(np.array([-1.0, 1.0]))
     assert (dout + layer.backward(dout)[0]).tolist() == [0, 4]
 
 
 def test_what_a_class_writes_into_its_input_reaches_the_callers_array(write):
-    layer = load_layers(write(method("x[x < 0] = 0; return x")))["own"].cls()
+    layer = load_layers(write(method("x[x < 0] = 0; return x"))).specs["own"].cls()
     x = np.array([-1.0, 1.0])
     assert layer.forward(x) is x
     assert x.tolist() == [0, 1]
 
 
 def test_state_on_a_class_stays_shared(write):
-    spec = load_layers(write(method("type(self).kept = x; return x", "return self.kept")))["own"]
+    spec = load_layers(write(method("type(self).kept = x; return x", "return self.kept"))).specs["own"]
     first, second = spec.cls(), spec.cls()
     first.forward(np.array(1.0))
     second.forward(np.array(2.0))
@@ -86,7 +86,7 @@ def test_defaults_of_the_constructor_are_parameters_of_the_layer(write):
         "def __init__(self, slope=0.5, times=2, flip: bool = False, kind='a', *, eps: 'float | None' = None):\n"
         "        self.factor = slope * times"
     )
-    spec = load_layers(write(method("return x * self.factor", head=head)))["own"]
+    spec = load_layers(write(method("return x * self.factor", head=head))).specs["own"]
     assert {name: p.expected for name, p in spec.parameters.items()} == {
         "slope": "a number",
         "times": "a whole number or a number",
@@ -171,7 +171,7 @@ def test_backward_may_return_none_for_a_constant_of_a_formula(write):
 
 
 def test_a_graph_may_be_run_twice(write):
-    spec = load_layers(write(BOOK))["mul_layer"]
+    spec = load_layers(write(BOOK)).specs["mul_layer"]
     graph = Graph(["x", "y"], [Node(spec, ["x", "y"], "out")])
     first, second = (execute(BoundGraph(graph, ARRAYS, [np.array(2.0), np.array(3.0)])) for _ in range(2))
     assert first.gradients == second.gradients == [3.0, 2.0, 1.0]

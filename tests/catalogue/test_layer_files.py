@@ -42,7 +42,7 @@ def test_the_names_of_the_catalogue_follow_the_same_rule():
 
 
 def test_the_summary_is_the_classes_own_docstring_or_else_its_name(write):
-    found = load_layers(write(BOOK + NATIVE))
+    found = load_layers(write(BOOK + NATIVE)).specs
     assert [spec.summary for spec in found.values()] == ["Multiplication, as in the book", "relu", "triple"]
 
 
@@ -57,7 +57,7 @@ def test_only_the_files_own_public_classes_with_both_methods_are_layers(write):
         "    @abstractmethod\n    def forward(self, x): ...\n"
         "    def backward(self, dout): ...\n"
     )
-    assert list(load_layers(write(source))) == ["mul_layer", "relu"]
+    assert list(load_layers(write(source)).specs) == ["mul_layer", "relu"]
 
 
 def test_a_file_may_import_its_neighbours_and_leaves_nothing_behind(write, tmp_path):
@@ -92,23 +92,14 @@ FAILED = "cannot import FILE: "
     ("source", "message", "line"),
     [
         ("class Own\n", FAILED + "expected ':'", 1),
-        ("x = 1\ny = x / 0\n", FAILED + "ZeroDivisionError: division by zero", 2),
-        ("import no_such_module\n", FAILED + "ModuleNotFoundError: No module named 'no_such_module'", 1),
-        ("from . import x\n", FAILED + "ImportError: attempted relative import with no known parent package", 1),
-        ("import sys\nsys.exit()\n", FAILED + "SystemExit", 2),
         ("x = 1\n", "FILE has no layers", None),
         ("", "FILE has no layers", None),
         (method(forward="self"), "Own: forward takes no inputs", 3),
         (method(forward="self, x, *, w"), "Own: forward needs w by keyword; inputs are given by position", 3),
         (method(dout="self"), "Own: backward must take one argument, the upstream gradient", 6),
         (method(head="@staticmethod"), "Own: forward must be a method whose first argument is self", 2),
-        (
-            method(head="def __init__(self, W, b): ..."),
-            "Own: the constructor needs W, b, which a scenario cannot provide",
-            2,
-        ),
-        (method() + method().replace("Own", "OWN"), "FILE: two classes are called 'own': Own, OWN", None),
-        (method(head="def __init_subclass__(cls): raise TypeError('final')"), FAILED + "TypeError: final", 2),
+        (method() + method().replace("Own", "OWN"), "FILE: two layers are called 'own': Own, OWN", None),
+        ("class Own:\n    x = 1 / 0\n", "Own: cannot be defined: ZeroDivisionError: division by zero", 2),
     ],
 )
 def test_a_file_that_is_wrong_is_told_with_the_line(write, source, message, line):
@@ -149,13 +140,14 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
 
 
 def test_an_interrupt_while_importing_passes_through(write):
+    write("raise KeyboardInterrupt\n", "sibling.py")
     with pytest.raises(KeyboardInterrupt):
-        load_layers(write("raise KeyboardInterrupt\n"))
+        load_layers(write("import sibling\n"))
 
 
 def test_a_file_that_fails_adds_nothing(write):
     count = len(sys.modules)
     with pytest.raises(LayerError):
-        add_layers(write(method() + "raise ValueError\n"))
+        add_layers(write(method(forward="self")))
     assert not is_layer("own")
     assert len(sys.modules) == count

@@ -33,11 +33,14 @@ def test_an_unknown_word_is_an_error_with_a_suggestion(monkeypatch, word, hint):
     assert caught.value.problems == (Problem(f"no scenario file, directory or layer is named '{word}'", hint=hint),)
 
 
-def test_a_python_file_is_an_error_that_tells_of_the_option():
-    hint = "to check a layer in it: backprop check --layers my_layers.py NAME"
-    with pytest.raises(UsageError) as caught:
-        check("my_layers.py")
-    assert caught.value.problems == (Problem("my_layers.py is a Python file, not a scenario", hint=hint),)
+def test_nothing_to_check_is_an_error():
+    with pytest.raises(UsageError, match=r"^missing argument 'TARGET\.\.\.'$"):
+        check()
+
+
+def test_a_python_file_that_is_not_there_is_an_error():
+    with pytest.raises(UsageError, match=r"^cannot read no_such\.py: No such file or directory$"):
+        check("no_such.py")
 
 
 def test_an_empty_word_is_an_error():

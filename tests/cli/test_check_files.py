@@ -1,0 +1,157 @@
+"""`backprop check FILE.py`: all the layers of a file, and `--init`, what a layer is constructed with."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+HOMEWORK = """import numpy as np
+
+
+class Square:
+    def forward(self, x):
+        self.x = x
+        return x * x
+
+    def backward(self, dout):
+        return 2 * self.x * dout
+
+
+class Cube:
+    def forward(self, x):
+        self.x = x
+        return x ** 3
+
+    def backward(self, dout):
+        return self.x ** 2 * dout
+
+
+class Empty:
+    def forward(self):
+        return 1
+
+    def backward(self, dout):
+        return dout
+
+
+class Affine:
+    def __init__(self, W, b=None, gain=1.0):
+        self.W = gain * W
+        self.b = np.zeros(2) if b is None else b
+
+    def forward(self, x):
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        return dout @ self.W.T
+
+
+class Dense:
+    def __init__(self, n_in, n_out):
+        self.W = np.ones((n_in, n_out)) / 4
+
+    def forward(self, x):
+        return x @ self.W
+
+    def backward(self, dout):
+        return 3 * dout @ self.W.T
+"""
+WEIGHTS = ("--init", "W=[[1,2],[3,4]]")
+X = ("--x", "[[1,-2]]")
+
+
+@pytest.fixture
+def run(backprop, tmp_path):
+    """The command in a folder with homework.py."""
+    (tmp_path / "homework.py").write_text(HOMEWORK)
+    return lambda *arguments: backprop(*arguments, cwd=tmp_path)
+
+
+def outcomes(done):
+    return {report["target"]: report["outcome"] for report in json.loads(done.stdout)["reports"]}
+
+
+@pytest.mark.parametrize("arguments", [["homework.py"], ["--layers", "homework.py"]])
+def test_a_python_file_stands_for_all_of_its_layers(run, arguments):
+    found = outcomes(run("check", *arguments, "--json"))
+    assert found["homework.py square"] == "right"
+    assert found["homework.py cube"] == "wrong"
+    assert {name.partition(" ")[2] for name in found} == {"square", "cube", "empty", "affine", "dense"}
+
+
+def test_a_class_that_cannot_be_used_does_not_block_the_others(run):
+    done = run("check", "--layers", "homework.py", "square")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run("check", "--layers", "homework.py", "square", "empty")
+    assert done.returncode == 2
+    assert done.stdout.startswith("square: right")
+    assert "error: Empty: forward takes no inputs" in done.stderr
+
+
+def test_a_class_that_cannot_be_used_is_complained_of_when_a_command_asks_for_it(run):
+    assert run("eval", "square(x)", "x=3", "--layers", "homework.py", "--grad", "x").stdout == "6\n"
+    for command in (["eval", "empty(x)", "x=3"], ["layers", "empty"]):
+        done = run(*command, "--layers", "homework.py")
+        assert done.returncode == 2
+        assert "error: Empty: forward takes no inputs" in done.stderr
+
+
+def test_layers_of_the_same_name_in_two_files_are_told_apart(run, tmp_path):
+    (tmp_path / "other.py").write_text("class Cube:\n    forward = backward = lambda self, x: 2 * x\n")
+    found = outcomes(run("check", "homework.py", "other.py", "--json"))
+    assert (found["homework.py cube"], found["other.py cube"]) == ("wrong", "right")
+
+
+def test_a_file_without_layers_is_an_error(run, tmp_path):
+    (tmp_path / "plain.py").write_text("x = 1\n")
+    done = run("check", "plain.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: plain.py has no layers" in done.stderr
+
+
+def test_weights_are_given_to_the_constructor(run):
+    done = run("check", "--layers", "homework.py", "affine", *WEIGHTS, "--init", "b=0,1", *X)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_sizes_are_given_to_the_constructor_as_whole_numbers(run):
+    done = run("check", "--layers", "homework.py", "dense", "--init", "n_in=2", "--init", "n_out=3", *X)
+    assert done.returncode == 1
+    assert "wrong" in done.stdout
+
+
+def test_parameters_may_be_given_either_way(run):
+    for gain in (["--gain", "0.5"], ["--init", "gain=0.5"]):
+        done = run("check", "--layers", "homework.py", "affine", *WEIGHTS, *gain, *X)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["affine", "--init", "V=1", *X],
+            "error: the constructor of affine has no argument V\n  hint: it takes W, b, gain",
+        ),
+        (["affine", "--init", "gian=1", *X], "has no argument gian\n  hint: did you mean 'gain'?"),
+        (["square", "--init", "W=1"], "error: the constructor of square has no argument W\n  hint: it takes nothing"),
+        (["affine", "--init", "W=1,,2", *X], "error: expected a number, not ','\n --> W:1:3\n"),
+        (["affine", "--init", "W", *X], "error: expected NAME=VALUE, not 'W'"),
+        (["affine", *WEIGHTS, "--gain", "2", "--init", "gain=2", *X], "error: gain is given twice"),
+        (["affine", "square", *WEIGHTS], "error: --init applies to a single layer"),
+        (["affine", *X], "error: the constructor of affine needs W, which a scenario cannot provide"),
+    ],
+)
+def test_what_cannot_be_given_is_told(run, arguments, message):
+    done = run("check", "--layers", "homework.py", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_a_script_below_the_definitions_is_not_run_and_that_is_told(run, tmp_path):
+    (tmp_path / "homework.py").write_text(HOMEWORK + "\nprint('training')\nfor epoch in range(9):\n    print(epoch)\n")
+    done = run("check", "--layers", "homework.py", "square")
+    assert done.returncode == 0
+    assert "training" not in done.stdout + done.stderr
+    assert done.stderr.startswith("warning: homework.py: a script of 2 statements, from line 52 on, is not run\n")
