@@ -93,9 +93,8 @@ def weighted(
 
     names = ["self", *inputs, *(weight.name for weight in weights)]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    forward.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
-        [inspect.Parameter(name, kind) for name in names]
-    )
+    signature = inspect.Signature([inspect.Parameter(name, kind) for name in names])
+    forward.__signature__ = signature  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
     methods = {"forward": forward, "backward": backward, "constant_inputs": frozenset(constant)}
     made = subclass(spec.cls, (base,), methods)
     return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
