@@ -77,7 +77,7 @@ def weighted(
     def forward(self: Any, *values: Value) -> Value:
         handed = [x.astype("int64") if number in whole else x for number, x in enumerate(values[:count])]
         if not all(_has(self, weight.path) for weight in weights):
-            base.forward(self, *handed)  # which makes them
+            base.forward(self, *(x.copy() for x in handed))  # which makes them
         for weight, value in zip(weights, values[count:], strict=True):
             _put(self, weight.path, value)
         return base.forward(self, *handed)
@@ -94,14 +94,14 @@ def weighted(
     names = ["self", *inputs, *(weight.name for weight in weights)]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     signature = inspect.Signature([inspect.Parameter(name, kind) for name in names])
-    forward.__signature__ = signature  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
+    forward.__signature__ = signature  # type: ignore[attr-defined]  # functions may have one, which typeshed lacks
     methods = {"forward": forward, "backward": backward, "constant_inputs": frozenset(constant)}
     made = subclass(spec.cls, (base,), methods)
     return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
 
 
 def _placed(found: Sequence[Value | None], count: int, whole: Collection[int]) -> list[Value | None]:
-    """A gradient or None for each input: where there are fewer, they are those of the first, or of what is not whole."""
+    """A gradient or None for each input: fewer are those of the first, or of all that are not whole numbers."""
     others = [number for number in range(count) if number not in whole]
     numbers = others if len(found) == len(others) else range(len(found))
     placed: list[Value | None] = [None] * count
