@@ -96,6 +96,10 @@ class Dual(OperandDomain):
         """As quiet as the inner domain."""
         return self.inner.quiet()
 
+    def nears_limits(self, x: Value, /) -> bool:
+        """Whether a value part does."""
+        return self.inner.nears_limits(self._parts(x)[0])
+
     # Operators.
 
     def unary(self, function: Operator, x: Value, /) -> Value:

@@ -35,12 +35,13 @@ class Elu(Elementwise):
         xp = self.xp = namespace(x)
         self.on = x > 0
         low = xp.where(self.on, 0, x)
+        self.x = x
         self.exp_factors = exp_factors(xp, low)
         return xp.where(self.on, self.scale * x, self.left_scale * xp.expm1(low))
 
     def backward(self, dout: Value) -> Value:
-        first, second = self.exp_factors
-        return self.xp.where(self.on, self.scale * dout, dout * self.left_scale * first * second)
+        left = self.xp.times(dout, self.left_scale, *self.exp_factors)
+        return self.xp.where(self.on, self.scale * dout, self.xp.narrow(left, self.x))
 
 
 class Selu(Elu):
@@ -93,10 +94,12 @@ class Celu(Elementwise):
 
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)
-        self.low = xp.minimum(xp.maximum(x, -1000 * self.alpha), 0)
-        out = self.alpha * xp.expm1(self.low / self.alpha)
+        self.x = x
+        self.low = xp.minimum(xp.maximum(xp.wide(x), -2000 * self.alpha), 0)
+        out = xp.narrow(self.alpha * xp.expm1(self.low / self.alpha), x)
         # Next to 0, x is out to all digits; x / alpha may be too small to have them.
         return xp.where(x > -1e-17 * self.alpha, x, out)
 
     def backward(self, dout: Value) -> Value:
-        return dout * quotient_exp(self.xp, self.low, self.alpha)  # above 0, low is 0 and this is dout
+        slope = quotient_exp(self.xp, self.low, self.alpha)  # above 0, low is 0 and this is 1
+        return self.xp.narrow(self.xp.times(dout, *slope), self.x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.compensated import exp_factors, multiplied
 from backpropcli.layers.base import Elementwise, sample
 
 
@@ -25,14 +26,15 @@ class Sigmoid(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        e = xp.exp(-abs(x))
-        self.slope = e / (1 + e * (2 + e))
-        self.out = xp.where(x >= 0, 1, e) / (1 + e)
+        xp = self.xp = namespace(x)
+        first, *rest = exp_factors(xp, -abs(x))
+        e = multiplied(first, rest)
+        self.slope = (first / (1 + e * (2 + e)), *rest)
+        self.out = xp.narrow(xp.where(x >= 0, 1, e) / (1 + e), x)
         return self.out
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.out)
 
 
 class LogSigmoid(Elementwise):
@@ -54,13 +56,16 @@ class LogSigmoid(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        e = xp.exp(-abs(x))
-        self.slope = xp.where(x >= 0, e, 1) / (1 + e)
-        return xp.minimum(x, 0) - xp.log1p(e)
+        self.x = x
+        xp = self.xp = namespace(x)
+        first, *rest = exp_factors(xp, -abs(x))
+        e = multiplied(first, rest)
+        is_right = x >= 0
+        self.slope = (xp.where(is_right, first, 1) / (1 + e), *(xp.where(is_right, factor, 1) for factor in rest))
+        return xp.narrow(xp.minimum(x, 0) - xp.log1p(e), x)
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)
 
 
 class Tanh(Elementwise):
@@ -86,8 +91,10 @@ class Tanh(Elementwise):
         return namespace(x).tanh(x)
 
     def backward(self, dout: Value) -> Value:
-        e = namespace(self.x).exp(-2 * abs(self.x))
-        return dout * (4 * e / (1 + e * (2 + e)))
+        xp = namespace(self.x)
+        first, *rest = exp_factors(xp, -2 * abs(self.x))
+        e = multiplied(first, rest)
+        return xp.narrow(xp.times(dout, 4 * first / (1 + e * (2 + e)), *rest), self.x)
 
 
 class Softplus(Elementwise):
@@ -110,13 +117,16 @@ class Softplus(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        e = xp.exp(-abs(x))
-        self.slope = xp.where(x >= 0, 1, e) / (1 + e)
-        return xp.maximum(x, 0) + xp.log1p(e)
+        self.x = x
+        xp = self.xp = namespace(x)
+        first, *rest = exp_factors(xp, -abs(x))
+        e = multiplied(first, rest)
+        is_right = x >= 0
+        self.slope = (xp.where(is_right, 1, first) / (1 + e), *(xp.where(is_right, 1, factor) for factor in rest))
+        return xp.narrow(xp.maximum(x, 0) + xp.log1p(e), x)
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)
 
 
 class Softsign(Elementwise):
