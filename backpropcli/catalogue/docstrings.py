@@ -14,7 +14,7 @@ from backpropcli.layers.base import Layer
 FORMULAS = ("Math", "Reduction", "Gradient")
 """The sections that are made of formulas."""
 
-SECTIONS = (*FORMULAS, "State", "Shapes", "Units", "Kinks", "Numerics", "Precision", "Errors", "Source")
+SECTIONS = (*FORMULAS, "State", "Shapes", "Units", "Kinks", "Numerics", "Errors", "Source")
 """All sections, in their order."""
 
 _ORDER = {title: number for number, title in enumerate(SECTIONS)}

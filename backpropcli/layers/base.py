@@ -60,7 +60,6 @@ class Elementwise(Layer):
     """A kind of layer: each number of out depends on one number of each input, at its own place.
 
     Shapes:    x, out, dout, dx: (...)
-    Precision: value and gradients within 4 ulp for every dout; on arrays of float32 within 4 ulp of float32
     """
 
 

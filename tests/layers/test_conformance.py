@@ -10,7 +10,7 @@ from backpropcli.catalogue.docstrings import SECTIONS
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.layers import Sample
 
-OPTIONAL = {"Reduction", "State", "Precision"}
+OPTIONAL = {"Reduction", "State"}
 CASES = [
     pytest.param(name, sample, id=f"{name}-{number}")
     for name in LAYERS
