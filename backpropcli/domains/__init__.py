@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from backpropcli.domains.base import Domain, Value
+from backpropcli.domains.base import Domain, Over, Value
 from backpropcli.errors import DomainError
 
-__all__ = ["Domain", "Value", "arrays_of", "domain", "namespace", "unbroadcast"]
+__all__ = ["Domain", "Over", "Value", "arrays_of", "domain", "namespace", "unbroadcast"]
 
 # name -> the types of its values, by qualified name, so that no domain is imported before one of its values exists.
 _DOMAINS = {

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from backpropcli.domains import array_windows, floats
+from backpropcli.domains.angles import REDUCED_BADLY, near_zero
 from backpropcli.domains.axes import axis_index, stretched_axes
-from backpropcli.domains.base import Axis, Domain, Shape, Value
+from backpropcli.domains.base import Axis, Domain, Over, Shape, Value
+from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.user_arrays import taken_back
 from backpropcli.errors import DataError, ShapeError
 
@@ -22,6 +24,9 @@ _quietly = np.errstate(all="ignore")
 _exp, _expm1, _log, _log1p = map(_quietly, (np.exp, np.expm1, np.log, np.log1p))
 _sin, _cos, _sqrt = map(_quietly, (np.sin, np.cos, np.sqrt))
 _divide, _power = map(_quietly, (np.divide, np.power))
+_times = _quietly(times)
+_SCALING = Scaling(np.frexp, np.ldexp)
+_WIDE = np.dtype("float64")
 
 
 class Arrays(Domain):
@@ -94,6 +99,25 @@ class Arrays(Domain):
         """Where x is nan."""
         return np.isnan(x)
 
+    def nears_limits(self, x: Array, /) -> bool:
+        """Whether an element is within 60 powers of two of the ends of its dtype's range."""
+        size, limits = np.abs(x), np.finfo(x.dtype)
+        return bool(np.any((size < limits.smallest_normal * 2.0**60) | (size > limits.max / 2.0**60)))
+
+    def times(self, *factors: Array | Over) -> Array:
+        """The products, rounded as if the exponents had no limits until the end."""
+        dtype = np.result_type(*(factor.divisor if isinstance(factor, Over) else factor for factor in factors))
+        return self.narrow(_times(self, _SCALING, factors), np.empty((), dtype))
+
+    def wide(self, x: Array, /) -> Array:
+        """An array of float32 as one of float64."""
+        return x.astype(_WIDE) if isinstance(x, np.ndarray | np.generic) and x.dtype != _WIDE else x
+
+    def narrow(self, x: Array, like: Array, /) -> Array:
+        """The array in the dtype of another."""
+        dtype = np.result_type(like)
+        return x if x.dtype == dtype else _rounded(x, dtype)
+
     def exp(self, x: Array, /) -> Array:
         """The base e to the power of each element."""
         return _exp(x)
@@ -121,11 +145,11 @@ class Arrays(Domain):
 
     def sin(self, x: Array, /) -> Array:
         """Each element's sine."""
-        return _sin(x)
+        return _exactly_near_zeros(x, _sin(x))
 
     def cos(self, x: Array, /) -> Array:
         """Each element's cosine."""
-        return _cos(x)
+        return _exactly_near_zeros(x, _cos(x))
 
     def tanh(self, x: Array, /) -> Array:
         """Each element's hyperbolic tangent."""
@@ -281,6 +305,21 @@ def _checked(axis: Axis, x: Array) -> Axis:
     for each in (axis,) if isinstance(axis, int) else axis or ():
         axis_index(each, np.shape(x))
     return axis
+
+
+@_quietly
+def _rounded(x: Array, dtype: np.dtype[Any]) -> Array:
+    return x.astype(dtype)
+
+
+def _exactly_near_zeros(x: Array, found: Array) -> Array:
+    """Sines or cosines, again where the angle is so large that their zeros are missed."""
+    missed = (np.abs(x) > REDUCED_BADLY) & (np.abs(found) < 0.5)
+    if not missed.any():
+        return found
+    found = np.array(found)
+    found[missed] = [near_zero(*pair) for pair in zip(x[missed].tolist(), found[missed].tolist(), strict=True)]
+    return found[()]
 
 
 DOMAIN = Arrays()

@@ -17,11 +17,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = Any  # of some domain: layers never look at its type, and neither can the type checker
 Axis = int | tuple[int, ...] | None
 Shape = tuple[int, ...]
+
+
+class Over(NamedTuple):
+    """A divisor among the factors of `Domain.times`."""
+
+    divisor: Value
 
 
 class Domain(ABC):
@@ -117,6 +123,27 @@ class Domain(ABC):
     @abstractmethod
     def is_finite(self, x: Value, /) -> bool:
         """Whether no part of `x` is infinite or nan."""
+
+    # The range and the precision of the numbers; those that have no limits need nothing of this.
+
+    def nears_limits(self, _x: Value, /) -> bool:
+        """Whether a part of x is so large or so small that a product with it may leave the range."""
+        return False
+
+    def times(self, *factors: Value | Over) -> Value:
+        """The product of the factors, from the left, also where parts of it leave the range; what is `Over` divides."""
+        found, *others = factors
+        for factor in others:
+            found = self.divide(found, factor.divisor) if isinstance(factor, Over) else found * factor
+        return found
+
+    def wide(self, x: Value, /) -> Value:
+        """The value x with more digits to compute with, where the domain has any."""
+        return x
+
+    def narrow(self, x: Value, _like: Value, /) -> Value:
+        """The value x rounded to the digits that `like` has."""
+        return x
 
     # Elementwise functions.
 

@@ -6,6 +6,10 @@ halves of `_split` are not the shortest, and lo may be 0; a product is then mere
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import mul
+
 from backpropcli.domains.base import Domain, Value
 
 Pair = tuple[Value, Value]
@@ -42,16 +46,33 @@ def rounded(pair: Pair) -> Value:
     return pair[0] + pair[1]
 
 
-def exp_factors(xp: Domain, hi: Value, lo: Value = 0) -> Pair:
-    """Two numbers whose product is exp(hi + lo), for hi <= 0.
+Factors = tuple[Value, ...]
+"""What is not multiplied out, as the product may leave the range of the numbers."""
 
-    Each is a normal float64 down to hi = -1400: what is multiplied by one and then by the other keeps its digits also
+
+def exp_factors(xp: Domain, hi: Value, lo: Value | None = None) -> Factors:
+    """One number or two whose product is exp(hi + lo).
+
+    Each has all its digits from hi = -1400 to 1400: what is multiplied by one and then by the other keeps its own also
     where exp(hi) has lost some. The second is 1 where exp(hi) has them all.
     """
-    hi = xp.maximum(hi, -3000)  # both are 0 there; half of an infinity would leave nan
-    half = xp.where(hi < -600, hi / 2, 0)
+    hi = xp.wide(hi)
+    e = xp.exp(hi)
+    if not xp.nears_limits(e):
+        return (_corrected(e, lo),)
+    hi = xp.minimum(xp.maximum(hi, -3000), 3000)  # both are 0 or inf there; half of an infinity would leave nan
+    half = xp.where(abs(hi) > 600, hi / 2, 0)
     first = xp.exp(hi - half)
-    return first + first * lo, xp.exp(half)
+    return _corrected(first, lo), xp.exp(half)
+
+
+def _corrected(e: Value, lo: Value | None) -> Value:
+    return e if lo is None else e + e * lo
+
+
+def multiplied(value: Value, factors: Iterable[Value]) -> Value:
+    """The value times the factors."""
+    return reduce(mul, factors, value)
 
 
 def _split(x: Value) -> Pair:

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable
 
 from backpropcli.domains.base import Domain, Value
+from backpropcli.domains.compensated import multiplied
 from backpropcli.domains.operands import Operator
 from backpropcli.domains.slopes import gaussian, lower_exponent
 
@@ -26,7 +27,7 @@ def _tanh(xp: Domain, x: Value, _out: Value) -> Value:
 
 
 def _erf(xp: Domain, x: Value, _out: Value) -> Value:
-    return 2 / xp.sqrt(xp.number("pi")) * gaussian(xp, x)
+    return multiplied(2 / xp.sqrt(xp.number("pi")), gaussian(xp, x))
 
 
 SLOPES: dict[str, Slope] = {

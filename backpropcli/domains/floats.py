@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import math
 
-from backpropcli.domains.base import Value
+from backpropcli.domains.angles import REDUCED_BADLY, near_zero
+from backpropcli.domains.base import Over, Value
+from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DataError
 from backpropcli.sources.literals import to_float
 
 _CONSTANTS = {"pi": math.pi, "e": math.e}
+
+
+def _join(mantissa: float, exponent: int) -> float:
+    try:
+        return math.ldexp(mantissa, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, mantissa)
+
+
+_SCALING = Scaling(math.frexp, _join)
 
 
 class Floats(ScalarDomain):
@@ -55,6 +67,14 @@ class Floats(ScalarDomain):
         """Whether x is nan."""
         return math.isnan(x)
 
+    def nears_limits(self, x: float, /) -> bool:
+        """Whether x is outside of 1e-290 to 1e290 in size."""
+        return not 1e-290 < abs(x) < 1e290
+
+    def times(self, *factors: float | Over) -> float:
+        """The product, rounded as if the exponents had no limits until the end."""
+        return float(times(self, _SCALING, factors))
+
     def exp(self, x: float, /) -> float:
         """The base e to the power of x; inf past 709.78."""
         try:
@@ -92,11 +112,17 @@ class Floats(ScalarDomain):
 
     def sin(self, x: float, /) -> float:
         """The sine: nan at infinity."""
-        return math.nan if math.isinf(x) else math.sin(x)
+        if math.isinf(x):
+            return math.nan
+        found = math.sin(x)
+        return near_zero(x, found) if abs(x) > REDUCED_BADLY else found
 
     def cos(self, x: float, /) -> float:
         """The cosine: nan at infinity."""
-        return math.nan if math.isinf(x) else math.cos(x)
+        if math.isinf(x):
+            return math.nan
+        found = math.cos(x)
+        return near_zero(x, found) if abs(x) > REDUCED_BADLY else found
 
     def tanh(self, x: float, /) -> float:
         """The hyperbolic tangent."""

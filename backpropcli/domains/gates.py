@@ -10,14 +10,15 @@ from __future__ import annotations
 from functools import reduce
 
 from backpropcli.domains.base import Domain, Value
-from backpropcli.domains.compensated import Pair, added, exp_factors, product, rounded, scaled
+from backpropcli.domains.compensated import Factors, Pair, added, exp_factors, multiplied, product, rounded, scaled
 
-Tail = tuple[Value, Value]
-"""The value and the slope at -a."""
+Tail = tuple[Value, Factors]
+"""The value at -a, and the factors of the slope."""
 
-# From here on the gates are 0 or 1 in float64; so an infinite x gives its limit, not 0 * inf.
-FAR = 1000
-FAR_OF_NORMAL = 40
+# From here on the gates are 0 or 1 in float64, whatever they are multiplied by; so an infinite x gives its limit, not
+# 0 * inf.
+FAR = 2000
+FAR_OF_NORMAL = 60
 
 # Where the slopes are zero, each as a float64 and the rest of it, and exp there.
 SILU_ZERO, SILU_ZERO_REST = -1.2784645427610737, -1.0946994183093437e-16
@@ -28,30 +29,31 @@ MISH_SECANT = (1.0025492550654913, 0.3034825352815289, 0.2328243970035104)  # z 
 
 def logistic_tail(xp: Domain, a: Value) -> Tail:
     """Of x / (1 + exp(-x)): with d = x - zero, the sum 1 + x + exp(x) is d + exp(zero) * expm1(d), of one sign."""
-    a = xp.minimum(a, FAR)
-    first, second = exp_factors(xp, -a)
-    e = first * second
+    a = xp.minimum(xp.wide(a), FAR)
+    first, *rest = exp_factors(xp, -a)
+    e = multiplied(first, rest)
     d = -a - SILU_ZERO - SILU_ZERO_REST
-    slope = first * (d + EXP_SILU_ZERO * xp.expm1(d)) / (1 + e * (2 + e)) * second
-    return -a / (1 + e) * first * second, slope
+    slope = first * (d + EXP_SILU_ZERO * xp.expm1(d)) / (1 + e * (2 + e))
+    return multiplied(-a / (1 + e) * first, rest), (slope, *rest)
 
 
 def mish_tail(xp: Domain, a: Value) -> Tail:
     """Of x * tanh(log(1 + exp(x))), whose gate is a quotient of polynomials in e = exp(x)."""
-    a = xp.minimum(a, FAR)
-    first, second = exp_factors(xp, -a)
-    e = first * second
-    value = -a * first * (e + 2) / (e * (e + 2) + 2) * second
+    a = xp.minimum(xp.wide(a), FAR)
+    first, *rest = exp_factors(xp, -a)
+    e = multiplied(first, rest)
+    value = multiplied(-a * first * (e + 2) / (e * (e + 2) + 2), rest)
     d = -a - MISH_ZERO
     # The sum 4 * x + 3 + e * (3 + e) + 1 / (1 + e), which is 0 at the zero, from there.
     secant = MISH_SECANT[0] + MISH_SECANT[1] * e - MISH_SECANT[2] / (1 + e)
     total = 4 * d + (xp.expm1(d - MISH_ZERO_REST) * secant - 4 * MISH_ZERO_REST)
     scale = added(scaled((e, 0), added((e, 0), (2, 0))), (2, 0))
-    return value, (first + first * e) * total / rounded(scaled(scale, scale)) * second
+    return value, ((first + first * e) * total / rounded(scaled(scale, scale)), *rest)
 
 
-def mish_rise(xp: Domain, a: Value) -> Tail:
-    """The same at x = a, from e = exp(-a)."""
+def mish_rise(xp: Domain, a: Value) -> Pair:
+    """The value and the slope at x = a, from e = exp(-a)."""
+    a = xp.wide(a)
     e = xp.exp(-a)
     near = xp.minimum(a, FAR)
     scale = 1 + 2 * e * (1 + e)
@@ -118,16 +120,16 @@ NORMAL_ZERO: Pair = (-0.7517915246935645, 1.4956759177009883e-17)  # the zero of
 
 def normal_tail(xp: Domain, a: Value) -> Tail:
     """Of x * Q(-x): -a * Q(a) and Q(a) - a * phi(a)."""
-    a = xp.minimum(a, FAR_OF_NORMAL)
+    a = xp.minimum(xp.wide(a), FAR_OF_NORMAL)
     square, lost = product(a, a)
-    first, second = exp_factors(xp, -square / 2)
+    first, *rest = exp_factors(xp, -square / 2)
     t = (a - CENTRE) / (a + CENTRE)
     # The factor exp(-lost / 2) is near 1: within a sum it costs no rounding of its own.
     scale = a + (1 + (1 + a) * lost / 2)
-    value = -first * a * _polynomial(TAIL, t) / scale * second
-    d, rest = added((a, 0), NORMAL_ZERO)
-    slope = -first * (d + (rest - d * lost / 2)) * _polynomial(SLOPE, t) * second
-    return value, slope
+    value = multiplied(-first * a * _polynomial(TAIL, t) / scale, rest)
+    d, of_zero = added((a, 0), NORMAL_ZERO)
+    slope = -first * (d + (of_zero - d * lost / 2)) * _polynomial(SLOPE, t)
+    return value, (slope, *rest)
 
 
 ALPHA: Pair = (1.5957691216057308, -9.96930880911092e-17)  # 2 * sqrt(2 / pi)
@@ -141,16 +143,16 @@ EXP_AT_ZERO = 0.29195521191476714
 
 def tanh_tail(xp: Domain, a: Value) -> Tail:
     """Of x / (1 + exp(-u)), u = alpha * x + beta * x**3, which is gelu by tanh; v is x * du/dx."""
-    a = xp.minimum(a, FAR_OF_NORMAL)
+    a = xp.minimum(xp.wide(a), FAR_OF_NORMAL)
     square = product(a, a)
     u = scaled(added(scaled(square, BETA), ALPHA), (-a, 0))
     v = scaled(added(scaled(square, BETA_3), ALPHA), (-a, 0))
-    first, second = exp_factors(xp, *u)
-    e = first * second
-    value = -first * a / (1 + e) * second
+    first, *rest = exp_factors(xp, *u)
+    e = multiplied(first, rest)
+    value = multiplied(-first * a / (1 + e), rest)
     # The slope is (1 + e + v) * e / (1 + e)**2; the first bracket, from its zero:
     bracket = rounded(added(v, V_AT_ZERO)) + EXP_AT_ZERO * xp.expm1(rounded(added(u, U_AT_ZERO)))
-    return value, first * bracket / (1 + e * (2 + e)) * second
+    return value, (first * bracket / (1 + e * (2 + e)), *rest)
 
 
 def _polynomial(coefficients: tuple[float, ...], t: Value) -> Value:

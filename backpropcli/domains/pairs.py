@@ -107,6 +107,10 @@ class Pairs(OperandDomain):
         """As quiet as the inner domain."""
         return self.inner.quiet()
 
+    def nears_limits(self, x: Value, /) -> bool:
+        """Whether a value part does."""
+        return self.inner.nears_limits(self.value(x))
+
     # What a pair holds is what its value part holds.
 
     def shape(self, x: Value, /) -> Shape:

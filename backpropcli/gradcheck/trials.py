@@ -47,8 +47,9 @@ def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, A
             ready = made_ready(made, whole)
             if _runs(ready):
                 return ready
-    is_made = first is not None and all(name in parameters for name in spec.needed)
-    return first if is_made else _isolated(spec, inputs, parameters)  # which tells what the constructor lacks
+    if first is not None and all(name in parameters for name in spec.needed):
+        return first
+    return _isolated(spec, inputs, parameters)  # which tells what the constructor lacks
 
 
 def _possibly_whole(isolated: IsolatedLayer) -> Iterator[list[int]]:

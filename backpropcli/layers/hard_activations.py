@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpropcli.domains import Value, namespace
+from backpropcli.domains import Over, Value, namespace
 from backpropcli.layers.base import Elementwise, sample
 
 
@@ -87,10 +87,11 @@ class Hardswish(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-4.0, 5.0]]))
 
     def forward(self, x: Value) -> Value:
-        where = self.where = namespace(x).where
+        xp = self.xp = namespace(x)
         self.x = x
+        where = xp.where
         return where(x <= -3, 0, where(x >= 3, x, x * (x + 3) / 6))
 
     def backward(self, dout: Value) -> Value:
-        where, x = self.where, self.x
-        return where(x <= -3, 0, where(x >= 3, dout, dout * (2 * x + 3) / 6))
+        xp, x = self.xp, self.x
+        return xp.where(x <= -3, 0, xp.where(x >= 3, dout, xp.times(dout, 2 * x + 3, Over(6))))

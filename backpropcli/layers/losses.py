@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from backpropcli.domains import Domain, Value, namespace, unbroadcast
+from backpropcli.domains import Domain, Over, Value, namespace, unbroadcast
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Convention, Layer, check_choice, sample
 
@@ -31,11 +31,10 @@ class Loss(Layer):
         total = self.xp.sum(losses)
         return self.xp.divide(total, count) if self.reduction == "mean" else total
 
-    def spread(self, dout: Value) -> Value:
-        """The upstream gradient of every single loss."""
-        if self.reduction == "mean":
-            dout = self.xp.divide(dout, self.count)
-        return self.xp.broadcast_to(dout, self.shape)
+    def spread(self, dout: Value, *slope: Value | Over) -> Value:
+        """The upstream gradient of every single loss, or of what it has a `slope` for: factors, divisors among them."""
+        share = (Over(self.count),) if self.reduction == "mean" else ()
+        return self.xp.times(self.xp.broadcast_to(dout, self.shape), *share, *slope)
 
 
 class ElementLoss(Loss):
@@ -81,8 +80,8 @@ class DifferenceLoss(ElementLoss):
         """The loss of each difference."""
         raise NotImplementedError
 
-    def slope(self) -> Value:
-        """The derivative of each loss with respect to its difference."""
+    def slope(self) -> tuple[Value, ...]:
+        """The factors of the derivative of each loss with respect to its difference."""
         raise NotImplementedError
 
     def forward(self, x: Value, target: Value) -> Value:
@@ -91,7 +90,7 @@ class DifferenceLoss(ElementLoss):
         return self.reduce_elements(self.loss())
 
     def backward(self, dout: Value) -> tuple[Value, Value]:
-        dx = self.spread(dout) * self.slope()
+        dx = self.spread(dout, *self.slope())
         return self.fit(dx, -dx)
 
 
@@ -126,8 +125,8 @@ class Mse(DifferenceLoss):
     def loss(self) -> Value:
         return self.d * self.d
 
-    def slope(self) -> Value:
-        return 2 * self.d
+    def slope(self) -> tuple[Value, ...]:
+        return 2, self.d
 
 
 class SumSquaredError(DifferenceLoss):
@@ -155,8 +154,8 @@ class SumSquaredError(DifferenceLoss):
     def loss(self) -> Value:
         return self.d * self.d / 2
 
-    def slope(self) -> Value:
-        return self.d
+    def slope(self) -> tuple[Value, ...]:
+        return (self.d,)
 
 
 class L1(DifferenceLoss):
@@ -179,9 +178,9 @@ class L1(DifferenceLoss):
     def loss(self) -> Value:
         return abs(self.d)
 
-    def slope(self) -> Value:
+    def slope(self) -> tuple[Value, ...]:
         where, one = self.xp.where, self.xp.ones_like(self.d)
-        return where(self.xp.equal(self.d, 0), 0, where(self.d < 0, -one, one))
+        return (where(self.xp.equal(self.d, 0), 0, where(self.d < 0, -one, one)),)
 
 
 class SmoothL1(DifferenceLoss):
@@ -223,11 +222,11 @@ class SmoothL1(DifferenceLoss):
         self.steepness = self.xp.where(size < self.beta, size / (self.beta or 1), 1)
         return self.steepness * (size - self.xp.minimum(size, self.beta) / 2)
 
-    def slope(self) -> Value:
+    def slope(self) -> tuple[Value, ...]:
         where, steepness = self.xp.where, self.steepness
         if self.beta == 0:  # without a parabola, whose slope is 0 at the target by itself, there is a kink
             steepness = where(self.xp.equal(self.d, 0), 0, steepness)
-        return where(self.d < 0, -steepness, steepness)
+        return (where(self.d < 0, -steepness, steepness),)
 
 
 class Huber(DifferenceLoss):
@@ -267,5 +266,5 @@ class Huber(DifferenceLoss):
         near = self.xp.minimum(size, self.delta)
         return near * (size - near / 2)
 
-    def slope(self) -> Value:
-        return self.xp.minimum(self.xp.maximum(self.d, -self.delta), self.delta)
+    def slope(self) -> tuple[Value, ...]:
+        return (self.xp.minimum(self.xp.maximum(self.d, -self.delta), self.delta),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from backpropcli.domains import Value, namespace
+from backpropcli.domains import Over, Value, namespace
 from backpropcli.layers.base import sample
 from backpropcli.layers.reductions import Max, Reduction, Sum
 
@@ -14,9 +14,10 @@ class _RootOfSquares(Reduction):
 
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)
-        scale = xp.power_of_two(xp.amax(x, self.axis, self.keepdims))
-        self.scaled = x / self.expanded(scale)
-        total = xp.sum(self.scaled * self.scaled, self.axis, self.keepdims)
+        scale = self.scale = xp.power_of_two(xp.amax(x, self.axis, self.keepdims))
+        self.x = x
+        scaled = x / self.expanded(scale)
+        total = xp.sum(scaled * scaled, self.axis, self.keepdims)
         is_zero = xp.equal(total, 0)  # where the slope of the root is infinite, but that of the norm is 0 here
         self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 1, total)))
         return self.root * scale
@@ -24,7 +25,8 @@ class _RootOfSquares(Reduction):
     def backward(self, dout: Value) -> Value:
         # A root of 0 is that of zeros, and their slope is 0 here.
         root = self.xp.where(self.xp.equal(self.root, 0), 1, self.root)
-        return self.expanded(dout) * self.xp.divide(self.scaled, self.expanded(root))
+        scale, root = self.expanded(self.scale), self.expanded(root)
+        return self.xp.times(self.x, Over(scale), Over(root), self.expanded(dout))
 
 
 _NORMS: tuple[tuple[float, type[Reduction]], ...] = ((1, Sum), (2, _RootOfSquares), (math.inf, Max))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpropcli.domains import Value, namespace, unbroadcast
+from backpropcli.domains import Over, Value, namespace, unbroadcast
 from backpropcli.domains.slopes import exponent_slope, power_slope
 from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 
@@ -16,8 +16,8 @@ class Pow(BinaryElementwise):
     Units:     y dimensionless; dx in units of dout times out / x; dy in units of dout times out
     Kinks:     0 ** 0 is 1 with both gradients 0; 0 ** y has out 0 and dx inf for 0 < y < 1, out inf for y < 0;
                for x < 0 and a fractional y everything is nan; for x < 0 and a whole y, dy is nan (no derivative)
-    Numerics:  value and slopes within 4 ulp: dx carries the rounding error of y - 1, which log(x) would magnify, and no
-               slope uses an out below 1e-290, which has few digits; inf past float64
+    Numerics:  value and gradients within 4 ulp: dx carries the rounding error of y - 1, which log(x) would magnify, and
+               no gradient uses an out below 1e-290 or above 1e290, which may have no digits; inf past float64
     Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions for a fractional y, for
                0 ** -1, and for dy, which needs log (an exponent written as a number needs no gradient)
     Source:    calculus; conventions at 0 as in PyTorch
@@ -38,10 +38,12 @@ class Pow(BinaryElementwise):
 
     def backward(self, dout: Value) -> tuple[Value, Value | None]:
         xp, x, y = self.xp, self.x, self.y
-        dx = unbroadcast(dout * power_slope(xp, x, y, self.out), x)
+        dx = xp.narrow(xp.times(*power_slope(xp, x, y), dout), self.out)
+        dx = unbroadcast(dx, x)
         if self.needs_gradient is not None and not self.needs_gradient[1]:
             return dx, None
-        return dx, unbroadcast(dout * exponent_slope(xp, x, y, self.out), y)
+        dy = xp.narrow(xp.times(*exponent_slope(xp, x, y, self.out), dout), self.out)
+        return dx, unbroadcast(dy, y)
 
 
 class Square(Elementwise):
@@ -104,8 +106,8 @@ class Reciprocal(Elementwise):
     Gradient:  dx = -dout * out * out
     Units:     out in units of 1 per x; dx in units of dout per x squared
     Kinks:     at x = 0 out is inf with the sign of the zero and dx is -inf
-    Numerics:  out correctly rounded, inf for |x| below 5.56e-309; slope within 4 ulp; dx is multiplied from the left,
-               so that out * out cannot overflow where dx is finite
+    Numerics:  out correctly rounded, inf for |x| below 5.56e-309; dx within 4 ulp, also where out or out * out is
+               infinite
     Errors:    DomainError on exact fractions at x = 0
     Source:    Saitoh, Deep Learning from Scratch, section 5.5.2, the "/" node
 
@@ -117,8 +119,9 @@ class Reciprocal(Elementwise):
     samples = (sample(4.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        self.out = namespace(x).divide(1, x)
-        return self.out
+        self.x = x
+        self.xp = namespace(x)
+        return self.xp.divide(1, x)
 
     def backward(self, dout: Value) -> Value:
-        return -dout * self.out * self.out
+        return self.xp.times(-dout, Over(self.x), Over(self.x))

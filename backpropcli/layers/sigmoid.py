@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.compensated import exp_factors, multiplied
 from backpropcli.layers.base import Elementwise, sample
 
 
@@ -13,7 +14,7 @@ class Sigmoid(Elementwise):
     Gradient:  dx = dout * out * (1 - out)
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
-    Numerics:  computed from exp(-|x|); never overflows; value and slope within 4 ulp
+    Numerics:  computed from exp(-|x|); never overflows; value and slope within 4 ulp, in float32 too
     Errors:    DomainError on exact fractions (exp is irrational)
     Source:    Saitoh, Deep Learning from Scratch, section 5.5.2
 
@@ -26,14 +27,15 @@ class Sigmoid(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        e = xp.exp(-abs(x))
-        self.slope = e / (1 + e * (2 + e))
-        self.out = xp.where(x >= 0, 1, e) / (1 + e)
+        xp = self.xp = namespace(x)
+        first, *rest = exp_factors(xp, -abs(x))
+        e = multiplied(first, rest)
+        self.slope = (first / (1 + e * (2 + e)), *rest)
+        self.out = xp.narrow(xp.where(x >= 0, 1, e) / (1 + e), x)
         return self.out
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.out)
 
 
 class LogSigmoid(Elementwise):
@@ -43,7 +45,7 @@ class LogSigmoid(Elementwise):
     Gradient:  dx = dout / (1 + exp(x))
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
-    Numerics:  min(x, 0) - log1p(exp(-|x|)); never overflows or cancels; value and slope within 4 ulp
+    Numerics:  min(x, 0) - log1p(exp(-|x|)); never overflows or cancels; value and slope within 4 ulp, in float32 too
     Errors:    DomainError on exact fractions (exp is irrational)
     Source:    calculus
 
@@ -55,13 +57,16 @@ class LogSigmoid(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        e = xp.exp(-abs(x))
-        self.slope = xp.where(x >= 0, e, 1) / (1 + e)
-        return xp.minimum(x, 0) - xp.log1p(e)
+        self.x = x
+        xp = self.xp = namespace(x)
+        first, *rest = exp_factors(xp, -abs(x))
+        e = multiplied(first, rest)
+        is_right = x >= 0
+        self.slope = (xp.where(is_right, first, 1) / (1 + e), *(xp.where(is_right, factor, 1) for factor in rest))
+        return xp.narrow(xp.minimum(x, 0) - xp.log1p(e), x)
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)
 
 
 class Tanh(Elementwise):
@@ -88,8 +93,10 @@ class Tanh(Elementwise):
         return namespace(x).tanh(x)
 
     def backward(self, dout: Value) -> Value:
-        e = namespace(self.x).exp(-2 * abs(self.x))
-        return dout * (4 * e / (1 + e * (2 + e)))
+        xp = namespace(self.x)
+        first, *rest = exp_factors(xp, -2 * abs(self.x))
+        e = multiplied(first, rest)
+        return xp.narrow(xp.times(dout, 4 * first / (1 + e * (2 + e)), *rest), self.x)
 
 
 class Softplus(Elementwise):
@@ -100,7 +107,7 @@ class Softplus(Elementwise):
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  max(x, 0) + log1p(exp(-|x|)) everywhere; PyTorch goes over to x at its threshold 20, where it loses
-               half of the digits of out - x; value and slope within 4 ulp
+               half of the digits of out - x; value and slope within 4 ulp, in float32 too
     Errors:    DomainError on exact fractions (exp is irrational)
     Source:    Dugas et al., Incorporating second-order functional knowledge (2000)
 
@@ -112,13 +119,16 @@ class Softplus(Elementwise):
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        e = xp.exp(-abs(x))
-        self.slope = xp.where(x >= 0, 1, e) / (1 + e)
-        return xp.maximum(x, 0) + xp.log1p(e)
+        self.x = x
+        xp = self.xp = namespace(x)
+        first, *rest = exp_factors(xp, -abs(x))
+        e = multiplied(first, rest)
+        is_right = x >= 0
+        self.slope = (xp.where(is_right, 1, first) / (1 + e), *(xp.where(is_right, 1, factor) for factor in rest))
+        return xp.narrow(xp.maximum(x, 0) + xp.log1p(e), x)
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)
 
 
 class Softsign(Elementwise):

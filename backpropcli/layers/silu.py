@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backpropcli.domains import Domain, Value, namespace
+from backpropcli.domains.compensated import multiplied
 from backpropcli.domains.gates import Tail, logistic_tail, mish_rise, mish_tail
 from backpropcli.layers.base import Elementwise, sample
 
@@ -15,13 +16,16 @@ class SymmetricGate(Elementwise):
         raise NotImplementedError
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        below, slope_below = self.tail(xp, abs(x))
-        self.slope = xp.where(x < 0, slope_below, 1 - slope_below)
-        return xp.maximum(x, 0) + below
+        self.x = x
+        xp = self.xp = namespace(x)
+        is_left = x < 0
+        below, (first, *rest) = self.tail(xp, abs(x))
+        slope = xp.where(is_left, first, 1 - multiplied(first, rest))
+        self.slope = (slope, *(xp.where(is_left, factor, 1) for factor in rest))
+        return xp.narrow(xp.maximum(x, 0) + below, x)
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)
 
 
 class Silu(SymmetricGate):
@@ -68,10 +72,12 @@ class Mish(Elementwise):
     samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
-        xp = namespace(x)
-        (below, slope_below), (above, slope_above) = mish_tail(xp, abs(x)), mish_rise(xp, abs(x))
-        self.slope = xp.where(x < 0, slope_below, slope_above)
-        return xp.where(x < 0, below, above)
+        self.x = x
+        xp = self.xp = namespace(x)
+        is_left = x < 0
+        (below, (first, *rest)), (above, slope_above) = mish_tail(xp, abs(x)), mish_rise(xp, abs(x))
+        self.slope = (xp.where(is_left, first, slope_above), *(xp.where(is_left, factor, 1) for factor in rest))
+        return xp.narrow(xp.where(is_left, below, above), x)
 
     def backward(self, dout: Value) -> Value:
-        return dout * self.slope
+        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)

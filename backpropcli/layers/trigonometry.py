@@ -13,7 +13,7 @@ class Sin(Elementwise):
     Gradient:  dx = dout * cos(x)
     Units:     x in radians; out dimensionless; dx in units of dout
     Kinks:     none; at infinity out and dx are nan
-    Numerics:  value and slope within 4 ulp, also for a large x and near multiples of pi
+    Numerics:  value and slope within 4 ulp, also for a large x and near multiples of pi, on floats and arrays alike
     Errors:    DomainError on exact fractions (sin is irrational)
     Source:    calculus
 
@@ -40,7 +40,7 @@ class Cos(Elementwise):
     Gradient:  dx = -dout * sin(x)
     Units:     x in radians; out dimensionless; dx in units of dout
     Kinks:     none; at infinity out and dx are nan
-    Numerics:  value and slope within 4 ulp, also for a large x and near multiples of pi
+    Numerics:  value and slope within 4 ulp, also for a large x and near multiples of pi, on floats and arrays alike
     Errors:    DomainError on exact fractions (cos is irrational)
     Source:    calculus
 

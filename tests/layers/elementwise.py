@@ -201,6 +201,27 @@ CASES = {
 }
 
 
+def anywhere(case: str, count: int = 150) -> list[tuple[Point, float]]:
+    """Points, each with an upstream gradient: most of both are of any size that float64 has."""
+    rng = random.Random(case)
+    layer, known = CASES[case].layer, points(case)
+    found: list[tuple[Point, float]] = []
+    while len(found) < count:
+        point = tuple(_any_number(rng) for _ in known[0]) if len(found) % 2 else rng.choice(known)
+        if layer in {"log", "sqrt", "pow", "log1p"}:
+            point = (abs(point[0]), *point[1:])
+        if layer == "pow" and point[0] != 1:  # where the power is near the ends of the range, or past them
+            point = (point[0], rng.uniform(-2100, 2100) / math.log2(point[0]))
+        if point[0] not in CASES[case].kinks:
+            found.append((point, _any_number(rng)))
+    return found
+
+
+def _any_number(rng: random.Random) -> float:
+    size = rng.choice([2 ** rng.uniform(-1074, 1023.9), 2 ** rng.uniform(-10, 10), rng.uniform(0, 1500)])
+    return _sign(rng) * size
+
+
 @cache
 def points(case: str) -> list[Point]:
     """The points of a case."""
@@ -216,15 +237,15 @@ def truths(case: str) -> list[Truth]:
     return [(truth[0], None) if point[0] in kinks else truth for point, truth in zip(points(case), found, strict=True)]
 
 
-def ulps(found: float, true: Any) -> float:
-    """The error in units of the last place of a float64 of the true size; inf for nan and for a false infinity."""
-    with mp.workprec(PRECISION):
-        size = abs(float(true))
+def ulps(found: float, true: Any, dtype: str = "float64") -> float:
+    """The error in units of the last place of a number of the true size; inf for nan and for a false infinity."""
+    with mp.workprec(PRECISION), np.errstate(over="ignore"):
+        size = np.abs(np.array(float(true), dtype))
         if math.isinf(found) and (found > 0) == (true > 0):
-            return 0.0 if size >= math.nextafter(math.inf, 0) else math.inf
-        if not math.isfinite(found) or math.isinf(size):
+            return 0.0 if size >= np.finfo(dtype).max else math.inf
+        if not math.isfinite(found) or np.isinf(size):
             return math.inf
-        return float(abs(mpf(found) - true) / mpf(math.ulp(size)))
+        return float(abs(mpf(found) - true) / mpf(float(np.spacing(size))))
 
 
 def worst(case: str, found: Iterable[Sequence[float]], *, smallest: float = 0.0) -> tuple[float, float]:

@@ -121,8 +121,8 @@ class GrowingSigmoid(Sigmoid):
     """Adds to its slope each time."""
 
     def backward(self, dout: Any) -> Any:
-        self.slope = self.slope + 0.25
-        return dout * (self.slope - 0.25)
+        self.slope = (self.slope[0] + 0.25,)
+        return dout * (self.slope[0] - 0.25)
 
 
 class CountingExp(Exp):
@@ -139,14 +139,14 @@ class AffineSigmoid(Sigmoid):
     """Adds a constant that does not come from dout."""
 
     def backward(self, dout: Any) -> Any:
-        return dout * self.slope + 1
+        return dout * self.slope[0] + 1
 
 
 class Float64Sigmoid(Sigmoid):
     """Multiplies by an array of float64."""
 
     def backward(self, dout: Any) -> Any:
-        return dout * self.slope * np.ones(())
+        return dout * self.slope[0] * np.ones(())
 
 
 class ShortcutPow(Pow):
@@ -217,7 +217,7 @@ FAULTS: dict[str, Fault] = {
     "softmax: no dout": Fault(
         changed(CrossEntropy, lambda s, _: _ignoring_dout(s)), sample([0.5, -1.5, 2.0], 1), "dout is ig"
     ),
-    "sigmoid: no dout": Fault(changed(Sigmoid, lambda s, d: s.slope + 0 * d), GRID, "dout is ignored"),
+    "sigmoid: no dout": Fault(changed(Sigmoid, lambda s, d: s.slope[0] + 0 * d), GRID, "dout is ignored"),
     "relu: dout in place": Fault(InPlaceRelu, GRID, "changes dout in place", ("nothing_changed",)),
     "relu: input in place": Fault(InPlaceForward, GRID, "forward changes its input x in place", ("nothing_changed",)),
     "square: overwritten": Fault(OverwrittenSquare, POSITIVE, "forward changes its input x in place"),
@@ -227,8 +227,8 @@ FAULTS: dict[str, Fault] = {
     "sigmoid: growing": Fault(GrowingSigmoid, GRID, "a different gradient the second time", ("repeatable",)),
     "exp: counting": Fault(CountingExp, GRID, "a different value the second time"),
     "sigmoid: plus one": Fault(AffineSigmoid, GRID, finders=("linearity", "jacobian")),
-    "sigmoid: no 1 - y": Fault(changed(Sigmoid, lambda s, d: d * s.slope**2), GRID),
-    "sigmoid: naive tail": Fault(changed(Sigmoid, lambda s, d: 0 * d * s.slope), sample(40.0)),
+    "sigmoid: no 1 - y": Fault(changed(Sigmoid, lambda s, d: d * s.slope[0] ** 2), GRID),
+    "sigmoid: naive tail": Fault(changed(Sigmoid, lambda s, d: 0 * d * s.slope[0]), sample(40.0)),
     "tanh: 1 - x": Fault(changed(Tanh, lambda s, d: d * (1 - s.x)), GRID),
     "tanh: cancelled tail": Fault(changed(Tanh, lambda s, d: d * (1 - s.x / s.x)), sample(20.0)),
     "relu: everywhere": Fault(changed(Relu, lambda _, d: d), GRID),

@@ -1,4 +1,4 @@
-"""Small mistakes in the source of layers, and of the numerics that they use: each mutant has one.
+"""Small mistakes in the source of layers, of the numerics that they use, and of rooms around them: each mutant has one.
 
 An operator, constant, sign, factor, condition or order of results of a function is changed.
 """
@@ -58,8 +58,17 @@ def _sources() -> dict[str, Path]:
     return {name: path for name, path in found.items() if name not in {"__init__", "base"}}
 
 
-# The families of layers, and the modules of domains that they import from by name, with their files.
-SOURCES = _sources()
+def _rooms() -> dict[str, Path]:
+    files = [_PACKAGE / "executor.py", *(_PACKAGE / "formula").glob("*.py"), *(_PACKAGE / "gradcheck").glob("*.py")]
+    found = {".".join(path.relative_to(_PACKAGE).with_suffix("").parts): path for path in sorted(files)}
+    return {name: path for name, path in found.items() if not name.endswith("__init__")}
+
+
+# Other modules, by their names in the package, with their files: `executor`, `formula.text`, `gradcheck.numeric`.
+ROOMS = _rooms()
+
+# Those, the families of layers, and the modules of domains that layers import from by name.
+SOURCES = {**_sources(), **ROOMS}
 
 
 def mutants(module: str) -> Iterator[Mutant]:

@@ -18,7 +18,7 @@ def test_the_mutants_of_small_families_are_caught() -> None:
     found = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", timeout=60)
     counted = re.findall(r"^(\w+): (\d+) of (\d+) mutants survive", found.stdout, re.MULTILINE)
     assert [(name, survivors) for name, survivors, _ in counted] == [("exponentials", "0"), ("trigonometry", "0")]
-    assert all(int(made) > 5 for _, _, made in counted)
+    assert all(int(made) > 1 for _, _, made in counted)
 
 
 def test_the_numerics_that_layers_use_are_mutated_too() -> None:

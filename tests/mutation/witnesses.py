@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from mutations import SOURCES
 
-_FILES = {str(path) for path in SOURCES.values()}
+_NAMES = {str(path): name for name, path in SOURCES.items()}
 _tests: dict[str, dict[str, float]] = defaultdict(dict)
 
 
@@ -28,7 +28,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     called = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code.co_filename in _FILES:
+        if event == "call" and frame.f_code.co_filename in _NAMES:
             called.add((frame.f_code.co_filename, frame.f_code.co_qualname))
 
     start = perf_counter()
@@ -38,7 +38,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     finally:
         sys.setprofile(None)
         for file, function in called:
-            _tests[f"{Path(file).stem}.{function.split('.<')[0]}"][item.nodeid] = perf_counter() - start
+            _tests[f"{_NAMES[file]}.{function.split('.<')[0]}"][item.nodeid] = perf_counter() - start
 
 
 def pytest_sessionfinish() -> None:

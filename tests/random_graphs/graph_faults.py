@@ -27,7 +27,7 @@ from backpropcli.sources.literals import to_float
 
 def doubled_slope(patch: pytest.MonkeyPatch) -> None:
     """The sigmoid's backward is twice too large."""
-    patch.setattr(Sigmoid, "backward", lambda self, dout: 2 * dout * self.slope)
+    patch.setattr(Sigmoid, "backward", lambda self, dout: 2 * dout * self.slope[0])
 
 
 def swapped_gradients(patch: pytest.MonkeyPatch) -> None:
