@@ -36,8 +36,8 @@ class _Outcome(NamedTuple):
     error: BackpropError | None = None
 
 
-def _check_tolerance(tolerance: float) -> float:
-    if not 0 < tolerance < 1:
+def _check_tolerance(tolerance: float | None) -> float | None:
+    if tolerance is not None and not 0 < tolerance < 1:
         raise UsageError(f"--tolerance must be a number between 0 and 1, not {tolerance:g}")
     return tolerance
 
@@ -53,11 +53,15 @@ def command(
         ),
     ],
     tolerance: Annotated[
-        float,
+        float | None,
         typer.Option(
-            metavar="T", help="The largest relative difference that counts as right.", callback=_check_tolerance
+            metavar="T",
+            help=f"The largest relative difference that counts as right, by default {TOLERANCE:g} for derivatives; "
+            "answers are held to it only if it is given.",
+            callback=_check_tolerance,
+            show_default=False,
         ),
-    ] = TOLERANCE,
+    ] = None,
     precise: Annotated[
         bool | None,
         typer.Option(help="Also check numbers at 50 digits; the default if mpmath is installed.", show_default=False),
@@ -150,7 +154,8 @@ def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, e
     """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     try:
         if target.layer:
-            found = check_layer(target.layer, **given, **settings)
+            for_layers = {**settings, "tolerance": settings["tolerance"] or TOLERANCE}
+            found = check_layer(target.layer, **given, **for_layers)
             warnings: tuple[Problem, ...] = ()
         else:
             scenario = read_scenario(target.word)

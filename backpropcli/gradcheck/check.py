@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backpropcli.api import run
 from backpropcli.binding import bind
 from backpropcli.errors import BackpropError, Problem
-from backpropcli.gradcheck.answers import check_answers
+from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
 from backpropcli.gradcheck.graph_gradients import GraphGradients
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.precision import real_numbers
@@ -24,20 +24,23 @@ FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses som
 
 
 def check_scenario(
-    scenario: Scenario, *, exact: bool | None = None, tolerance: float = TOLERANCE, precise: bool | None = None
+    scenario: Scenario, *, exact: bool | None = None, tolerance: float | None = None, precise: bool | None = None
 ) -> Report:
     """Whether the gradients of a scenario are right; what keeps it from running is among the problems of the report.
 
     The derivatives that they are held against are numeric: of float64, and where the scenario is on numbers also of 50
-    digits, if `precise`, or by default if mpmath is installed. `tolerance` is relative to the terms of a gradient.
+    digits, if `precise`, or by default if mpmath is installed. `tolerance` is relative to the terms of a gradient; one
+    that is given holds for answers, too.
     """
+    numeric_tolerance = TOLERANCE if tolerance is None else tolerance
     findings: list[Finding] = []
     failures: tuple[Problem, ...] = ()
     result: Result | None = None
     try:
         result = run(scenario, exact=exact)
         for_ones = result if scenario.dout is None else run(scenario._replace(dout=None), exact=exact)
-        findings += check_answers(scenario.expect, result, for_ones)
+        closeness = closeness_of(scenario.expect, scenario.dtype, tolerance)
+        findings += check_answers(questions(scenario.expect), scenario.expect, result, for_ones, closeness)
     except BackpropError as error:
         failures = error.problems
     try:
@@ -46,7 +49,7 @@ def check_scenario(
         real_replay = _real_replay(replay, precise)
     except BackpropError as error:
         return Report(scenario.source, tuple(findings), failures or error.problems)
-    standards = Standards(tolerance, None if real_replay is None else real_replay.numbers)
+    standards = Standards(numeric_tolerance, None if real_replay is None else real_replay.numbers)
     by_node = {
         number: list(check_node(isolated, isolated.node.label, standards))
         for number, isolated in enumerate(replay.layers)
@@ -55,8 +58,10 @@ def check_scenario(
     problems += _unreported(failures, problems, found)
     if result is not None:
         graph_gradients = GraphGradients(replay, real_replay, dout, found)
-        tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
-        findings += graph_gradients.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
+        if scenario.dtype == "float32":
+            numeric_tolerance = max(numeric_tolerance, FLOAT32_TOLERANCE)
+        gradients = {name: gradient for name, gradient in result.gradients.items() if gradient is not None}
+        findings += graph_gradients.check_all(gradients, numeric_tolerance)
         if result.run.domain.is_exact:
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]

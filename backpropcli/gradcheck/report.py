@@ -18,6 +18,10 @@ class Verdict(Enum):
     """No derivative exists here; the number is one of the slopes on either side, or between them."""
     UNCHECKED = "unchecked"
     """No independent number could be computed, or not well enough to judge by."""
+    FOLLOWS = "follows"
+    """An answer that is what the wrong answers before it give: no mistake of its own."""
+    MISSING = "missing"
+    """An answer that is asked for and not given."""
 
 
 class Kind(Enum):
@@ -33,6 +37,12 @@ class Kind(Enum):
     """What one layer's backward returns for one of its inputs against the numeric derivative of its forward."""
     CONDUCT = "conduct"
     """Side effects of a layer: it must leave inputs and dout alone, and keep its state to itself."""
+
+
+FAULTS = frozenset({Verdict.WRONG, Verdict.FOLLOWS, Verdict.MISSING})
+"""What is not as it should be, whosoever is to blame."""
+ANSWERS = frozenset({Kind.VALUE, Kind.ANSWER})
+"""What people answered, not what is computed here."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,13 +67,32 @@ class Finding:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Report:
-    """Everything that a check of one scenario, or of one layer, found; `problems` say why it could not check more."""
+    """Everything that a check of one scenario, or of one layer, found; `problems` say why it could not check more.
+
+    `notes` are sentences about the target as a whole.
+    """
 
     target: str
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is wrong and everything could be checked."""
-        return not self.problems and all(finding.verdict is not Verdict.WRONG for finding in self.findings)
+        """Whether nothing is wrong or missing and everything could be checked."""
+        return not self.problems and all(finding.verdict not in FAULTS for finding in self.findings)
+
+    @property
+    def answers(self) -> tuple[Finding, ...]:
+        """The findings on the answers of `expect:`, in the order in which they are computed."""
+        return tuple(finding for finding in self.findings if finding.kind in ANSWERS)
+
+    @property
+    def first_wrong(self) -> Finding | None:
+        """The first answer that is a mistake of its own."""
+        return next((finding for finding in self.answers if finding.verdict is Verdict.WRONG), None)
+
+    @property
+    def self_checks(self) -> tuple[Finding, ...]:
+        """The findings on our own numbers: on gradients, layers and their conduct."""
+        return tuple(finding for finding in self.findings if finding.kind not in ANSWERS)

@@ -15,9 +15,10 @@ from backpropcli.scenario.model import Expectation, Scenario
 from backpropcli.scenario.names import read_name
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import TRUE, is_boolean, is_text
+from backpropcli.scenario.standard import read_standard
 from backpropcli.scenario.steps import StepReader
 from backpropcli.scenario.tree import Mapping, Node, Scalar, parse_tree
-from backpropcli.scenario.values import read_value
+from backpropcli.scenario.values import read_answer, read_value
 from backpropcli.sources.literals import Literal
 
 KEYS = ("title", "inputs", "layers", "output", "dout", "gradients", "expect", "exact", "dtype")
@@ -144,10 +145,10 @@ class _Reader:
 
     def _expectation(self) -> Expectation:
         expect = self.report.mapping(self.root.values.get("expect"), "expect")
-        self.report.check_keys(expect, ("values", "gradients"), "expect")
+        self.report.check_keys(expect, ("values", "gradients", "tolerance", "digits"), "expect")
         values, value_places = self._answers(expect, "values")
         gradients, gradient_places = self._answers(expect, "gradients")
-        return Expectation(values, gradients, value_places, gradient_places)
+        return Expectation(values, gradients, value_places, gradient_places, *read_standard(expect, self.report))
 
     def _answers(self, expect: Mapping, kind: str) -> tuple[dict[str, Literal], dict[str, Place]]:
         found: dict[str, Literal] = {}
@@ -156,7 +157,7 @@ class _Reader:
         for key in mapping.keys:
             name = self._known_name(key)
             node = mapping.values[key.value]
-            value = read_value(node, f"the answer for {key.value}", self.report)
+            value = read_answer(node, f"the answer for {key.value}", self.report)
             if name is not None and value is not None:
                 found[name] = value
                 places[name] = self.report.document.place(node.start, node.end)

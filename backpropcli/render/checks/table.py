@@ -30,7 +30,15 @@ from backpropcli.text.escape import printable
 _HEADER = ("verdict", "what", "found", "reference", "difference")
 _TEXT_COLUMNS = 2
 _BOLD = "1"
-_COLORS = {"right": "32", "wrong": "1;31", "error": "1;31", "kink": "33", "unchecked": "33"}
+_COLORS = {
+    "right": "32",
+    "wrong": "1;31",
+    "error": "1;31",
+    "kink": "33",
+    "unchecked": "33",
+    "follows": "33",
+    "missing": "1;31",
+}
 
 
 def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
@@ -38,7 +46,7 @@ def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
     if detail is Detail.SUMMARY:
         return f"{summary(reports)}\n"
     paragraphs: list[str] = []
-    for has_rows, group in groupby(reports, lambda report: bool(shown(report, detail))):
+    for has_rows, group in groupby(reports, lambda report: bool(shown(report, detail) or report.notes)):
         if has_rows:
             paragraphs += [part for report in group for part in _with_rows(report, options, detail)]
         else:
@@ -50,9 +58,11 @@ def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
 
 def _with_rows(report: Report, options: Options, detail: Detail) -> Iterator[str]:
     findings = shown(report, detail)
+    yield "\n".join([_heading(report, options), *map(printable, report.notes)])
+    if not findings:
+        return
     kinds = groupby(findings, lambda finding: finding.kind if detail is Detail.EVERYTHING else None)
     groups = [[_row(finding, report, options) for finding in group] for _, group in kinds]
-    yield _heading(report, options)
     yield "\n".join(lay_out(_HEADER, groups, options, texts=_TEXT_COLUMNS))
     if has_large(findings):
         yield LARGE_NOTE
