@@ -1,22 +1,23 @@
 """`backprop check`: whether gradients are right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from backpropcli.cli import options, report, terminal
+from backpropcli.cli.answer_key import grade, read_key, sheets_beside
 from backpropcli.cli.layer_options import CommandWithLayerOptions, LayerOptions, layer_options, read_layer_options
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.cli.progress import progress
-from backpropcli.cli.run import read_scenario
+from backpropcli.cli.run import complete_scenario, read_scenario
 from backpropcli.cli.targets import Target, complete_target, find_targets
 from backpropcli.cli.values import read_value
 from backpropcli.errors import BackpropError, Problem, UsageError
-from backpropcli.gradcheck import Report, check_layer, check_scenario
+from backpropcli.gradcheck import Key, Report, check_layer, check_scenario
 from backpropcli.gradcheck.layer_gradients import TOLERANCE
 from backpropcli.render import Options
-from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail
+from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, GRADE_FORMATS, Detail
 from backpropcli.text.formats import Format
 
 COMMAND_CLASS = CommandWithLayerOptions
@@ -48,10 +49,19 @@ def command(
         list[str],
         typer.Argument(
             metavar="TARGET...",
-            help="Scenario files, directories of them, - for stdin, or layers.",
+            help="Scenario files, directories of them, - for stdin, or layers; with --key, files of answers.",
             autocompletion=complete_target,
         ),
     ],
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Grade answers by the inputs, the graph and the questions of this scenario.",
+            autocompletion=complete_scenario,
+            show_default=False,
+        ),
+    ] = None,
     tolerance: Annotated[
         float | None,
         typer.Option(
@@ -86,6 +96,7 @@ def command(
     \b
       backprop check scenarios/
       backprop check homework.yaml
+      backprop check --key exercise.yaml answers/ -f csv
       backprop check relu
       backprop check relu --x -1,2 --dout 3,4
       backprop check --layers my_layers.py my_relu
@@ -97,17 +108,18 @@ def command(
     options.use_layers(layers)
     written = options.Output(format_, json, output, precision, color)
     detail = _detail(verbose=verbose, quiet=quiet)
-    chosen = _format(written, detail)
-    found = find_targets(targets)
+    chosen = _format(written, detail, CHECK_FORMATS if key is None else GRADE_FORMATS)
+    found = find_targets(targets) if key is None else sheets_beside(key, find_targets(targets))
     given = _given(found, layer_options(ctx), dout)
     if exact and all(target.layer for target in found):
         raise UsageError("--exact applies to scenarios only; layers are checked with floats")
-    settings = {"tolerance": tolerance, "precise": precise}
+    settings: dict[str, Any] = {"tolerance": tolerance, "precise": precise}
     outcomes: list[_Outcome] = []
     with progress(len(found), color) as tell, terminal.prints_to_stderr():
+        graded_by = None if key is None else read_key(key, exact=exact or None, **settings)
         for target in found:
             tell(target.word)
-            outcomes.append(_check(target, given, settings, exact=exact or None))
+            outcomes.append(_check(target, given, settings, graded_by, exact=exact or None))
     reports = [outcome.report for outcome in outcomes]
     write(chosen.render(reports, render_options(written), detail), output)
     _tell(outcomes, ctx.ensure_object(options.ErrorDisplay))
@@ -121,8 +133,8 @@ def _detail(*, verbose: bool, quiet: bool) -> Detail:
     return Detail.EVERYTHING if verbose else Detail.SUMMARY if quiet else Detail.EXCEPTIONS
 
 
-def _format(written: options.Output, detail: Detail) -> CheckFormat:
-    chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)
+def _format(written: options.Output, detail: Detail, formats: Mapping[str, CheckFormat]) -> CheckFormat:
+    chosen = chosen_format(written, formats, in_a_pipe=_IN_A_PIPE)
     if detail is Detail.SUMMARY and chosen.name not in FORMATS_FOR_PEOPLE:
         raise UsageError(
             f"--quiet works with {' and '.join(FORMATS_FOR_PEOPLE)} only; {chosen.name} always has everything"
@@ -150,9 +162,13 @@ def _given(targets: Sequence[Target], given: LayerOptions, dout: str | None) -> 
     }
 
 
-def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, exact: bool | None) -> _Outcome:
+def _check(
+    target: Target, given: dict[str, Any], settings: dict[str, Any], key: Key | None, *, exact: bool | None
+) -> _Outcome:
     """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     try:
+        if key is not None:
+            return _Outcome(grade(target, key))
         if target.layer:
             for_layers = {**settings, "tolerance": settings["tolerance"] or TOLERANCE}
             found = check_layer(target.layer, **given, **for_layers)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from backpropcli.domains import Value
@@ -17,6 +16,7 @@ from backpropcli.gradcheck.given_answer import GivenAnswer, shape_in_words
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.slips import last_digit, slip
 from backpropcli.gradcheck.written_numbers import LOST, Closeness
+from backpropcli.graph import Graph
 from backpropcli.result import Result
 from backpropcli.scenario import Expectation
 
@@ -51,7 +51,7 @@ def check_answers(
     `for_ones` is the run with a dout of ones, to which a mistaken answer may belong.
     """
     sheet = _Sheet(expect, result, for_ones, closeness)
-    return _with_first_wrong([sheet.finding(question) for question in sorted(asked, key=partial(_order, result))])
+    return _with_first_wrong([sheet.finding(question) for question in sorted(asked, key=_order(result.run.graph))])
 
 
 def _with_first_wrong(findings: list[Finding]) -> list[Finding]:
@@ -64,15 +64,20 @@ def _with_first_wrong(findings: list[Finding]) -> list[Finding]:
     return [*findings[:first], replace(findings[first], note=note), *findings[first + 1 :]]
 
 
-def _order(result: Result, question: Question) -> tuple[bool, int]:
-    """Values in the order of the forward pass, then gradients in that of the backward pass."""
-    graph = result.run.graph
-    slot = graph.slot(question.name)
-    if question.kind is Kind.VALUE:
-        return False, slot
-    if slot >= graph.first_node:
-        return True, -slot
-    return True, slot
+def _order(graph: Graph) -> Callable[[Question], tuple[bool, int, int]]:
+    """Values in the order of the forward pass, then gradients in that of the backward pass.
+
+    A gradient is complete when the first layer that uses the value has been gone through, which is the last to be so.
+    """
+    first_use = {source: n for n in range(len(graph.nodes) - 1, -1, -1) for source in graph.sources[n]}
+
+    def order(question: Question) -> tuple[bool, int, int]:
+        slot = graph.slot(question.name)
+        if question.kind is Kind.VALUE:
+            return False, slot, 0
+        return True, -first_use.get(slot, len(graph.nodes)), slot
+
+    return order
 
 
 class _Sheet:

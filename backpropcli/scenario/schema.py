@@ -10,8 +10,8 @@ from typing import Any
 
 from backpropcli.catalogue.registry import all_layers
 from backpropcli.catalogue.spec import LayerSpec, Parameter
+from backpropcli.scenario.expectation import MOST_DIGITS
 from backpropcli.scenario.reader import DTYPES
-from backpropcli.scenario.standard import MOST_DIGITS
 
 Schema = dict[str, Any]
 

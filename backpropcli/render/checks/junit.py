@@ -1,7 +1,8 @@
 """JUnit XML, which CI servers show: a test suite for each target, and a test case for each finding.
 
 What is wrong or missing is a failure, what could not be judged is skipped, and a problem is an error. A kink passes,
-with its note as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII, whatever the stream can hold.
+with its note as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII, whatever the
+stream can hold.
 """
 
 from __future__ import annotations
