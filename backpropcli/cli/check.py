@@ -96,7 +96,7 @@ def command(
     \b
       backprop check scenarios/
       backprop check homework.yaml
-      backprop check --key exercise.yaml answers/ -f csv
+      backprop check --key homework.yaml answers/ -f csv
       backprop check relu
       backprop check relu --x -1,2 --dout 3,4
       backprop check --layers my_layers.py my_relu

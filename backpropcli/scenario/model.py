@@ -16,7 +16,8 @@ NOT_ANSWERED = "null"
 class Expectation(NamedTuple):
     """The answers that a scenario's author gives, by name, and their places.
 
-    `tolerance`, which is relative, or `digits` says how close they must be to the computed numbers.
+    `tolerance`, which is relative, or `digits` says how close they must be to the computed numbers where they are not
+    these as rounded.
     """
 
     values: dict[str, Literal]

@@ -70,13 +70,13 @@ def json_schema() -> Schema:
                     "values": _ref("answers"),
                     "gradients": _ref("answers"),
                     "tolerance": {
-                        "description": "The largest relative difference that counts as right",
+                        "description": "The largest relative difference that counts as right, besides rounding",
                         "type": "number",
                         "exclusiveMinimum": 0,
                         "exclusiveMaximum": 1,
                     },
                     "digits": {
-                        "description": "The significant digits that must be right",
+                        "description": "How many significant digits must be right of an answer that has more",
                         "type": "integer",
                         "minimum": 1,
                         "maximum": MOST_DIGITS,
