@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from backpropcli.domains import Value
@@ -14,13 +15,13 @@ from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.diagnose import ENOUGH, Answer, Evidence, diagnose
 from backpropcli.gradcheck.given_answer import GivenAnswer, shape_in_words
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
-from backpropcli.gradcheck.slips import last_digit, slip
-from backpropcli.gradcheck.written_numbers import LOST, Closeness
+from backpropcli.gradcheck.slips import Slips, last_digit
+from backpropcli.gradcheck.written_numbers import LOST, Closeness, nearest_float
+from backpropcli.gradcheck.wrong_elements import elements, left_out_elements
 from backpropcli.graph import Graph
 from backpropcli.result import Result
 from backpropcli.scenario import Expectation
 
-SHOWN = 3  # of many wrong elements
 LOST_IN_FLOAT32 = 1e-5
 
 
@@ -87,6 +88,7 @@ class _Sheet:
         self.result = result
         self.numbers = result.run.domain
         self.for_ones = for_ones
+        self.slips = Slips(result)
         kinds = (
             (Kind.VALUE, expect.values, expect.value_places),
             (Kind.ANSWER, expect.gradients, expect.gradient_places),
@@ -128,12 +130,12 @@ class _Sheet:
             note = f"the answer is {shapes[0]}, but the computed value is {shapes[1]}"
             return Verdict.WRONG, self._diagnosis(question, given, right) or note
         wrong = given.wrong_at(right)
-        left_out = _left_out(given)
+        left_out = left_out_elements(given)
         if not wrong:
             return (Verdict.MISSING, left_out) if left_out else (Verdict.RIGHT, None)
         if question in self.follows:
             return Verdict.FOLLOWS, f"follows from {self.follows[question].words}, which is wrong"
-        told = self._diagnosis(question, given, right), _elements(given, right, wrong), left_out
+        told = self._diagnosis(question, given, right), elements(given, right, wrong), left_out
         return Verdict.WRONG, "; ".join(part for part in told if part) or None
 
     def _diagnosis(self, question: Question, given: GivenAnswer, right: Value) -> str | None:
@@ -164,17 +166,27 @@ class _Sheet:
             self.numbers,
             others=others,
             paths=_paths(self.result, question.name),
-            lengths=_lengths(self.result),
+            lengths=self._lengths,
             for_ones=lambda: None if is_for_ones else for_ones,
             tolerance=tolerance,
         )
-        return slip(evidence, self.result) or diagnose(evidence)
+        return self.slips.named(evidence) or diagnose(evidence)
+
+    @cached_property
+    def _lengths(self) -> dict[str, int]:
+        """What a mean in the graph may divide by; one way to say each."""
+        words: dict[int, str] = {}
+        for name, value in self.result.values.items():
+            words.setdefault(self.numbers.size(value), f"the number of elements of {name}")
+            for axis, length in enumerate(self.numbers.shape(value)):
+                words.setdefault(length, f"the length of axis {axis} of {name}")
+        return {said: length for length, said in words.items()}
 
     def _difference(self, given: GivenAnswer, right: Value) -> float | None:
         if given.found is None or not given.has_shape_of(right):
             return None
         pairs = zip(self.numbers.flat(given.found), self.numbers.flat(right), strict=True)
-        return max((float(abs(a - b)) for a, b in pairs), default=0.0)
+        return max((nearest_float(abs(a - b)) for a, b in pairs), default=0.0)
 
     def _carried(self, *, by_rounding: bool) -> Mapping[Question, GivenAnswer]:
         """The answers that follow from others; none if all are right, or a layer cannot compute with wrong ones."""
@@ -197,29 +209,6 @@ class _Sheet:
         return {}
 
 
-def _elements(given: GivenAnswer, right: Value, wrong: list[int]) -> str | None:
-    """Which numbers of an array are wrong."""
-    if not given.shape:
-        return None
-    computed = given.numbers.flat(right)
-    told = []
-    for number in wrong[:SHOWN]:
-        text, slipped = given.texts[number], last_digit(given.texts[number], computed[number])
-        told.append(
-            f"{given.index(number)}: {text} instead of {float(computed[number]):.6g}"
-            + (f" ({slipped})" if slipped else "")
-        )
-    more = f", and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
-    return f"wrong at {', '.join(told)}{more}"
-
-
-def _left_out(given: GivenAnswer) -> str | None:
-    """Which numbers of an array are not given."""
-    found = [given.index(number) for number in given.left_out_at()]
-    more = f", and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return f"not answered at {', '.join(found[:SHOWN])}{more}" if found else None
-
-
 def _paths(result: Result, name: str) -> dict[str, Value]:
     """What each edge contributes to the gradient of a named value."""
     run = result.run
@@ -231,14 +220,3 @@ def _paths(result: Result, name: str) -> dict[str, Value]:
                 label = f"{node.label} (input {node.spec.input_name(number)})"
                 found[node.label if node.label not in found else label] = contribution
     return found
-
-
-def _lengths(result: Result) -> dict[str, int]:
-    """What a mean in the graph may divide by."""
-    shape_of = result.run.domain.shape
-    lengths: dict[str, int] = {}
-    for name, value in result.values.items():
-        lengths.setdefault(f"the number of elements of {name}", result.run.domain.size(value))
-        for axis, length in enumerate(shape_of(value)):
-            lengths.setdefault(f"the length of axis {axis} of {name}", length)
-    return lengths

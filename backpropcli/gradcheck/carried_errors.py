@@ -18,7 +18,7 @@ from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.textbook import evaluate, textbook
 
 COARSEST = 0.05  # an answer of fewer digits fits any number
-SPREAD = 2  # how much further rounding may go than the number that was rounded
+SPREAD = 2  # how much further rounding may go than in the numbers that were rounded
 
 
 class CarriedErrors:
@@ -42,6 +42,7 @@ class CarriedErrors:
         self.given = {"values": values, "gradients": gradients}
         self.values: dict[int, GivenAnswer] = {}
         self.gradients: dict[int, GivenAnswer] = {}
+        self._coarseness: dict[GivenAnswer, float] = {}  # of the answers that follow from one, and of that one
         self._carried = list(run.values)
         self._causes: list[GivenAnswer | None] = [None] * len(run.values)
         with self.numbers.quiet():
@@ -103,16 +104,21 @@ class CarriedErrors:
         if answer.found is None or not answer.has_shape_of(right):
             return carried, cause
         if answer.fits(right):
-            return (answer.found, answer) if self.by_rounding else (right, None)
+            if not self.by_rounding:
+                return right, None
+            self._coarseness[answer] = 0.0  # its rounding is what goes on
+            return answer.found, answer
         if cause is not None and self._is_what_follows(answer, right, carried, cause):
             follows[slot] = cause
+            self._coarseness[cause] = max(self._coarseness[cause], answer.coarseness)
             return carried, cause
+        self._coarseness[answer] = answer.coarseness
         return answer.found, answer
 
     def _is_what_follows(self, answer: GivenAnswer, right: Value, carried: Value, cause: GivenAnswer) -> bool:
         if answer.fits(carried):
             return True
-        tolerance = min(COARSEST, SPREAD * cause.rounding)
+        tolerance = min(COARSEST, SPREAD * max(self._coarseness[cause], answer.coarseness))
         numbers, found = self.numbers, answer.found
         if not tolerance or not numbers.is_finite(carried) or not close(found, carried, numbers, tolerance):
             return False

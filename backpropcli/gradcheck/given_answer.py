@@ -9,9 +9,15 @@ from backpropcli.binding import read_literal
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError, Place
 from backpropcli.gradcheck.report import Kind
-from backpropcli.gradcheck.written_numbers import Closeness, agrees, relative_rounding
+from backpropcli.gradcheck.written_numbers import (
+    Closeness,
+    agrees,
+    half_of_last_place,
+    nearest_float,
+    relative_rounding,
+)
 from backpropcli.scenario.model import NOT_ANSWERED
-from backpropcli.sources.literals import ArrayFile, Literal
+from backpropcli.sources.literals import ArrayFile, Literal, to_float
 
 
 class GivenAnswer:
@@ -42,6 +48,14 @@ class GivenAnswer:
         """How far the numbers may be from the way they are written, in parts of them."""
         return max((relative_rounding(text) for text in self.texts if text != NOT_ANSWERED), default=0.0)
 
+    @property
+    def coarseness(self) -> float:
+        """How far the numbers may be from the way they are written, in parts of the largest."""
+        texts = [text for text in self.texts if text != NOT_ANSWERED]
+        largest = max((abs(to_float(text)) for text in texts), default=0.0)
+        half = max((float(half_of_last_place(text)) for text in texts), default=0.0)
+        return half / largest if largest else 0.0
+
     def has_shape_of(self, value: Value) -> bool:
         """Whether there is a number for each of the value's."""
         return self.shape == tuple(self.numbers.shape(value))
@@ -49,7 +63,7 @@ class GivenAnswer:
     def wrong_at(self, value: Value) -> list[int]:
         """The numbers, counted row by row, that are given and are not those of a value of the same shape."""
         computed = self.numbers.flat(value)
-        size = float(max((abs(number) for number in computed), default=0))
+        size = nearest_float(max((abs(number) for number in computed), default=0.0))
         return [
             number
             for number, (text, right) in enumerate(zip(self.texts, computed, strict=True))

@@ -5,9 +5,10 @@ A slip of the backward pass is tried out: the pass is run again with it, and sai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.catalogue.registry import layer_spec
@@ -61,28 +62,36 @@ def last_digit(text: str, computed: Any) -> str | None:
     return f"the last digit is off by {abs(int(units))}"
 
 
-def slip(evidence: Evidence, result: Result) -> str | None:
-    """The step of the backward pass that was done another way, in a sentence."""
-    with evidence.numbers.quiet(), suppress(BackpropError, ValueError):
-        tried = _tried(evidence.name, result)
-        return next((words for words, found in tried if evidence.fits(evidence.found, found)), None)
-    return None
+class Slips:
+    """The gradients that a graph has when a step of the backward pass is done another way."""
 
+    def __init__(self, result: Result) -> None:
+        self.result = result
 
-def _tried(name: str, result: Result) -> Iterator[tuple[str, Value]]:
-    """What the gradient of a value comes to with one slip or another."""
-    run = result.run
-    types = {node.spec.name for node in run.graph.nodes}
-    mutants: list[tuple[str, Mutant]] = []
-    if "relu" in types:
-        mutants.append(("relu lets the gradient pass where its input is negative", _passing))
-    if types & _LOSSES and run.domain.size(result.dout) == 1:
-        words = "the target is not subtracted: it is p where p - y is right"
-        mutants += [(words, _without_target(result.dout, is_mean=is_mean)) for is_mean in (False, True)]
-    for words, mutant in mutants:
-        found = _gradient(run, run.graph.slot(name), mutant)
-        if found is not None:
-            yield words, found
+    def named(self, evidence: Evidence) -> str | None:
+        """The slip that gives a wrong gradient, in a sentence."""
+        slot = self.result.run.graph.slot(evidence.name)
+        for words, gradients in self._tables:
+            if slot in gradients and evidence.fits(evidence.found, gradients[slot]):
+                return words
+        return None
+
+    @cached_property
+    def _tables(self) -> list[tuple[str, dict[int, Value]]]:
+        """For each slip what it changes, by slot."""
+        run = self.result.run
+        types = {node.spec.name for node in run.graph.nodes}
+        mutants: list[tuple[str, Mutant]] = []
+        if "relu" in types:
+            mutants.append(("relu lets the gradient pass where its input is negative", _passing))
+        if types & _LOSSES and run.domain.size(self.result.dout) == 1:
+            words = "the target is not subtracted: it is p where p - y is right"
+            mutants += [(words, _without_target(self.result.dout, is_mean=is_mean)) for is_mean in (False, True)]
+        found = []
+        for words, mutant in mutants:
+            with run.domain.quiet(), suppress(BackpropError, ValueError):
+                found.append((words, _changed_gradients(run, mutant)))
+        return found
 
 
 def _passing(layer: IsolatedLayer, dout: Value) -> Value | None:
@@ -110,14 +119,14 @@ def _samples(kind: str, x: Value, numbers: Domain) -> int:
     return size // shape[-1] if kind == _SOFTMAX and shape else size
 
 
-def _gradient(run: Run, slot: int, mutant: Mutant) -> Value | None:
-    """The gradient in a slot when some layers are done another way; None if that makes no difference."""
+def _changed_gradients(run: Run, mutant: Mutant) -> dict[int, Value]:
+    """The gradients that differ when some layers are done another way, by slot."""
     graph = run.graph
     found: dict[int, Value] = {graph.output_slot: run.gradients[graph.output_slot]}
     changed: set[int] = set()
     for number in range(graph.output_slot - graph.first_node, -1, -1):
         own = graph.first_node + number
-        if own not in found or own == slot:
+        if own not in found:
             continue
         sources = graph.sources[number]
         layer = IsolatedLayer(graph.nodes[number], [run.values[source] for source in sources], run.domain)
@@ -132,4 +141,4 @@ def _gradient(run: Run, slot: int, mutant: Mutant) -> Value | None:
                 found[source] = contribution if source not in found else found[source] + contribution
                 if instead is not None or own in changed:
                     changed.add(source)
-    return found[slot] if slot in changed else None
+    return {slot: found[slot] for slot in changed}

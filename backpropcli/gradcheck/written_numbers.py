@@ -22,6 +22,11 @@ NOTHING = 1e-12
 DECIMAL = 10
 
 
+def nearest_float(number: float | Fraction) -> float:
+    """The float64 nearest to a number of any domain: an infinity beyond the largest."""
+    return number if isinstance(number, float) else _EXACT.rounded(number)
+
+
 class Closeness(NamedTuple):
     """How close to the computed number an answer may be, where it is not that number as rounded.
 
@@ -33,14 +38,15 @@ class Closeness(NamedTuple):
     digits: int | None = None
     lost: float = LOST
 
-    def allowance(self, computed: float | Fraction) -> float:
+    def allowance(self, computed: float | Fraction) -> float | Fraction:
         """The largest difference from a computed number that is asked to be forgiven."""
         if self.tolerance is not None:
-            return self.tolerance * abs(float(computed))
+            return self.tolerance * abs(nearest_float(computed))
         if self.digits is None or computed == 0:
             return 0.0
         above, below = computed.as_integer_ratio()
-        return 0.5 * float(DECIMAL) ** (math.floor(math.log10(abs(above)) - math.log10(below)) + 1 - self.digits)
+        first_place = math.floor(math.log10(abs(above)) - math.log10(below))
+        return _EXACT.convert(DECIMAL) ** (first_place + 1 - self.digits) / 2
 
 
 AS_WRITTEN = Closeness()
@@ -59,11 +65,18 @@ def agrees(text: str, computed: float | Fraction, size: float, closeness: Closen
         difference, allowed = abs(_EXACT.convert(computed) - _EXACT.number(text)), half_of_last_place(text)
         is_zero = bool(_EXACT.number(text) == 0)
     except BackpropError:  # an infinity, or nan, or more digits than any result has
-        return repr(to_float(text)) == repr(computed)
+        return _is_float(text, computed)
     if difference <= allowed or difference <= closeness.allowance(computed):
         return True
     lost = closeness.lost
     return isinstance(computed, float) and difference <= max(lost * size, lost * abs(computed), NOTHING * is_zero)
+
+
+def _is_float(text: str, computed: float | Fraction) -> bool:
+    try:
+        return repr(to_float(text)) == repr(computed)
+    except BackpropError:
+        return False
 
 
 def written(value: Value, numbers: Domain) -> str:
@@ -102,7 +115,8 @@ def half_of_last_place(text: str) -> Fraction:
     [0.05, 5e-06, 0.0, 0.005]
     """
     power = last_place(text)
-    return _EXACT.number("0" if power is None else f"0.5e{power}")
+    is_exact = power is None or abs(power) > exact.MAX_DIGITS  # or so far out that it may count as exact
+    return _EXACT.number("0" if is_exact else f"0.5e{power}")
 
 
 def relative_rounding(text: str) -> float:

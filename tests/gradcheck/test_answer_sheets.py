@@ -163,3 +163,18 @@ def test_a_wrong_sheet_is_wrong_where_it_is(name: str) -> None:
     for (kind, subject), verdict in found.items():
         starred = f"{subject}*:" in (values.split("expect:")[1] if kind == "value" else gradients)
         assert (verdict in {Verdict.WRONG, Verdict.FOLLOWS}) == starred, (kind, subject)
+
+
+ODD = ("inf", "-inf", "nan", "0x1F", "1e400", "1e-400", "1.5e-5000", "1e99999999", "-0.0", "3.", ".5", "1/3", "null")
+
+
+@pytest.mark.parametrize("exact", ["", "exact: true\n"])
+@pytest.mark.parametrize("x", ["2", "[2, -1]"])
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_number_is_written_there_is_a_verdict(exact: str, x: str, odd: str) -> None:
+    """Also where errors are carried forward from it, and where 1 over it is infinite."""
+    answer = f"[{odd}, 7]" if "[" in x else odd
+    answers = f"values: {{y: {answer}, z: {answer}}}, gradients: {{y: {answer}, x: {answer}}}"
+    for closeness in ("", "digits: 3, ", "tolerance: 0.5, "):
+        found = verdicts(f"{exact}inputs: {{x: {x}}}\nlayers: [y = x * 3, z = 1 / y]\nexpect: {{{closeness}{answers}}}")
+        assert len(found) == 4

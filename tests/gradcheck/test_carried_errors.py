@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from backpropcli.gradcheck import Report, Verdict, check_scenario
+import backpropcli as bp
+from backpropcli.gradcheck import Kind, Report, Verdict, check_scenario
+from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
 from backpropcli.scenario import parse_scenario
 
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 R, W, F = Verdict.RIGHT, Verdict.WRONG, Verdict.FOLLOWS
 
 
@@ -146,3 +150,21 @@ def test_early_rounding_is_named() -> None:
     report = check(text)
     assert verdicts(report) == {"y": R, "z": W}
     assert report.answers[1].note == "this is what the value of y gives as it is rounded; keep more digits"
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_one_answer_changed_in_a_shipped_scenario_is_the_one_that_is_wrong(path: Path) -> None:
+    scenario = bp.load(path)
+    result = bp.run(scenario)
+    asked = questions(scenario.expect)
+    for question in asked:
+        key = "values" if question.kind is Kind.VALUE else "gradients"
+        answers = getattr(scenario.expect, key)
+        changed = scenario.expect._replace(**{key: {**answers, question.name: moved(answers[question.name])}})
+        found = check_answers(asked, changed, result, result, closeness_of(changed, scenario.dtype))
+        not_right = [(f.kind, f.subject, f.verdict) for f in found if f.verdict is not Verdict.RIGHT]
+        assert not_right == [(*question, Verdict.WRONG)]
+
+
+def moved(answer: Any) -> Any:
+    return [moved(item) for item in answer] if isinstance(answer, list) else repr(float(answer) * 1.1 + 0.123)
