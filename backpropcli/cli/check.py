@@ -1,12 +1,13 @@
 """`backprop check`: whether gradients are right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from backpropcli.cli import options, report, terminal
+from backpropcli.cli.answer_key import grade, read_key, sheets_beside
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.layer_options import (
     CommandWithLayerOptions,
@@ -17,14 +18,14 @@ from backpropcli.cli.layer_options import (
 )
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.cli.progress import progress
-from backpropcli.cli.run import read_scenario
+from backpropcli.cli.run import complete_scenario, read_scenario
 from backpropcli.cli.targets import Target, complete_target, find_targets
 from backpropcli.cli.values import read_value
 from backpropcli.errors import BackpropError, LayerError, Problem, UsageError
-from backpropcli.gradcheck import Report, check_layer, check_scenario
+from backpropcli.gradcheck import Key, Report, check_layer, check_scenario
 from backpropcli.gradcheck.layer_gradients import TOLERANCE
 from backpropcli.render import Options
-from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, Detail
+from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, GRADE_FORMATS, Detail
 from backpropcli.text.formats import Format
 
 COMMAND_CLASS = CommandWithLayerOptions
@@ -44,8 +45,8 @@ class _Outcome(NamedTuple):
     error: BackpropError | None = None
 
 
-def _check_tolerance(tolerance: float) -> float:
-    if not 0 < tolerance < 1:
+def _check_tolerance(tolerance: float | None) -> float | None:
+    if tolerance is not None and not 0 < tolerance < 1:
         raise UsageError(f"--tolerance must be a number between 0 and 1, not {tolerance:g}")
     return tolerance
 
@@ -56,17 +57,33 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="TARGET...",
-            help="Scenario files, directories of them, - for stdin, layers, or Python files for all of their layers.",
+            help=(
+                "Scenario files, directories of them, - for stdin, layers, or Python files for all of their layers; "
+                "with --key, files of answers."
+            ),
             autocompletion=complete_target,
             show_default=False,
         ),
     ] = None,
-    tolerance: Annotated[
-        float,
+    key: Annotated[
+        str | None,
         typer.Option(
-            metavar="T", help="The largest relative difference that counts as right.", callback=_check_tolerance
+            metavar="FILE",
+            help="Grade answers by the inputs, the graph and the questions of this scenario.",
+            autocompletion=complete_scenario,
+            show_default=False,
         ),
-    ] = TOLERANCE,
+    ] = None,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(
+            metavar="T",
+            help=f"The largest relative difference that counts as right, by default {TOLERANCE:g} for derivatives; "
+            "answers are held to it only if it is given.",
+            callback=_check_tolerance,
+            show_default=False,
+        ),
+    ] = None,
     precise: Annotated[
         bool | None,
         typer.Option(help="Also check numbers at 50 digits; the default if mpmath is installed.", show_default=False),
@@ -99,6 +116,7 @@ def command(
     \b
       backprop check scenarios/
       backprop check homework.yaml
+      backprop check --key homework.yaml answers/ -f csv
       backprop check relu
       backprop check relu --x -1,2 --dout 3,4
       backprop check my_layers.py
@@ -115,17 +133,19 @@ def command(
         use_layers(layers)
     written = options.Output(format_, json, output, precision, color)
     detail = _detail(verbose=verbose, quiet=quiet)
-    chosen = _format(written, detail)
-    found = find_targets(targets or layers or ())
+    chosen = _format(written, detail, CHECK_FORMATS if key is None else GRADE_FORMATS)
+    words = targets or layers or ()
+    found = find_targets(words) if key is None else sheets_beside(key, find_targets(words))
     given = _given(found, layer_options(ctx), init or [], dout)
     if exact and all(target.is_layer for target in found):
         raise UsageError("--exact applies to scenarios only; layers are checked with floats")
-    settings = {"tolerance": tolerance, "precise": precise}
+    settings: dict[str, Any] = {"tolerance": tolerance, "precise": precise}
     outcomes: list[_Outcome] = []
     with progress(len(found), color) as tell, terminal.prints_to_stderr():
+        graded_by = None if key is None else read_key(key, exact=exact or None, **settings)
         for target in found:
             tell(target.word)
-            outcomes.append(_check(target, given, settings, exact=exact or None))
+            outcomes.append(_check(target, given, settings, graded_by, exact=exact or None))
     reports = [outcome.report for outcome in outcomes]
     write(chosen.render(reports, render_options(written), detail), output)
     _tell(outcomes, ctx.ensure_object(options.ErrorDisplay))
@@ -139,8 +159,8 @@ def _detail(*, verbose: bool, quiet: bool) -> Detail:
     return Detail.EVERYTHING if verbose else Detail.SUMMARY if quiet else Detail.EXCEPTIONS
 
 
-def _format(written: options.Output, detail: Detail) -> CheckFormat:
-    chosen = chosen_format(written, CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)
+def _format(written: options.Output, detail: Detail, formats: Mapping[str, CheckFormat]) -> CheckFormat:
+    chosen = chosen_format(written, formats, in_a_pipe=_IN_A_PIPE)
     if detail is Detail.SUMMARY and chosen.name not in FORMATS_FOR_PEOPLE:
         raise UsageError(
             f"--quiet works with {' and '.join(FORMATS_FOR_PEOPLE)} only; {chosen.name} always has everything"
@@ -168,13 +188,18 @@ def _given(targets: Sequence[Target], given: LayerOptions, init: Sequence[str], 
     }
 
 
-def _check(target: Target, given: dict[str, Any], settings: dict[str, Any], *, exact: bool | None) -> _Outcome:
+def _check(
+    target: Target, given: dict[str, Any], settings: dict[str, Any], key: Key | None, *, exact: bool | None
+) -> _Outcome:
     """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     if target.problems:
         return _Outcome(Report(_title(target), (), target.problems), error=LayerError(*target.problems))
     try:
+        if key is not None:
+            return _Outcome(grade(target, key))
         if target.layer:
-            found = replace(check_layer(target.layer, **given, **settings), target=_title(target))
+            for_layers = {**settings, "tolerance": settings["tolerance"] or TOLERANCE}
+            found = replace(check_layer(target.layer, **given, **for_layers), target=_title(target))
             warnings: tuple[Problem, ...] = ()
         else:
             scenario = read_scenario(target.word)

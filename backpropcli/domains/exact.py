@@ -80,8 +80,11 @@ class Exact(ScalarDomain):
         return "fraction"
 
     def rounded(self, x: Fraction, /) -> float:
-        """The float64 nearest to x."""
-        return float(x)
+        """The float64 nearest to x: an infinity beyond the largest."""
+        try:
+            return float(x)
+        except OverflowError:
+            return math.inf if x > 0 else -math.inf
 
     def is_finite(self, _x: Fraction, /) -> bool:
         """Every fraction is finite."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backpropcli.api import run
 from backpropcli.binding import bind
 from backpropcli.errors import BackpropError, Problem
-from backpropcli.gradcheck.answers import check_answers
+from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
 from backpropcli.gradcheck.graph_gradients import GraphGradients
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
@@ -26,14 +26,15 @@ FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses som
 
 
 def check_scenario(
-    scenario: Scenario, *, exact: bool | None = None, tolerance: float = TOLERANCE, precise: bool | None = None
+    scenario: Scenario, *, exact: bool | None = None, tolerance: float | None = None, precise: bool | None = None
 ) -> Report:
     """Whether the gradients of a scenario are right; what keeps it from running is among the problems of the report.
 
     The derivatives that they are held against are numeric: of float64, and if `precise`, or by default if mpmath is
     installed, of 50 digits where the scenario is on numbers, and of 400 for what is in doubt. `tolerance` is relative
-    to the terms of a gradient.
+    to the terms of a gradient; one that is given holds for answers, too.
     """
+    numeric_tolerance = TOLERANCE if tolerance is None else tolerance
     findings: list[Finding] = []
     failures: tuple[Problem, ...] = ()
     notes: list[str] = []
@@ -41,7 +42,8 @@ def check_scenario(
     try:
         result = run(scenario, exact=exact)
         for_ones = result if scenario.dout is None else run(scenario._replace(dout=None), exact=exact)
-        findings += check_answers(scenario.expect, result, for_ones)
+        closeness = closeness_of(scenario.expect, scenario.dtype, tolerance)
+        findings += check_answers(questions(scenario.expect), scenario.expect, result, for_ones, closeness)
     except BackpropError as error:
         failures = error.problems
     try:
@@ -50,7 +52,7 @@ def check_scenario(
         reals = real_numbers(precise)
     except BackpropError as error:
         return Report(scenario.source, tuple(findings), failures or error.problems)
-    standards = Standards(tolerance, reals)
+    standards = Standards(numeric_tolerance, reals)
     by_node = {
         number: list(check_node(isolated, isolated.node.label, standards))
         for number, isolated in enumerate(replay.layers)
@@ -62,8 +64,10 @@ def check_scenario(
     problems += _unreported(failures, problems, found)
     if result is not None:
         graph_gradients = GraphGradients(replay, reals, dout, found)
-        tolerance = max(tolerance, FLOAT32_TOLERANCE) if scenario.dtype == "float32" else tolerance
-        findings += graph_gradients.check_all({n: g for n, g in result.gradients.items() if g is not None}, tolerance)
+        if scenario.dtype == "float32":
+            numeric_tolerance = max(numeric_tolerance, FLOAT32_TOLERANCE)
+        gradients = {name: gradient for name, gradient in result.gradients.items() if gradient is not None}
+        findings += graph_gradients.check_all(gradients, numeric_tolerance)
         notes += graph_gradients.notes
         if result.run.domain.is_exact:
             findings += _beside_floats(result, run(scenario, exact=False))

@@ -20,6 +20,10 @@ class Verdict(Enum):
     """The rule is right, but loses digits in float64."""
     UNCHECKED = "unchecked"
     """No independent number could be computed, or not well enough to judge by."""
+    FOLLOWS = "follows"
+    """An answer that is what the wrong answers before it give: no mistake of its own."""
+    MISSING = "missing"
+    """An answer that is asked for and not given."""
 
 
 class Kind(Enum):
@@ -37,6 +41,12 @@ class Kind(Enum):
     """Side effects of a layer: it must leave inputs and dout alone, and keep its state to itself."""
     TAIL = "tail"
     """A user's layer far out, where its curve runs flat or an exponential overflows."""
+
+
+FAULTS = frozenset({Verdict.WRONG, Verdict.FOLLOWS, Verdict.MISSING})
+"""What is not as it should be, whosoever is to blame."""
+ANSWERS = frozenset({Kind.VALUE, Kind.ANSWER})
+"""What people answered, not what is computed here."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,14 +83,29 @@ class Report:
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is wrong and everything could be checked."""
+        """Whether nothing is wrong or missing and everything could be checked."""
         return not self.problems and not self.is_wrong and not self.has(Verdict.UNCHECKED)
 
     @property
     def is_wrong(self) -> bool:
-        """Whether something is wrong."""
-        return self.has(Verdict.WRONG)
+        """Whether something is wrong or missing."""
+        return any(finding.verdict in FAULTS for finding in self.findings)
 
     def has(self, verdict: Verdict) -> bool:
         """Whether some finding has this verdict."""
         return any(finding.verdict is verdict for finding in self.findings)
+
+    @property
+    def answers(self) -> tuple[Finding, ...]:
+        """The findings on the answers of `expect:`, in the order in which they are computed."""
+        return tuple(finding for finding in self.findings if finding.kind in ANSWERS)
+
+    @property
+    def first_wrong(self) -> Finding | None:
+        """The first answer that is a mistake of its own."""
+        return next((finding for finding in self.answers if finding.verdict is Verdict.WRONG), None)
+
+    @property
+    def self_checks(self) -> tuple[Finding, ...]:
+        """The findings on our own numbers: on gradients, layers and their conduct."""
+        return tuple(finding for finding in self.findings if finding.kind not in ANSWERS)

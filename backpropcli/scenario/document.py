@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from pathlib import Path
 
 from backpropcli.errors import Place, Problem, ScenarioError
 
@@ -33,6 +34,15 @@ class Document:
     @cached_property
     def _line_starts(self) -> list[int]:
         return [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
+
+
+def read_content(path: Path) -> bytes:
+    """What a file holds, no more than one byte beyond the limit. Raises ScenarioError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def read_document(content: bytes | str, source: str) -> Document:

@@ -9,14 +9,23 @@ from backpropcli.errors import Place, Problem
 from backpropcli.graph import Graph
 from backpropcli.sources.literals import Literal
 
+NOT_ANSWERED = "null"
+"""What stands in an answer for a number that is asked for and not given."""
+
 
 class Expectation(NamedTuple):
-    """The answers that a scenario's author gives, by name, and their places."""
+    """The answers that a scenario's author gives, by name, and their places.
+
+    `tolerance`, which is relative, or `digits` says how close they must be to the computed numbers where they are not
+    these as rounded.
+    """
 
     values: dict[str, Literal]
     gradients: dict[str, Literal]
     value_places: dict[str, Place]
     gradient_places: dict[str, Place]
+    tolerance: float | None = None
+    digits: int | None = None
 
 
 class Scenario(NamedTuple):

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal as OneOf
 
 from backpropcli.collector import collector_paused
-from backpropcli.errors import GraphError, Place, Problem, ScenarioError, did_you_mean
+from backpropcli.errors import GraphError, Problem, did_you_mean
 from backpropcli.graph import Graph, canonical_name
 from backpropcli.graph import Node as GraphNode
-from backpropcli.scenario.document import MAX_BYTES, read_document
-from backpropcli.scenario.model import Expectation, Scenario
-from backpropcli.scenario.names import read_name
+from backpropcli.scenario.document import read_content, read_document
+from backpropcli.scenario.expectation import read_expectation
+from backpropcli.scenario.inputs import read_inputs
+from backpropcli.scenario.model import Scenario
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import TRUE, is_boolean, is_text
 from backpropcli.scenario.steps import StepReader
@@ -26,12 +27,7 @@ DTYPES: tuple[OneOf["float64"], OneOf["float32"]] = ("float64", "float32")
 
 def load_scenario(path: Path) -> Scenario:
     """The scenario in a file. Raises ScenarioError with everything that is wrong with it."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise ScenarioError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
-    return parse_scenario(content, str(path), path.parent)
+    return parse_scenario(read_content(path), str(path), path.parent)
 
 
 def parse_scenario(text: bytes | str, source: str, directory: Path) -> Scenario:
@@ -61,14 +57,14 @@ class _Reader:
         """The scenario, once everything in the file has been looked at."""
         report, values = self.report, self.root.values
         report.check_keys(self.root, KEYS, "a scenario")
-        inputs = self._inputs()
+        inputs = read_inputs(values.get("inputs"), report, self.directory)
         steps = self._steps(inputs)
         made = {node.output for node in steps.nodes}
         leaves = [*inputs, *(name for name in steps.unread if name not in made and name not in inputs)]
         self.known = {*leaves, *made}
         output = self._output(inputs)
         gradients = self._gradients()
-        expect = self._expectation()
+        expect = read_expectation(values.get("expect"), report, self._known_name)
         title = self._title()
         dout = read_value(values["dout"], "dout", report, self.directory) if "dout" in values else None
         exact, dtype = self._exact(), self._dtype()
@@ -85,17 +81,6 @@ class _Reader:
             expect=expect,
             warnings=tuple(self._warnings(graph)),
         )
-
-    def _inputs(self) -> dict[str, Literal]:
-        found: dict[str, Literal] = {}
-        mapping = self.report.mapping(self.root.values.get("inputs"), "inputs")
-        for key in mapping.keys:
-            name = read_name(key, self.report) or key.value
-            if name in found and name != key.value:
-                self.report.add(key, f"the input '{name}' is defined twice", "spelled differently, but the same name")
-            value = read_value(mapping.values[key.value], f"the input {name}", self.report, self.directory)
-            found[name] = [] if value is None else value  # a name is known, whatever is wrong with its value
-        return found
 
     def _steps(self, inputs: dict[str, Literal]) -> StepReader:
         reader = StepReader(inputs, self.report)
@@ -141,26 +126,6 @@ class _Reader:
             elif name is not None:
                 found[name] = None
         return tuple(found)
-
-    def _expectation(self) -> Expectation:
-        expect = self.report.mapping(self.root.values.get("expect"), "expect")
-        self.report.check_keys(expect, ("values", "gradients"), "expect")
-        values, value_places = self._answers(expect, "values")
-        gradients, gradient_places = self._answers(expect, "gradients")
-        return Expectation(values, gradients, value_places, gradient_places)
-
-    def _answers(self, expect: Mapping, kind: str) -> tuple[dict[str, Literal], dict[str, Place]]:
-        found: dict[str, Literal] = {}
-        places: dict[str, Place] = {}
-        mapping = self.report.mapping(expect.values.get(kind), f"the {kind} of expect")
-        for key in mapping.keys:
-            name = self._known_name(key)
-            node = mapping.values[key.value]
-            value = read_value(node, f"the answer for {key.value}", self.report)
-            if name is not None and value is not None:
-                found[name] = value
-                places[name] = self.report.document.place(node.start, node.end)
-        return found, places
 
     def _known_name(self, node: Node) -> str | None:
         """The name of an input or of a step's value that a node is; None, and a note, if it is neither."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from backpropcli.catalogue.registry import all_layers
 from backpropcli.catalogue.spec import LayerSpec, Parameter
+from backpropcli.scenario.expectation import MOST_DIGITS
 from backpropcli.scenario.reader import DTYPES
 
 Schema = dict[str, Any]
@@ -22,6 +23,7 @@ _TYPES: dict[type, Schema] = {
     type(None): {"type": "null"},
 }
 _WORD_NUMBER = "^([-+]?(inf|Inf|INF)|nan|NaN|NAN)$"
+_FRACTION = "^[-+]?[0-9]+/0*[1-9][0-9]*$"
 _RESERVED = [*kwlist, "true", "TRUE", "false", "FALSE", "null", "Null", "NULL"]
 
 
@@ -64,7 +66,23 @@ def json_schema() -> Schema:
                 "description": "The answers, for `backprop check`",
                 "type": "object",
                 "additionalProperties": False,
-                "properties": {"values": _ref("answers"), "gradients": _ref("answers")},
+                "properties": {
+                    "values": _ref("answers"),
+                    "gradients": _ref("answers"),
+                    "tolerance": {
+                        "description": "The largest relative difference that counts as right, besides rounding",
+                        "type": "number",
+                        "exclusiveMinimum": 0,
+                        "exclusiveMaximum": 1,
+                    },
+                    "digits": {
+                        "description": "How many significant digits must be right of an answer that has more",
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": MOST_DIGITS,
+                    },
+                },
+                "not": {"required": ["tolerance", "digits"]},
             },
             "exact": {"type": "boolean", "default": False, "description": "Compute with exact fractions"},
             "dtype": {"enum": list(DTYPES), "default": DTYPES[0], "description": "The precision of arrays"},
@@ -81,7 +99,7 @@ def _definitions() -> Schema:
             "pattern": "^[A-Za-z_\u00aa-\uffff][A-Za-z0-9_\u00aa-\uffff]*$",
             "not": {"anyOf": [{"enum": _RESERVED}, {"pattern": _WORD_NUMBER}]},
         },
-        "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _WORD_NUMBER}]},
+        "number": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"{_WORD_NUMBER}|{_FRACTION}"}]},
         "array": {"anyOf": [_ref("number"), {"type": "array", "items": _ref("array")}]},
         "file": {
             "type": "object",
@@ -89,7 +107,8 @@ def _definitions() -> Schema:
             "additionalProperties": False,
             "properties": {"file": {"type": "string", "minLength": 1, "description": "A .npy or .csv file"}},
         },
-        "answers": {"type": "object", "additionalProperties": _ref("array")},
+        "answer": {"anyOf": [_ref("number"), {"type": "null"}, {"type": "array", "items": _ref("answer")}]},
+        "answers": {"type": "object", "additionalProperties": _ref("answer")},
         "text_step": {
             "description": "An assignment such as 'c = a * b', or the name of a layer",
             "type": "string",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from backpropcli.scenario.model import NOT_ANSWERED
 from backpropcli.scenario.report import Report, describe
-from backpropcli.scenario.scalars import is_number, is_text
+from backpropcli.scenario.scalars import is_null, is_number, is_text
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
 from backpropcli.sources import literals
 from backpropcli.sources.literals import MAX_DEPTH, ArrayFile, Literal
@@ -16,16 +18,41 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
     if is_number(node):
         return node.value
     if isinstance(node, Sequence):
-        found = _read_array(node, what, report, MAX_DEPTH)
+        found = _read_array(node, what, report, MAX_DEPTH, _number)
         return found[0] if found else None
     if isinstance(node, Mapping) and directory is not None:
         return _read_file(node, what, report, directory)
-    forms = "a number, a list of numbers or {file: ...}" if directory is not None else "a number or a list of numbers"
-    report.add(node, f"{what} must be {forms}, not {describe(node)}", _unquote(node))
+    _refuse(node, what, report, directory)
     return None
 
 
-def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[Literal, tuple[int, ...]] | None:
+def read_answer(node: Node, what: str, report: Report) -> Literal | None:
+    """The number or the list of numbers that a node is, `NOT_ANSWERED` for null; None, and a note, if it is none."""
+    if isinstance(node, Sequence):
+        found = _read_array(node, what, report, MAX_DEPTH, _number_or_null)
+        return found[0] if found else None
+    text = _number_or_null(node)
+    if text is None:
+        _refuse(node, what, report, None)
+    return text
+
+
+def _number(node: Node) -> str | None:
+    return node.value if is_number(node) else None
+
+
+def _number_or_null(node: Node) -> str | None:
+    return NOT_ANSWERED if is_null(node) else _number(node)
+
+
+def _refuse(node: Node, what: str, report: Report, directory: Path | None) -> None:
+    forms = "a number, a list of numbers or {file: ...}" if directory is not None else "a number or a list of numbers"
+    report.add(node, f"{what} must be {forms}, not {describe(node)}", _unquote(node))
+
+
+def _read_array(
+    node: Sequence, what: str, report: Report, depth: int, number: Callable[[Node], str | None]
+) -> tuple[Literal, tuple[int, ...]] | None:
     """The nested list that a node is, and its shape. It recurses no deeper than an array can have axes."""
     if depth == 0:
         report.add(node, f"an array has at most {MAX_DEPTH} axes")
@@ -35,10 +62,11 @@ def _read_array(node: Sequence, what: str, report: Report, depth: int) -> tuple[
     shape: tuple[int, ...]
     first_shape: tuple[int, ...] | None = None
     for item in node.items:
-        if is_number(item):
-            entry, shape = item.value, ()
+        text = number(item)
+        if text is not None:
+            entry, shape = text, ()
         elif isinstance(item, Sequence):
-            found = _read_array(item, what, report, depth - 1)
+            found = _read_array(item, what, report, depth - 1, number)
             if found is None:
                 return None
             entry, shape = found

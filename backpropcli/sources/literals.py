@@ -16,9 +16,10 @@ from backpropcli.errors import DataError
 MAX_DEPTH = 64  # the axes that a NumPy array can have
 _LONGEST_SHOWN = 40
 
-# YAML 1.2 core schema, with `inf` and `nan` also without their dot.
+# YAML 1.2 core schema, with `inf` and `nan` also without their dot, and with fractions of whole numbers.
 NUMBER = re.compile(
     r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9]+/0*[1-9][0-9]*"
     r"|0x[0-9a-fA-F]+|0o[0-7]+"
     r"|[-+]?\.?(?:inf|Inf|INF)|\.?(?:nan|NaN|NAN)",
     re.ASCII,
@@ -43,8 +44,8 @@ Literal = str | list["Literal"] | ArrayFile
 def is_number(text: str) -> bool:
     """Whether `text` is a number as a whole.
 
-    >>> [is_number(text) for text in ("1e-3", "010", ".5", "0x1F", "-inf", "1_000", "1e", "")]
-    [True, True, True, True, True, False, False, False]
+    >>> [is_number(text) for text in ("1e-3", "010", ".5", "0x1F", "-inf", "-1/3", "1/0", "1_000", "1e", "")]
+    [True, True, True, True, True, True, False, False, False, False]
     """
     return NUMBER.fullmatch(text) is not None
 
@@ -52,11 +53,14 @@ def is_number(text: str) -> bool:
 def to_float(text: str) -> float:
     """The float64 nearest to a number as text. Raises DataError for what is none, or too large.
 
-    >>> to_float("1e-3"), to_float("0x10"), to_float("-.inf")
-    (0.001, 16.0, -inf)
+    >>> to_float("1e-3"), to_float("0x10"), to_float("-.inf"), to_float("3/4")
+    (0.001, 16.0, -inf, 0.75)
     """
     lower = text.lower()
     try:
+        if "/" in text:
+            above, _, below = text.partition("/")
+            return int(above) / int(below)  # rounded once, of whole numbers of any length
         if lower.startswith(("0x", "0o")):
             return float(int(text, 0))
         if lower.endswith(("inf", "nan")):

@@ -25,11 +25,18 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    book: Textbook, inputs: Sequence[Value], parameters: Mapping[str, Any], domain: Domain, dout: Value | None = None
+    book: Textbook,
+    inputs: Sequence[Value],
+    parameters: Mapping[str, Any],
+    domain: Domain,
+    dout: Value | None = None,
+    *,
+    out: Value | None = None,
 ) -> Evaluation | None:
     """The lines of a layer on its inputs and an upstream gradient, by default of ones; None if Math is in words.
 
-    Parameters are as a node has them; those that are not given have their defaults.
+    Parameters are as a node has them; those that are not given have their defaults. The gradient's lines use `out`, if
+    it is given, in place of what Math comes to.
     """
     case = book.case([domain.shape(x) for x in inputs], parameters)
     math = book.math.statements(case) if book.math else None
@@ -41,8 +48,11 @@ def evaluate(
         lines.define(math)
         if gradient is None:
             return Evaluation(lines.values, None)
-        out = lines.values["out"]
-        lines.values["dout"] = domain.ones_like(out) if dout is None else domain.reshape(dout, domain.shape(out))
+        computed = lines.values["out"]
+        if out is not None:
+            lines.values["out"] = domain.reshape(out, domain.shape(computed))
+        upstream = domain.ones_like(computed) if dout is None else domain.reshape(dout, domain.shape(computed))
+        lines.values["dout"] = upstream
         lines.define(gradient)
         found = [lines.values.get(f"d{name}") for name in book.spec.inputs[: len(inputs)]]
         gradients = tuple(None if g is None else _fitted(g, x, domain) for g, x in zip(found, inputs, strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.sources.literals import Constant, is_number
+from backpropcli.sources.literals import Constant, is_number, to_float
 from backpropcli.textbook.counts import Shape
 
 _ABSENT = "absent"
@@ -70,5 +70,5 @@ def _is(value: Any, word: str) -> bool:
         return word == str(value).lower()
     if isinstance(value, str | tuple):
         return word == value
-    number = float(value.text if isinstance(value, Constant) else value)
-    return is_number(word) and float(word) == number
+    number = to_float(value.text) if isinstance(value, Constant) else float(value)
+    return is_number(word) and to_float(word) == number

@@ -48,7 +48,7 @@ def test_the_shipped_scenarios_are_right(backprop):
 
 def test_people_are_told_also_in_a_pipe(backprop):
     done = backprop("check", APPLES)
-    assert re.fullmatch(r"scenarios/apples.yaml: right \(\d+ checks\)\n", done.stdout)
+    assert re.fullmatch(r"scenarios/apples.yaml: right \(5 of 5 answers right; \d+ checks\)\n", done.stdout)
 
 
 def test_a_right_scenario_has_exit_code_0(backprop):
@@ -210,8 +210,9 @@ def test_junit_has_a_failure_for_the_wrong_answer(backprop, homework):
 
 def test_github_annotates_the_line_of_the_wrong_answer(backprop, homework):
     done = backprop("check", "wrong.yaml", "right.yaml", "-f", "github", cwd=homework)
-    assert done.stdout.startswith("::error file=wrong.yaml,line=5,col=")
-    assert done.stdout.count("\n") == 1
+    answer, count = done.stdout.splitlines()
+    assert answer.startswith("::error file=wrong.yaml,line=5,col=")
+    assert count == "::notice title=answers::wrong.yaml: 1 of 2 answers right"
 
 
 @pytest.mark.parametrize("format_", ["table", "tsv", "json", "markdown", "github", "junit"])

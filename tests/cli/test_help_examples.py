@@ -20,6 +20,8 @@ def folder(tmp_path):
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     for name in ("scenario.yaml", "homework.yaml"):
         shutil.copy(ROOT / "scenarios" / "fruits.yaml", tmp_path / name)
+    (tmp_path / "answers").mkdir()
+    shutil.copy(tmp_path / "homework.yaml", tmp_path / "answers")
     (tmp_path / "my_layers.py").write_text("from backpropcli.layers import Relu\nclass MyRelu(Relu): pass\n")
     (tmp_path / "data.csv").write_text("1,2\n3,4\n")
     return tmp_path

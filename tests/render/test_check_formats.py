@@ -26,13 +26,13 @@ broken.yaml\tproblem\t\terror\t\t\t\t\tunknown layer type 'mull'\tfruits.yaml\t9
 """
 
 MARKDOWN = """\
-**3 targets: 1 right, 1 wrong, 1 could not be checked; 6 checks, 2 wrong**
+**3 targets: 1 right, 1 wrong, 1 could not be checked; 2 of 3 answers right; 3 checks, 1 wrong**
 
-| target | outcome | checks |
-| :--- | :--- | :--- |
-| apples.yaml | right | 2 checks |
-| fruits.yaml | wrong | 4 checks, 2 wrong |
-| broken.yaml | could not be checked |  |
+| target | outcome | answers | checks |
+| :--- | :--- | :--- | :--- |
+| apples.yaml | right | 1 of 1 answer right | 1 check |
+| fruits.yaml | wrong | 1 of 2 answers right | 2 checks, 1 wrong |
+| broken.yaml | could not be checked |  |  |
 
 ### fruits.yaml
 
@@ -52,6 +52,7 @@ GITHUB = """\
 difference 108; the two answers are swapped: apple_num has apple's, apple has apple_num's
 ::error file=fruits.yaml,line=9,col=5,title=mul m%2C input a is wrong::fruits.yaml: found 3, reference 2, \
 difference 1; the gradient is dy's
+::notice title=answers::fruits.yaml: 1 of 2 answers right
 ::notice title=relu y%2C input x is at a kink::relu.yaml: found 0; \
 a kink: the slope is 0 on the left and 1 on the right; by convention 0 at x = 0
 ::warning title=gradient x is unchecked::relu.yaml: found inf, reference nan, difference nan; not finite
@@ -63,6 +64,9 @@ JUNIT = """\
 <?xml version='1.0' encoding='us-ascii'?>
 <testsuites name="backprop check" tests="7" failures="2" errors="1" skipped="1">
   <testsuite name="fruits.yaml" tests="4" failures="2" errors="0" skipped="0">
+    <properties>
+      <property name="answers" value="1 of 2 answers right" />
+    </properties>
     <testcase classname="fruits.yaml" name="value price" />
     <testcase classname="fruits.yaml" name="answer apple_num">
       <failure message="found 2.2, reference 110, difference 108; \
@@ -137,7 +141,8 @@ def test_json_has_the_summary_the_places_and_the_problems() -> None:
         "wrong": 1,
         "unchecked": 1,
         "error": 1,
-        "checks": {"right": 4, "wrong": 2, "kink": 1, "imprecise": 0, "unchecked": 1},
+        "answers": {"of": 3, "right": 2, "wrong": 1, "follows": 0, "missing": 0},
+        "checks": {"right": 2, "wrong": 1, "kink": 1, "imprecise": 0, "unchecked": 1},
     }
     assert [report["outcome"] for report in document["reports"]] == ["right", "wrong", "unchecked", "error"]
     assert document["reports"][1]["findings"][1]["place"] == {"file": "fruits.yaml", "line": 18, "column": 28}
@@ -185,9 +190,9 @@ def test_github_says_nothing_of_what_is_right() -> None:
 
 def test_github_commands_are_escaped() -> None:
     """A line for each; no colon or comma ends a property; a line break or a percent sign stands for itself."""
-    lines = render_reports([hostile_report()], "github", Options()).splitlines()
-    assert len(lines) == 2
-    for line in lines:
+    *lines, answers, problem = render_reports([hostile_report()], "github", Options()).splitlines()
+    assert answers.startswith("::notice title=answers::a|b")
+    for line in [*lines, problem]:
         match = re.fullmatch(r"::error file=([^:,]*),line=1,col=2,title=([^:,]*)::(.*)", line)
         assert match
         assert "50%25<&>%3A%3Aerror%3A%3A漢字" in match[1]
@@ -201,7 +206,7 @@ def test_junit_of_hostile_text_is_xml_with_that_text() -> None:
     suite = ET.fromstring(text)[0]
     visible = HOSTILE.encode("unicode_escape").decode().replace("\\u6f22\\u5b57", "漢字").replace("\\\\", "\\")
     assert suite.attrib["name"] == visible
-    assert [child.tag for case in suite for child in case] == ["failure", "error"]
+    assert [child.tag for case in suite.iter("testcase") for child in case] == ["failure", "error"]
 
 
 def test_junit_counts_are_those_of_its_cases() -> None:

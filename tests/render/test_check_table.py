@@ -15,9 +15,9 @@ from backpropcli.render.checks import Detail
 from backpropcli.text.width import text_width
 
 EXCEPTIONS = """\
-apples.yaml: right (2 checks)
+apples.yaml: right (1 of 1 answer right; 1 check)
 
-fruits.yaml: wrong (4 checks, 2 wrong)
+fruits.yaml: wrong (1 of 2 answers right; 2 checks, 1 wrong)
 
 verdict   what               found   reference   difference
 ───────────────────────────────────────────────────────────
@@ -40,11 +40,11 @@ unchecked   gradient x          inf         nan          nan
 broken.yaml: could not be checked
 
 4 targets: 1 right, 1 wrong, 1 could not be checked completely, 1 could not be checked; \
-8 checks, 2 wrong, 1 at a kink, 1 unchecked
+2 of 3 answers right; 5 checks, 1 wrong, 1 at a kink, 1 unchecked
 """
 
 EVERYTHING = """\
-fruits.yaml: wrong (4 checks, 2 wrong)
+fruits.yaml: wrong (1 of 2 answers right; 2 checks, 1 wrong)
 
 verdict   what               found   reference   difference
 ───────────────────────────────────────────────────────────
@@ -61,7 +61,7 @@ right     mul m
 """
 
 STACKED = """\
-fruits.yaml: wrong (4 checks, 2 wrong)
+fruits.yaml: wrong (1 of 2 answers right; 2 checks, 1 wrong)
 
 wrong answer apple_num
   found 2.2
@@ -90,17 +90,17 @@ def test_everything_is_grouped_by_what_was_looked_at() -> None:
 
 def test_the_summary_is_one_line() -> None:
     assert table(ALL, Detail.SUMMARY) == EXCEPTIONS.splitlines()[-1] + "\n"
-    assert table([RIGHT], Detail.SUMMARY) == "1 target: 1 right; 2 checks\n"
+    assert table([RIGHT], Detail.SUMMARY) == "1 target: 1 right; 1 of 1 answer right; 1 check\n"
     assert table([ERROR], Detail.SUMMARY) == "1 target: 1 could not be checked\n"
 
 
 def test_right_targets_are_a_list_without_blank_lines() -> None:
-    line = "apples.yaml: right (2 checks)\n"
-    assert table([RIGHT, RIGHT, RIGHT]) == f"{line * 3}\n3 targets: 3 right; 6 checks\n"
+    line = "apples.yaml: right (1 of 1 answer right; 1 check)\n"
+    assert table([RIGHT, RIGHT, RIGHT]) == f"{line * 3}\n3 targets: 3 right; 3 of 3 answers right; 3 checks\n"
 
 
 def test_one_target_needs_no_summary() -> None:
-    assert table([RIGHT]) == "apples.yaml: right (2 checks)\n"
+    assert table([RIGHT]) == "apples.yaml: right (1 of 1 answer right; 1 check)\n"
 
 
 def test_a_narrow_terminal_gets_the_numbers_below_their_subject() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backpropcli.errors import Problem, ScenarioError
-from backpropcli.scenario import parse_scenario
+from backpropcli.scenario import parse_answer_sheet, parse_scenario
 
 VALID = """\
 title: T
@@ -31,12 +32,13 @@ SNIPPETS = (
 
 
 def result_or_error(content: bytes | str) -> None:
-    """Fail on any exception but ScenarioError, and on a place that is not in the text."""
+    """Fail on any exception but ScenarioError, and on a place that is not in the text; as a sheet of answers, too."""
     problems: tuple[Problem, ...] = ()
-    try:
-        parse_scenario(content, "s.yaml", Path())
-    except ScenarioError as error:
-        problems = error.problems
+    for parse in (parse_scenario, partial(parse_answer_sheet, known=("a", "e"))):
+        try:
+            parse(content, "s.yaml", Path())
+        except ScenarioError as error:
+            problems += error.problems
     for place in [problem.place for problem in problems if problem.place]:
         assert place.line >= 1
         assert 1 <= place.column <= len(place.text) + 1

@@ -24,6 +24,9 @@ GOOD = [
     "inputs: {x: 1}\nlayers: [{name: m, type: mul, inputs: [x, 2], output: y}]\noutput: y\ndout: 1\ngradients: [y]",
     "inputs: {x: [1]}\nlayers: [{type: sum, axis: 0, keepdims: true}, {type: sum, axis: null}]",
     "inputs: {x: 1}\nlayers: [relu]\nexpect: {values: {(1): 1}, gradients: {x: [1]}}\nexact: false\ndtype: float32",
+    "inputs: {x: [1/3, -2/4]}\nlayers: [relu]\ndout: 2/3",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {values: {x: null, (1): ~}, tolerance: 1e-3}",
+    "inputs: {x: [1, 2]}\nlayers: [relu]\nexpect: {values: {x: [null, 1]}, gradients: {x: [1/3, ~]}, digits: 3}",
     "inputs: {no: 1}\nlayers: [y = no + 1]\ntitle: no",
     "inputs: {é: 1}\nlayers: [relu]",
 ]
@@ -67,6 +70,16 @@ BAD = [
     "inputs: {x: 1}\nlayers: [relu]\ndout: no",
     "inputs: {x: 1}\nlayers: [relu]\nexpect: {value: {x: 1}}",
     "inputs: {x: 1}\nlayers: [relu]\nexpect: {values: {x: {file: y.npy}}}",
+    "inputs: {x: 1/0}\nlayers: [relu]",
+    "inputs: {x: [1, null]}\nlayers: [relu]",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {tolerance: 0}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {tolerance: 1}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {tolerance: null}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {tolerance: 1e400}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {digits: 2.5}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {digits: 0}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {digits: 18}",
+    "inputs: {x: 1}\nlayers: [relu]\nexpect: {digits: 3, tolerance: 0.01}",
     "inputs: {x: 1}\nlayers: [relu]\nexact: no",
     "inputs: {x: 1}\nlayers: [relu]\ndtype: float16",
     "inputs: {x: 1}\nlayers: [relu]\ntitle: 3",
@@ -122,7 +135,8 @@ def _plain(node: Node) -> object:
         return [_plain(item) for item in node.items]
     if is_null(node) or is_boolean(node):
         return {"true": True, "false": False}.get(node.value.lower())
-    if not is_number(node) or node.value.lstrip("+-") in {"inf", "nan"}:  # which YAML 1.2 has with a dot only
+    is_ours = not is_number(node) or node.value.lstrip("+-") in {"inf", "nan"} or "/" in node.value
+    if is_ours:  # YAML 1.2 has inf and nan with a dot only, and no fractions
         return node.value
     if node.value.lower().endswith(("inf", "nan")):
         return float(node.value.replace(".", ""))

@@ -1,7 +1,7 @@
 """Workflow commands of GitHub Actions, which show findings beside the lines of a change.
 
-What is wrong, and every problem, is an error; what could not be judged is a warning, and a kink, as well as lost
-digits, a notice. What is right is not mentioned.
+What is wrong or missing, and every problem, is an error; what could not be judged, or follows from a wrong answer, is a
+warning; a kink, lost digits, notes, and how many answers are right are notices. What is right is not mentioned.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from backpropcli.errors import Place
 from backpropcli.gradcheck.report import Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
-from backpropcli.render.checks.wording import sentence, what
+from backpropcli.render.checks.wording import answers_in_words, sentence, what
 from backpropcli.text.escape import escape_workflow_data, escape_workflow_property
 
 _COMMANDS = {
     Verdict.WRONG: ("error", "is wrong"),
+    Verdict.MISSING: ("error", "is missing"),
+    Verdict.FOLLOWS: ("warning", "follows from a wrong answer"),
     Verdict.UNCHECKED: ("warning", "is unchecked"),
     Verdict.IMPRECISE: ("notice", "is imprecise"),
     Verdict.KINK: ("notice", "is at a kink"),
@@ -34,6 +36,10 @@ def _commands(report: Report, options: Options) -> Iterator[str]:
             name, words = _COMMANDS[finding.verdict]
             message = f"{report.target}: {sentence(finding, options)}"
             yield _command(name, f"{what(finding)} {words}", message, finding.place)
+    if any(finding.verdict is not Verdict.RIGHT for finding in report.answers):
+        yield _command("notice", "answers", f"{report.target}: {answers_in_words(report)}", None)
+    for note in report.notes:
+        yield _command("notice", "note", f"{report.target}: {note}", None)
     for problem in report.problems:
         message = f"{report.target}: {problem.message}" + (f" ({problem.hint})" if problem.hint else "")
         yield _command("error", "could not be checked", message, problem.place)

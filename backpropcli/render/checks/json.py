@@ -13,8 +13,11 @@ from backpropcli.errors import Place, Problem
 from backpropcli.gradcheck.report import Finding, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
-from backpropcli.render.checks.wording import OUTCOMES, outcome, tally
+from backpropcli.render.checks.wording import OUTCOMES, outcome, tally, what
 from backpropcli.render.json import json_tree
+
+_OF_ANSWERS = (Verdict.RIGHT, Verdict.WRONG, Verdict.FOLLOWS, Verdict.MISSING)
+_ONLY_OF_ANSWERS = frozenset({Verdict.FOLLOWS, Verdict.MISSING})
 
 
 def render(reports: Sequence[Report], _options: Options, _detail: Detail) -> str:
@@ -32,23 +35,32 @@ def _summary(reports: Sequence[Report]) -> dict[str, Any]:
     return {
         "targets": len(reports),
         **{word: outcomes[word] for word in OUTCOMES},
-        "checks": _counts(finding for report in reports for finding in report.findings),
+        "answers": _answers([finding for report in reports for finding in report.answers]),
+        "checks": _checks(finding for report in reports for finding in report.self_checks),
     }
 
 
-def _counts(findings: Iterable[Finding]) -> dict[str, int]:
-    found: dict[Verdict, int] = tally(findings)
-    return {verdict.value: count for verdict, count in found.items()}
+def _answers(findings: Sequence[Finding]) -> dict[str, int]:
+    found = tally(findings)
+    return {"of": len(findings), **{verdict.value: found[verdict] for verdict in _OF_ANSWERS}}
+
+
+def _checks(findings: Iterable[Finding]) -> dict[str, int]:
+    found = tally(findings)
+    return {verdict.value: found[verdict] for verdict in Verdict if verdict not in _ONLY_OF_ANSWERS}
 
 
 def _report(report: Report) -> str:
+    first = report.first_wrong
     findings = (_text(_finding(finding)) for finding in report.findings)
     problems = (_text(_problem(problem)) for problem in report.problems)
     return (
         "{\n"
         f'      "target": {_text(report.target)},\n'
         f'      "outcome": {_text(outcome(report))},\n'
-        f'      "checks": {_text(_counts(report.findings))},\n'
+        f'      "answers": {_text(_answers(report.answers))},\n'
+        f'      "first_wrong": {_text(first and what(first))},\n'
+        f'      "checks": {_text(_checks(report.self_checks))},\n'
         f'      "notes": {_text(report.notes)},\n'
         f'      "findings": {_list(findings, "      ")},\n'
         f'      "problems": {_list(problems, "      ")}\n'

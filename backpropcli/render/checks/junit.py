@@ -1,7 +1,7 @@
 """JUnit XML, which CI servers show: a test suite for each target, and a test case for each finding.
 
-What is wrong is a failure, what could not be judged is skipped, and a problem is an error. A kink passes, as do
-lost digits, with the note as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII,
+What is wrong or missing is a failure, what could not be judged is skipped, and a problem is an error. A kink passes, as
+do lost digits, with the note as output. Control characters, which XML lacks, are shown as escapes; the text is ASCII,
 whatever the stream can hold.
 """
 
@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from backpropcli.errors import Place
-from backpropcli.gradcheck.report import Finding, Report, Verdict
+from backpropcli.gradcheck.report import FAULTS, Finding, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
-from backpropcli.render.checks.wording import sentence, tally, what
+from backpropcli.render.checks.wording import answers_in_words, sentence, tally, what
 from backpropcli.text.escape import printable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_CHILDREN = {Verdict.WRONG: "failure", Verdict.UNCHECKED: "skipped"}
+_CHILDREN = {**dict.fromkeys(FAULTS, "failure"), Verdict.UNCHECKED: "skipped"}
 
 
 def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
@@ -39,10 +39,14 @@ def _suite(report: Report, options: Options) -> Element:
 
     target = printable(report.target)
     suite = Element("testsuite", _counts([report], name=target))
+    if report.answers:
+        _element("property", _element("properties", suite), name="answers", value=answers_in_words(report))
     suite.extend([_case(finding, target, options) for finding in report.findings])
     for problem in report.problems:
         case = _element("testcase", suite, classname=target, name="check")
         _element("error", case, message=printable(problem.message)).text = _where(problem.place)
+    if report.notes:
+        _element("system-out", suite).text = "\n".join(map(printable, report.notes))
     return suite
 
 
@@ -70,7 +74,7 @@ def _counts(reports: Sequence[Report], name: str) -> dict[str, str]:
     return {
         "name": name,
         "tests": str(sum(found.values()) + errors),
-        "failures": str(found[Verdict.WRONG]),
+        "failures": str(sum(found[verdict] for verdict in FAULTS)),
         "errors": str(errors),
         "skipped": str(found[Verdict.UNCHECKED]),
     }

@@ -10,7 +10,8 @@ from backpropcli.render.cells import line
 from backpropcli.render.checks import Detail
 from backpropcli.render.checks.wording import (
     LARGE_NOTE,
-    counts,
+    answers_in_words,
+    checks_in_words,
     explanation,
     has_large,
     numbers,
@@ -21,6 +22,7 @@ from backpropcli.render.checks.wording import (
 )
 from backpropcli.text.escape import escape_markdown, printable
 
+_TARGETS = "| target | outcome | answers | checks |\n| :--- | :--- | :--- | :--- |"
 _HEADER = "| verdict | what | found | reference | difference | note |\n| :--- | :--- | ---: | ---: | ---: | :--- |"
 
 
@@ -33,7 +35,7 @@ def _blocks(reports: Sequence[Report], options: Options, detail: Detail) -> Iter
     yield f"**{summary(reports)}**"
     if detail is Detail.SUMMARY:
         return
-    yield "\n".join(["| target | outcome | checks |\n| :--- | :--- | :--- |", *map(_target, reports)])
+    yield "\n".join([_TARGETS, *map(_target, reports)])
     for report in reports:
         findings = shown(report, detail)
         if findings or report.problems or report.notes:
@@ -49,7 +51,8 @@ def _blocks(reports: Sequence[Report], options: Options, detail: Detail) -> Iter
 
 
 def _target(report: Report) -> str:
-    return f"| {_safe(report.target)} | {outcome_words(report)} | {counts(report)} |"
+    cells = _safe(report.target), outcome_words(report), answers_in_words(report), checks_in_words(report)
+    return f"| {' | '.join(cells)} |"
 
 
 def _finding(finding: Finding, report: Report, options: Options) -> str:

@@ -30,7 +30,16 @@ from backpropcli.text.escape import printable
 _HEADER = ("verdict", "what", "found", "reference", "difference")
 _TEXT_COLUMNS = 2
 _BOLD = "1"
-_COLORS = {"right": "32", "wrong": "1;31", "error": "1;31", "kink": "33", "imprecise": "33", "unchecked": "33"}
+_COLORS = {
+    "right": "32",
+    "wrong": "1;31",
+    "error": "1;31",
+    "kink": "33",
+    "imprecise": "33",
+    "unchecked": "33",
+    "follows": "33",
+    "missing": "1;31",
+}
 
 
 def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:

@@ -25,8 +25,14 @@ _COLUMNS = (
 
 def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
     """One line for each row, all of the same length."""
-    rows = (row for report in reports for row in _rows(report, options))
-    return "".join("\t".join(row) + "\n" for row in (_COLUMNS, *rows))
+    return "".join("\t".join(row) + "\n" for row in records(reports, options))
+
+
+def records(reports: Sequence[Report], options: Options) -> Iterator[tuple[str, ...]]:
+    """The header, then the rows, all of the same length."""
+    yield _COLUMNS
+    for report in reports:
+        yield from _rows(report, options)
 
 
 def _rows(report: Report, options: Options) -> Iterator[tuple[str, ...]]:

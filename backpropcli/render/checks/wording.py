@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from backpropcli.domains import Value
-from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
+from backpropcli.gradcheck.report import ANSWERS, Finding, Kind, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.cells import is_large, line
 from backpropcli.render.checks import Detail
@@ -56,17 +56,26 @@ def tally(findings: Iterable[Finding]) -> dict[Verdict, int]:
 
 
 def counts(report: Report) -> str:
-    """`14 checks, 2 wrong`; nothing where nothing was checked."""
-    return _checks(tally(report.findings)) if report.findings else ""
+    """`9 of 10 answers right; 14 checks, 2 wrong`; nothing where nothing was checked."""
+    return "; ".join(_counts(report.findings))
+
+
+def answers_in_words(report: Report) -> str:
+    """`7 of 10 answers right, 1 follows from a wrong one, 1 missing`; nothing where nothing was answered."""
+    return _answers(report.answers)
+
+
+def checks_in_words(report: Report) -> str:
+    """`14 checks, 2 wrong`: those of our own numbers; nothing where there are none."""
+    return _checks(report.self_checks)
 
 
 def summary(reports: Sequence[Report]) -> str:
-    """`7 targets: 6 right, 1 wrong; 112 checks, 1 wrong, 2 at a kink`."""
+    """`7 targets: 6 right, 1 wrong; 9 of 10 answers right; 112 checks, 1 wrong, 2 at a kink`."""
     outcomes = Counter(outcome(report) for report in reports)
     parts = [f"{outcomes[key]} {words}" for key, words in _OUTCOME_WORDS.items() if outcomes[key]]
     targets = f"{_counted(len(reports), 'target')}: {', '.join(parts)}"
-    found = tally(finding for report in reports for finding in report.findings)
-    return f"{targets}; {_checks(found)}" if any(found.values()) else targets
+    return "; ".join([targets, *_counts([finding for report in reports for finding in report.findings])])
 
 
 def what(finding: Finding) -> str:
@@ -114,7 +123,27 @@ def has_large(findings: Iterable[Finding]) -> bool:
     return any(value is not None and is_large(value) for value in values)
 
 
-def _checks(found: dict[Verdict, int]) -> str:
+def _counts(findings: Sequence[Finding]) -> Iterator[str]:
+    """How many answers are right, and apart from them how many checks there were."""
+    answers = _answers([finding for finding in findings if finding.kind in ANSWERS])
+    checks = _checks([finding for finding in findings if finding.kind not in ANSWERS])
+    return (words for words in (answers, checks) if words)
+
+
+def _answers(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    found = tally(findings)
+    words = f"{found[Verdict.RIGHT]} of {_counted(len(findings), 'answer')} right"
+    follows, missing = found[Verdict.FOLLOWS], found[Verdict.MISSING]
+    follow = f"{follows} follow{'s' if follows == 1 else ''} from a wrong one" if follows else ""
+    return ", ".join(part for part in (words, follow, f"{missing} missing" if missing else "") if part)
+
+
+def _checks(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    found = tally(findings)
     exceptions = (f"{found[verdict]} {words}" for verdict, words in _EXCEPTION_WORDS.items() if found[verdict])
     return ", ".join([_counted(sum(found.values()), "check"), *exceptions])
 

@@ -1,0 +1,16 @@
+"""Comma-separated values with a header line: a row for each student."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backpropcli.gradcheck.report import Report
+from backpropcli.render import Options
+from backpropcli.render.checks import Detail
+from backpropcli.render.checks.grades import grades
+from backpropcli.render.csv import comma_separated
+
+
+def render(reports: Sequence[Report], _options: Options, _detail: Detail) -> str:
+    """One line for each student."""
+    return comma_separated(grades(reports))
