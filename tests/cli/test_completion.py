@@ -42,5 +42,5 @@ def test_formats_are_completed(complete):
 
 def test_targets_of_a_check_are_files_folders_and_layers(complete):
     assert complete("backprop check scenarios/fr") == ["scenarios/fruits.yaml"]
-    assert complete("backprop check scenarios/my") == ["scenarios/my_layers.py"]
+    assert complete("backprop check scenarios/my_l") == ["scenarios/my_layers.py"]
     assert {"scenarios/", "sigmoid"} <= set(complete("backprop check s"))
