@@ -11,6 +11,7 @@ from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.joint_kinks import joint_finding
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.namesake import difference
 from backpropcli.gradcheck.neighbours import neighbour, shown_beside
@@ -91,6 +92,8 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[
             again = list(check_node(isolated, label, allowed, other))
             if not _is_bad(again):
                 return again, note
+    elif isolated.node.spec.origin and (joint := joint_finding(isolated, label, found, upstream, standards.tolerance)):
+        found.append(joint)
     elif not tried.is_guess and isolated.node.spec.origin and (beside := neighbour(isolated)):
         generic = None if dout is None or not _may_do_without_dout(isolated) else dout
         nearby, remark = _judged(tried._replace(isolated=beside), f"{label} nearby", standards, generic)
