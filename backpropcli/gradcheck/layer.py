@@ -13,6 +13,7 @@ from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.digits import digit_findings
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.joint_kinks import joint_finding
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
 from backpropcli.gradcheck.namesake import difference
 from backpropcli.gradcheck.neighbours import neighbour, shown_beside
@@ -94,6 +95,10 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
     for note, allowed, other in allowances:
         found = list(check_node(isolated, label, allowed, other))
         if not _is_bad(found):
+            if isolated.node.spec.origin is None:
+                return found, note
+            if joint := joint_finding(isolated, label, found, other, allowed.tolerance):
+                return [*found, joint], note
             nearby, remark = _judged_nearby(tried, label, standards, dout)
             return [*found, *nearby], note or remark
         strict = strict or found
@@ -103,7 +108,7 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
 def _judged_nearby(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[Items, str | None]:
     """What shows at a neighbour in general position, of given inputs at which mistakes may not show."""
     isolated = tried.isolated
-    if tried.is_guess or isolated.node.spec.origin is None or (beside := neighbour(isolated)) is None:
+    if tried.is_guess or (beside := neighbour(isolated)) is None:
         return [], None
     generic = None if dout is None or not _may_do_without_dout(isolated) else dout
     nearby, remark = _judged(

@@ -22,6 +22,8 @@ _OTHER_SHARES = [[0.25, 0.25, 0.5], [0.125, 0.75, 0.125], [0.625, 0.125, 0.25], 
 _CHANCES = ([0.25, 0.875, 0.625, 0.375], [0.0, 1.0, 1.0, 0.0])
 _SPECIAL = [[0, 1, -1], [0.5, 0.5, -2], [5, 0, -5], [20, 3, -20]]
 """Zeros, ones, ties, and numbers where an exponential is large; no row and no column is constant."""
+_TIED = [[0, 2, -1], [0.5, -1.5, 3], [-5, 0, 4], [2, 3, 20]]
+"""The same as the special numbers at some places, larger or smaller at others."""
 _SCALARS = (0.75, -1.375, 2.625)
 _WORDS = [[0, 2, 1], [1, 0, 2]]
 
@@ -92,6 +94,7 @@ def input_guesses(spec: LayerSpec) -> Iterator[Guess]:
     if not has_parameters:
         yield Guess(tuple(_numbers(_BATCH, n) for n in range(count)), is_sure=True)
         yield Guess((_SPECIAL, *(_numbers(_BATCH, n) for n in others)))
+        yield Guess((_SPECIAL, _TIED, *(_numbers(_BATCH, n) for n in others[1:])))
     yield Guess(tuple(_numbers(_ROW, n) for n in range(count)))
     has_weights = count > 1 and spec.inputs[1].lower() in _MATRICES and all(map(_is_vector, spec.inputs[2:count]))
     for weight in ((3, 2), (2, 3)):

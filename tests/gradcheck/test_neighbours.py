@@ -179,3 +179,37 @@ def test_a_node_of_a_scenario_is_tried_beside_its_point_too(backprop: Any, tmp_p
     assert done.returncode == 1
     assert wrong >= {"swapped p nearby, input x", "swapped p nearby, input y"}
     assert not any("q nearby" in subject for subject in wrong)
+
+
+class Larger:
+    """Where the two are equal, x has the gradient."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        self.is_x = x >= y
+        self.is_tie = x == y
+        return np.maximum(x, y)
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.is_x, dout * ~self.is_x
+
+
+class LargerShared(Larger):
+    """Each has half of it."""
+
+    def backward(self, dout: Any) -> Any:
+        share = np.where(self.is_tie, 0.5, self.is_x)
+        return dout * share, dout * (1 - share)
+
+
+class LargerBoth(Larger):
+    """Both have all of it."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.is_x, dout * (~self.is_x | self.is_tie)
+
+
+@pytest.mark.parametrize(("cls", "is_wrong"), [(Larger, False), (LargerShared, False), (LargerBoth, True)])
+@pytest.mark.parametrize("inputs", [(), (0.75, 0.75), ([0.75, 2.5], [0.75, -1.25])])
+def test_gradients_at_a_tie_of_two_inputs_add_up(cls: Any, is_wrong: bool, inputs: Any) -> None:
+    spec = foreign_spec("larger", cls, "mine.py", None)
+    assert check_layer(spec, inputs or None).is_wrong is is_wrong
