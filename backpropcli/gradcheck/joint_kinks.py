@@ -11,8 +11,9 @@ from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import simple_like
-from backpropcli.gradcheck.reference import Reference, Setting
+from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
+from backpropcli.gradcheck.setting import Setting
 
 
 def joint_finding(
