@@ -23,7 +23,8 @@ _TRIES = 3
 
 def coarse_slope(setting: Setting, probe: Probe) -> Slope:
     """The derivative of what computes in float32, by wide steps."""
-    return differentiate(setting.curve(probe, _noise(setting, probe)), COARSE)
+    slope = differentiate(setting.curve(probe, _noise(setting, probe)), COARSE)
+    return slope._replace(bend=slope.bend * FLOAT32_EPSILON / EPSILON)  # the point itself is rounded, too
 
 
 def _noise(setting: Setting, probe: Probe) -> float:

@@ -53,6 +53,13 @@ def test_in_float32_a_factor_of_1_percent_is_wrong(name: str) -> None:
     assert is_wrong(check_layer(foreign_spec(name, scaled(cls, 1.01), "mine.py", None), [x]))
 
 
+@pytest.mark.parametrize("name", ["smooth_l1", "sum_squared_error"])
+def test_a_point_that_float32_rounds_is_a_little_off(name: str) -> None:
+    """1.3 is no float32 number: the parabola stands 2e-8 beside it."""
+    cls = hard_points.recast(layer_class(name))
+    assert not is_wrong(check_layer(foreign_spec(name, cls, "mine.py", None), [1.3, 1.3]))
+
+
 def test_digits_that_a_right_rule_loses_beside_large_terms_are_no_mistake() -> None:
     """The terms of the gradient are of size 1e8; one of their sums is 2.4e-5."""
     gamma, beta = [1e12, 2.0, 2.0], [1e4, 1.0, 1e4]
