@@ -41,7 +41,16 @@ def non_finite_problems(run: Run) -> tuple[Problem, ...]:
     first, product = run.first_non_finite(), None if run.has_finite_gradients else _zero_times_inf(run)
     if product is not None and all(map(run.domain.is_finite, run.values)):
         first = None  # an infinite gradient, which became the product
+    if first is not None and product is None:
+        first = _advised(run, first)
     return tuple(problem for problem in (first, product) if problem is not None)
+
+
+def _advised(run: Run, problem: Problem) -> Problem:
+    """The problem of the first value that is not finite, with what to write in its place, if there is such."""
+    first_node, is_finite = run.graph.first_node, run.domain.is_finite
+    number = next((n for n, value in enumerate(run.values[first_node:]) if not is_finite(value)), None)
+    return problem if number is None else problem._replace(hint=problem.hint or _advice(run, number))
 
 
 def _zero_times_inf(run: Run) -> Problem | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value, arrays_of
 from backpropcli.errors import BackpropError, Place, Problem
-from backpropcli.gradcheck.contract import Violation, violations
+from backpropcli.gradcheck.contract import Breach, Violation, violations
 from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_diagnosis import layer_mistake, setting
@@ -54,12 +54,31 @@ def check_node(
     except BackpropError as error:
         yield from (node.problem(f"{label}: {p.message}", place=p.place, hint=p.hint) for p in error.problems)
         return
+    local = (
+        []
+        if len(gradients) != len(isolated.inputs)
+        else list(_local_findings(isolated, label, standards, dout, upstream, gradients, varying, violations_found))
+    )
+    if any(finding.verdict is Verdict.WRONG for finding in local):
+        violations_found = [v for v in violations_found if v.breach is not Breach.NOT_LINEAR]  # it shows there already
     verdict = Verdict.WRONG if violations_found else Verdict.RIGHT
     note = "; ".join(violation.sentence for violation in violations_found) or None
     method = violations_found[0].method if violations_found else "backward"
     yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(isolated, method))
-    if len(gradients) != len(isolated.inputs):
-        return
+    yield from local
+
+
+def _local_findings(
+    isolated: IsolatedLayer,
+    label: str,
+    standards: Standards,
+    dout: Value | None,
+    upstream: Value,
+    gradients: Sequence[Value | None],
+    varying: Sequence[int],
+    violations_found: Sequence[Violation],
+) -> Iterator[Finding]:
+    """The findings on the gradients of a layer, for the `dout` that was given or else for a generic one."""
     references = {number: _reference(isolated, number, upstream, standards) for number in varying}
     tried_with = _tried_with(isolated, upstream) if dout is None else None
     for number in varying:

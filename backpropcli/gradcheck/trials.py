@@ -41,7 +41,7 @@ def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, A
     """The layer on given inputs, with whole numbers as such where it takes them only so."""
     first = None
     for construction in constructions(spec, parameters) if spec.origin else [{}]:
-        made = _isolated(spec, inputs, {**parameters, **construction})
+        made = isolated_layer(spec, inputs, {**parameters, **construction})
         first = first or made
         for whole in _possibly_whole(made):
             ready = made_ready(made, whole)
@@ -49,7 +49,7 @@ def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, A
                 return ready
     if first is not None and all(name in parameters for name in spec.needed):
         return first
-    return _isolated(spec, inputs, parameters)  # which tells what the constructor lacks
+    return isolated_layer(spec, inputs, parameters)  # which tells what the constructor lacks
 
 
 def _possibly_whole(isolated: IsolatedLayer) -> Iterator[list[int]]:
@@ -111,7 +111,7 @@ def _is_named(spec: LayerSpec, tried: Tried) -> bool:
 
 
 def _ready(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
-    isolated = _isolated(spec, guess.inputs, parameters)
+    isolated = isolated_layer(spec, guess.inputs, parameters)
     with isolated.domain.quiet():
         return made_ready(isolated, guess.whole)
 
@@ -125,7 +125,8 @@ def _runs(isolated: IsolatedLayer) -> bool:
     return True
 
 
-def _isolated(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, Any]) -> IsolatedLayer:
+def isolated_layer(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, Any]) -> IsolatedLayer:
+    """A layer on these inputs, with these parameters. Raises GraphError if they are too few or too many."""
     names = [f"x{number}" for number in range(len(inputs))]
     node = Node(spec, names, "out", parameters=parameters)
     graph = Graph(names, [node])  # refuses the wrong number of inputs, and parameters that are missing

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from backpropcli.domains import Value, namespace
-from backpropcli.domains.compensated import exp_factors
+from backpropcli.domains import Domain, Value, namespace
+from backpropcli.domains.compensated import Factors, exp_factors
 from backpropcli.layers.base import Elementwise, sample
+
+INF = float("inf")
 
 
 class Exp(Elementwise):
@@ -34,7 +36,7 @@ class Exp(Elementwise):
         return self.out
 
     def backward(self, dout: Value) -> Value:
-        return self.xp.narrow(self.xp.times(dout, *self.slope), self.x)
+        return _slope_times(self.xp, dout, self.slope, self.out, self.x)
 
 
 class Log(Elementwise):
@@ -87,10 +89,11 @@ class Expm1(Elementwise):
     def forward(self, x: Value) -> Value:
         self.x = x
         self.xp = namespace(x)
-        return self.xp.expm1(x)
+        self.out = self.xp.expm1(x)
+        return self.out
 
     def backward(self, dout: Value) -> Value:
-        return self.xp.narrow(self.xp.times(dout, *exp_factors(self.xp, self.x)), self.x)
+        return _slope_times(self.xp, dout, exp_factors(self.xp, self.x), self.out, self.x)
 
 
 class Log1p(Elementwise):
@@ -118,3 +121,11 @@ class Log1p(Elementwise):
 
     def backward(self, dout: Value) -> Value:
         return self.xp.divide(dout, 1 + self.x)
+
+
+def _slope_times(xp: Domain, dout: Value, slope: Factors, out: Value, x: Value) -> Value:
+    """The gradient for a slope that is exp(x); a dout of 0 beside an out of inf is a computed 0 times inf, and nan."""
+    found = xp.narrow(xp.times(dout, *slope), x)
+    if not xp.nears_limits(out):
+        return found
+    return xp.where(xp.equal(dout, 0) & xp.equal(out, INF), dout * out, found)

@@ -21,7 +21,7 @@ from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck import Report, Verdict, check_layer
-from backpropcli.gradcheck.layer import _isolated_layer
+from backpropcli.gradcheck.trials import isolated_layer
 from backpropcli.layers import Layer, Sample
 
 NUMBERS = (
@@ -77,7 +77,7 @@ def points(names: Sequence[str] = ()) -> Iterator[Point]:
 def _points_of(name: str, draw: Random) -> Iterator[Point]:
     cls = layer_class(name)
     for sample in cls.samples:
-        varying = _isolated_layer(LayerSpec(name, cls), sample).varying()
+        varying = isolated_layer(LayerSpec(name, cls), sample.inputs, sample.parameters).varying()
         for inputs in _hard_inputs(sample, varying, draw, NUMBERS, SCALES):
             yield Point(name, cls, Sample(inputs, sample.parameters))
         for inputs in _hard_inputs(sample, varying, draw, FLOAT32_NUMBERS, FLOAT32_SCALES):

@@ -64,10 +64,10 @@ class Thresholded(Doubled):
 
 
 class Unsigned(Doubled):
-    """Wrong where all of dout is negative."""
+    """Wrong where the sum of dout is positive."""
 
     def backward(self, dout: Any) -> Any:
-        return 2 * dout * np.sign(dout.sum()) * np.sign(0.1 + np.abs(dout).sum())
+        return -2 * dout * np.sign(dout.sum())
 
 
 def violated(cls: Any) -> list[str]:

@@ -48,6 +48,8 @@ def is_inside(case: str, point: tuple, dout: float) -> bool:
         return first != point[1]
     if layer in {"div", "pow", "log", "sqrt", "reciprocal"}:
         return 0 not in point and (first > 0 or layer in {"div", "reciprocal"})
+    if layer in {"exp", "expm1"}:
+        return dout != 0 or first < np.log(np.finfo(SINGLE).max)  # 0 times an infinite value is nan
     return layer != "log1p" or first > -1
 
 

@@ -15,6 +15,7 @@ from backpropcli.domains import floats, unbroadcast
 from backpropcli.domains.cells import Cells
 from backpropcli.domains.derivatives import RULES
 from backpropcli.domains.floats import Floats
+from backpropcli.domains.paths import Paths
 from backpropcli.domains.reals import Reals
 from backpropcli.domains.traced import Tape
 from backpropcli.formula import compiler
@@ -79,6 +80,11 @@ def frozen_branch(patch: pytest.MonkeyPatch) -> None:
 def wrong_operator(patch: pytest.MonkeyPatch) -> None:
     """A program prints a sum for a difference."""
     patch.setitem(printer._EXPRESSIONS, "sub", "{} + {}")  # noqa: SLF001 - where the mistake is
+
+
+def sums_of_two_paths_only(patch: pytest.MonkeyPatch) -> None:
+    """A sum is taken for a path only where a path leads through all of its terms."""
+    patch.setattr(Paths, "_once", lambda self, mark: self.inner.where(mark > 1, 1, 0))
 
 
 def constant_slope(patch: pytest.MonkeyPatch) -> None:

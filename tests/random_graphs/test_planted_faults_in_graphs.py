@@ -28,6 +28,7 @@ PROPERTY_FAULTS: list[tuple[str, str, Plant]] = [
     ("fractions", "mul", planted.half_a_product_rule),
     ("arrays_of_fractions", "mul", planted.overwritten_gradient),
     ("arrays_of_fractions", "max", planted.smallest_for_largest),
+    ("paths", "where", planted.sums_of_two_paths_only),
     ("program", "relu", planted.frozen_branch),
     ("program_of_numbers", "sub", planted.wrong_operator),
     ("second_derivatives", "mul", planted.constant_slope),

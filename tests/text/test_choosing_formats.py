@@ -52,4 +52,4 @@ def test_an_extension_that_stands_for_no_format_is_an_error_with_all_that_do(fil
         format_of_file(file, {**CHECK_FORMATS, "drawing": DRAWING})
     (problem,) = caught.value.problems
     assert problem.message == message
-    assert problem.hint == "use one of .tsv, .json, .md, .xml, .png, or choose one with -f"
+    assert problem.hint == "use one of .tsv, .csv, .json, .md, .xml, .png, or choose one with -f"
