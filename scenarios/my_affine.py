@@ -9,9 +9,12 @@ class Affine:
         self.b = b
 
     def forward(self, x):
+        self.x = x
         return x @ self.W + self.b
 
     def backward(self, dout):
+        self.dW = self.x.T @ dout
+        self.db = dout.sum(axis=0)
         return dout @ self.W.T
 
 

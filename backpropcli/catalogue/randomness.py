@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 ENOUGH_USES = 6  # three constructions, three times forward
@@ -18,9 +19,21 @@ def generator_states(layer: object) -> list[bytes]:
     states: list[Any] = [random.getstate(), *([numpy.random.get_state()] if numpy else [])]
     module = sys.modules.get(type(layer).__module__)
     homes = [vars(layer), *map(vars, type(layer).__mro__), vars(module) if module else {}]
-    kinds = (random.Random, *((numpy.random.Generator, numpy.random.RandomState) if numpy else ()))
-    states += [value for home in homes for value in home.values() if isinstance(value, kinds)]
+    states += [value for home in homes for value in home.values() if isinstance(value, _generators())]
     return [_frozen(state) for state in states]
+
+
+def shared_state(layer: object) -> list[bytes]:
+    """What is kept on the layer's class and module, besides generators: what one object may change for the next."""
+    module = sys.modules.get(type(layer).__module__)
+    homes = [*map(vars, type(layer).__mro__), vars(module) if module else {}]
+    kept = [value for home in homes for value in home.values() if not isinstance(value, _generators())]
+    return [_frozen(value) for value in kept if not callable(value) and not isinstance(value, ModuleType)]
+
+
+def _generators() -> tuple[type, ...]:
+    numpy: Any = sys.modules.get("numpy")
+    return (random.Random, *((numpy.random.Generator, numpy.random.RandomState) if numpy else ()))
 
 
 def _frozen(state: Any) -> bytes:

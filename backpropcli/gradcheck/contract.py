@@ -10,7 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from backpropcli.catalogue.adapter_faults import count_problem
-from backpropcli.catalogue.randomness import generator_states
+from backpropcli.catalogue.randomness import generator_states, shared_state
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.closeness import close, identical
@@ -44,6 +44,16 @@ class Violation(NamedTuple):
 
 
 _DRAWS_ANEW = Violation(Breach.DRAWS_ANEW, "backward draws new random numbers; it must keep to those that forward drew")
+
+
+def is_random(isolated: IsolatedLayer, value: Value) -> bool:
+    """Whether a user's forward gives another value than `value`, though nothing that objects share has changed."""
+    if isolated.node.spec.origin is None or close(isolated.value(), value, isolated.domain):
+        return False
+    layer = isolated.fresh()
+    before = shared_state(layer)
+    isolated.forward(layer, isolated.copies())
+    return shared_state(layer) == before
 
 
 def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value, arrays_of
 from backpropcli.errors import BackpropError, Place, Problem
-from backpropcli.gradcheck.contract import Breach, Violation, violations
+from backpropcli.gradcheck.contract import Breach, Violation, is_random, violations
 from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_diagnosis import layer_mistake, setting
@@ -48,6 +48,11 @@ def check_node(
         with isolated.domain.quiet():
             value = isolated.value()
             upstream = simple_like(value, isolated.domain) if dout is None else dout
+            if is_random(isolated, value):
+                message = f"{label}: forward is random: it gives another value each time, so that it cannot be checked"
+                hint = "draw by the generators of random or numpy.random, which begin anew for each check"
+                yield node.problem(message, place=_place(isolated, "forward"), hint=hint)
+                return
             violations_found = list(violations(isolated, upstream))
             gradients = isolated.gradients(upstream)
             varying = isolated.varying()

@@ -6,7 +6,7 @@ The guesses fit each other: batches of 4 rows of 3 numbers, weights of 3 by 2, i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from math import prod
 from typing import Any, NamedTuple
@@ -67,13 +67,17 @@ def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
     return [Sample(s.inputs, {**s.parameters, **parameters}) for s in getattr(spec.cls, "samples", ())]
 
 
-def input_guesses(spec: LayerSpec) -> Iterator[Guess]:
-    """Inputs that layers take, of as many as this one needs; the most usual come first."""
+def input_guesses(spec: LayerSpec, lengths: Iterable[int] = ()) -> Iterator[Guess]:
+    """Inputs that layers take, of as many as this one needs; the most usual come first.
+
+    `lengths` are those of the axes of what the constructor is given, one of which an input may have to fit.
+    """
     count = spec.least_inputs + spec.is_variadic  # two, so that a mixed-up order would show
     others = range(1, count)
     if count == 1:
         yield Guess((_numbers(()),))
         yield Guess((_numbers(_BATCH),), is_sure=True)
+        yield from (Guess((_numbers((4, length)),), is_sure=True) for length in lengths if length != _BATCH[1])
         yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1), (2, 2, 3)))
         yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
         yield Guess((_numbers((1, 3, 4, 4)),), Usage.UNUSUAL)

@@ -63,13 +63,15 @@ def _possibly_whole(isolated: IsolatedLayer) -> Iterator[list[int]]:
 
 
 def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
+    shapes = [getattr(value, "shape", ()) for value in parameters.values()]
+    lengths = list(dict.fromkeys(length for shape in shapes for length in shape))
     reasons: list[Problem] = []
     best: list[Tried] = []
     is_first = True  # the others construct the layer with what its names do not tell
     for construction in constructions(spec, parameters) if spec.origin else [{}]:
         taken: list[Tried] = []
         fair: list[Tried] = []
-        for guess in input_guesses(spec):
+        for guess in input_guesses(spec, lengths):
             try:
                 isolated = _ready(spec, guess, {**parameters, **construction})
                 if isolated.domain.is_finite(isolated.value()):

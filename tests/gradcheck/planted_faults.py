@@ -145,7 +145,7 @@ class Accumulating:
 class WeightGradient:
     """The gradient of its own weights is not summed but averaged."""
 
-    def __init__(self, W: Any, b: Any) -> None:  # noqa: N803
+    def __init__(self, W: Any, b: Any) -> None:
         self.W, self.b = W, b
 
     def forward(self, x: Any) -> Any:
