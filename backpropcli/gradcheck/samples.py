@@ -45,7 +45,7 @@ class Usage(Enum):
     CHANCES = 3
     """The last input is a probability, or tells of two classes; for layers that take no other labels."""
     UNUSUAL = 4
-    """Inputs that broadcast, or of four axes, which not every layer is written for."""
+    """Inputs that broadcast, or of many axes, which not every layer is written for."""
 
 
 class Guess(NamedTuple):
@@ -78,9 +78,9 @@ def input_guesses(spec: LayerSpec, lengths: Iterable[int] = ()) -> Iterator[Gues
         yield Guess((_numbers(()),))
         yield Guess((_numbers(_BATCH),), is_sure=True)
         yield from (Guess((_numbers((4, length)),), is_sure=True) for length in lengths if length != _BATCH[1])
-        yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1), (2, 2, 3)))
+        yield from (Guess((_numbers(shape),)) for shape in (_ROW, (3, 1)))
         yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
-        yield Guess((_numbers((1, 3, 4, 4)),), Usage.UNUSUAL)
+        yield from (Guess((_numbers(shape),), Usage.UNUSUAL) for shape in ((2, 2, 3), (1, 3, 4, 4)))
         yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_LABELS[0], _WORDS))
         return
     rest = [_numbers(_BATCH, number) for number in range(count - 1)]

@@ -72,3 +72,14 @@ def test_losses_and_lengths(name: str, d: object, dout: float, parameters: dict,
         layer.forward(*inputs)
     found = layer.backward(dout)
     assert (found[0] if isinstance(found, tuple) else found) == pytest.approx(wanted, rel=4e-16, abs=0)
+
+
+@pytest.mark.parametrize("name", ["exp", "expm1"])
+def test_a_dout_of_0_beside_an_infinite_value_is_nan(name: str) -> None:
+    """A computed 0 times inf: nobody knows what the 0 would have been."""
+    layer = layer_class(name)()
+    with np.errstate(all="ignore"):
+        layer.forward(np.array([1000.0, 1000.0, 1.0, -1000.0]))
+        found = layer.backward(np.array([0.0, 1e-300, 0.0, 0.0]))
+    assert np.isnan(found).tolist() == [True, False, False, False]
+    assert found[1] == pytest.approx(1.9700711140170469e134, rel=1e-15)

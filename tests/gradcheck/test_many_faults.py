@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import planted_faults
+import many_faults
 import pytest
-from planted_faults import PLANTED
+from many_faults import PLANTED
 
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.gradcheck import check_layer
@@ -14,7 +14,7 @@ from backpropcli.gradcheck import check_layer
 
 @pytest.mark.parametrize("cls", PLANTED.values(), ids=list(PLANTED))
 def test_a_planted_fault_is_found(cls: Any) -> None:
-    report = check_layer(foreign_spec("planted", cls, "planted_faults.py", planted_faults.__file__))
+    report = check_layer(foreign_spec("planted", cls, "many_faults.py", many_faults.__file__))
     assert report.problems == ()
     assert report.is_wrong
 
