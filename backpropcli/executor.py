@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import partial
+from itertools import filterfalse
+from operator import is_
 from typing import NamedTuple, NoReturn
 
 from backpropcli.binding import BoundGraph
@@ -108,8 +111,7 @@ def execute_along_paths(bound: BoundGraph, *, wanted: Collection[str] | None = N
 
 
 def _are_finite(domain: Domain, gradients: list[Value | None]) -> bool:
-    is_finite = domain.is_finite
-    return all(gradient is None or is_finite(gradient) for gradient in gradients)
+    return all(map(domain.is_finite, filterfalse(partial(is_, None), gradients)))
 
 
 def _has_met_zero(run: Run) -> bool:
