@@ -63,7 +63,7 @@ def check_layer(
                 break
             if allowed:
                 notes[allowed] = None
-            items += found if not (each.is_guess and items) else _judged_only(found)
+            items += found if each.guess is None or not items else _judged_only(found)
             if _is_bad(found):
                 break
         if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
@@ -108,12 +108,10 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
 def _judged_nearby(tried: Tried, label: str, standards: Standards, dout: Any) -> tuple[Items, str | None]:
     """What shows at a neighbour in general position, of given inputs at which mistakes may not show."""
     isolated = tried.isolated
-    if tried.is_guess or (beside := neighbour(isolated)) is None:
+    if tried.guess is not None or (beside := neighbour(isolated)) is None:
         return [], None
     generic = None if dout is None or not _may_do_without_dout(isolated) else dout
-    nearby, remark = _judged(
-        tried._replace(isolated=beside, is_guess=True), f"{label} nearby", standards, generic, None
-    )
+    nearby, remark = _judged(Tried(beside), f"{label} nearby", standards, generic, None)
     return list(shown_beside(isolated, nearby)), remark
 
 

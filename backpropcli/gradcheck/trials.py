@@ -8,21 +8,19 @@ from typing import Any, NamedTuple
 from backpropcli.binding import bind
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import BackpropError, DataError, Problem
+from backpropcli.gradcheck.constructions import constructions
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.samples import Guess, Usage, constructions, input_guesses, own_samples
+from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import LABELS, is_consistent, made_ready
 from backpropcli.graph import Graph, Node
 
 
 class Tried(NamedTuple):
-    """A layer on inputs, and how surely it is meant for them."""
+    """A layer on inputs, and how surely it is meant for them; the guess at them, if they are one."""
 
     isolated: IsolatedLayer
     usage: Usage = Usage.USUAL
-    has_whole: bool = False
-    """Whether some inputs are handed over as whole numbers."""
-    label: int = 0
-    is_guess: bool = False
+    guess: Guess | None = None
 
 
 def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]) -> list[Tried]:
@@ -63,59 +61,64 @@ def _possibly_whole(isolated: IsolatedLayer) -> Iterator[list[int]]:
 
 
 def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
+    """The layer on the guesses that it is meant for, with the first construction with which there are some."""
+    reasons: list[Problem] = []
+    taken_at_all: list[Tried] = []
     shapes = [getattr(value, "shape", ()) for value in parameters.values()]
     lengths = list(dict.fromkeys(length for shape in shapes for length in shape))
-    reasons: list[Problem] = []
-    best: list[Tried] = []
-    is_first = True  # the others construct the layer with what its names do not tell
-    for construction in constructions(spec, parameters) if spec.origin else [{}]:
-        taken: list[Tried] = []
-        fair: list[Tried] = []
+    for number, construction in enumerate(constructions(spec, parameters) if spec.origin else [{}]):
+        taken = []
         for guess in input_guesses(spec, lengths):
             try:
-                isolated = _ready(spec, guess, {**parameters, **construction})
+                isolated = _on_guess(spec, guess, {**parameters, **construction})
                 if isolated.domain.is_finite(isolated.value()):
-                    tried = Tried(
-                        isolated, guess.usage, bool(guess.whole), guess.label % spec.least_inputs, is_guess=True
-                    )
-                    taken.append(tried)
-                    if is_consistent(isolated, fits=not (guess.is_sure and is_first)):
-                        fair.append(tried)
+                    taken.append(Tried(isolated, guess.usage, guess))
             except BackpropError as error:
                 reasons += error.problems
-        if chosen := _meant(spec, fair):
+        # Only the first construction goes by the names of the arguments: there, shapes that do not fit are a mistake.
+        if chosen := _meant(spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0)]):
             return chosen
-        best = best or _meant(spec, taken)
-        is_first = False
-    if best:
-        return best
-    names = " ".join(f"--{name} ..." for name in spec.inputs[: spec.least_inputs])
-    files = f"--layers {spec.file} " if spec.file else ""
-    hint = f"give it inputs: backprop check {files}{spec.name} {names}"
-    reason = reasons[0] if reasons else Problem("the values are not finite")
-    first_line, _, _ = reason.message.partition("\n")
-    message = f"{spec.name} takes none of the inputs that were tried: {first_line}"
-    raise DataError(Problem(message, reason.place, hint))
+        taken_at_all = taken_at_all or _meant(spec, taken)
+    if taken_at_all:
+        return taken_at_all
+    raise _nothing_fits(spec, reasons[0] if reasons else Problem("the values are not finite"))
 
 
-def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
-    """Those that the layer is meant for: with labels if its last input is one, without if it is none."""
-    runs_on_floats = any(not t.has_whole for t in tried)
-    for usage in (Usage.LABELS, Usage.CHANCES):
-        of_labels = [t for t in tried if t.usage is usage and t.label not in t.isolated.varying()]
-        if fitting := [t for t in of_labels if _is_named(spec, t) or not (t.has_whole and runs_on_floats)]:
-            return [t._replace(usage=Usage.USUAL) for t in fitting]
-    return [t for t in tried if t.usage not in {Usage.LABELS, Usage.CHANCES}]
-
-
-def _is_named(spec: LayerSpec, tried: Tried) -> bool:
-    return spec.input_name(tried.label).lower() in LABELS
-
-
-def _ready(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
+def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
     isolated = isolated_layer(spec, guess.inputs, parameters)
     with isolated.domain.quiet():
         return made_ready(isolated, guess.whole)
+
+
+def _is_fair(tried: Tried, *, is_named: bool) -> bool:
+    """Whether a layer that is wrong on a guess is to blame, and not the guess."""
+    is_sure = tried.guess is not None and tried.guess.is_sure
+    return is_consistent(tried.isolated, fits=not (is_sure and is_named))
+
+
+def _nothing_fits(spec: LayerSpec, reason: Problem) -> DataError:
+    names = " ".join(f"--{name} ..." for name in spec.inputs[: spec.least_inputs])
+    files = f"--layers {spec.file} " if spec.file else ""
+    hint = f"give it inputs: backprop check {files}{spec.name} {names}"
+    first_line, _, _ = reason.message.partition("\n")
+    message = f"{spec.name} takes none of the inputs that were tried: {first_line}"
+    return DataError(Problem(message, reason.place, hint))
+
+
+def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
+    """Those that the layer is meant for: with labels if one of its inputs is a label, without if none is."""
+    runs_on_floats = any(t.guess is not None and not t.guess.whole for t in tried)
+    for usage in (Usage.LABELS, Usage.CHANCES):
+        of_labels = [(t, t.guess) for t in tried if t.guess is not None and t.usage is usage]
+        fitting = [
+            t._replace(usage=Usage.USUAL)
+            for t, guess in of_labels
+            if (label := guess.label % spec.least_inputs) not in t.isolated.varying()
+            and (spec.input_name(label).lower() in LABELS or not (guess.whole and runs_on_floats))
+        ]
+        if fitting:
+            return fitting
+    return [t for t in tried if t.usage not in {Usage.LABELS, Usage.CHANCES}]
 
 
 def _runs(isolated: IsolatedLayer) -> bool:
