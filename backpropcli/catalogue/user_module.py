@@ -10,22 +10,20 @@ import __future__
 
 import ast
 import builtins
-import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
+from backpropcli.catalogue.import_paths import importable, package_of, roots
+from backpropcli.catalogue.stand_ins import Missing, NotInstalled, without_what_is_not_installed
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.errors import LayerError, Problem
 
 _numbers = count(1)
-_ANCESTORS = 5  # how far up the root of the user's packages is looked for
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _ASKING = {"open", "input", "print", "exec", "eval", "exit", "quit", "breakpoint"}
 _SETTINGS = {"sys", "warnings", "random", "numpy", "logging"}  # a call of these sets something for the definitions
 
@@ -48,11 +46,11 @@ class UserModule:
     def run(self) -> None:
         """Run the statements that define something."""
         sys.modules[self.module.__name__] = self.module  # where dataclasses look for the names of a class's module
-        root, package = _package(self.path)
+        root, package = package_of(self.path)
         self.module.__package__ = package
         own_name = f"{package}.{self.path.stem}" if package else self.module.__name__
-        folders = [str(self.path.parent), *root, *_roots(self.tree, self.path)]
-        with _importable(folders), _known_as(own_name, self.module):
+        folders = [str(self.path.parent), *root, *roots(self.tree, self.path)]
+        with importable(folders), _known_as(own_name, self.module):
             self._run_all(self.tree.body)
 
     def _run_all(self, statements: Iterable[ast.stmt]) -> None:
@@ -77,9 +75,9 @@ class UserModule:
             whole = f"{statement.module}.{alias.name}" if isinstance(statement, ast.ImportFrom) else alias.name
             self._imported[alias.asname or alias.name.partition(".")[0]] = whole
         try:
-            with _without_what_is_not_installed(self._stand_ins):
+            with without_what_is_not_installed(self._stand_ins):
                 self._execute(statement)
-        except _NotInstalled:
+        except NotInstalled:
             self._import(statement)
         except (ImportError, LayerError) as error:
             for alias in statement.names:
@@ -136,64 +134,6 @@ class UserModule:
         return self._imported.get(function.id, function.id).partition(".")[0]
 
 
-class _NotInstalled(Exception):  # noqa: N818 - it asks for another attempt
-    """An import failed by a package that is not installed, for which there is a stand-in now."""
-
-
-class StandIn(ModuleType):
-    """A package that is not installed, so that what imports it can be defined all the same."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.__path__: list[str] = []
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # asked by Python itself
-            raise AttributeError(name)
-        package = self.__name__.partition(".")[0]
-        return Missing(f"{self.__name__}.{name} is used, but the package {package} is not installed")
-
-
-class Missing:
-    """What an import that failed stands for: whoever uses it is told so."""
-
-    def __init__(self, reason: str) -> None:
-        self.__dict__["_reason"] = reason
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # asked by Python itself
-            raise AttributeError(name)
-        raise LayerError(self._reason)
-
-    def __call__(self, *_: object, **__: object) -> Any:
-        """Raise LayerError."""
-        raise LayerError(self._reason)
-
-    def __mro_entries__(self, _: object) -> Any:
-        raise LayerError(self._reason)
-
-
-@contextmanager
-def _without_what_is_not_installed(stand_ins: dict[str, ModuleType]) -> Iterator[None]:
-    """The stand-ins can be imported meanwhile. Raises _NotInstalled if one was lacking.
-
-    An import that expects to fail, within `try`, does fail: it never asks for a stand-in.
-    """
-    sys.modules.update(stand_ins)
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        name = error.name or ""
-        root = name.partition(".")[0]
-        if name in stand_ins or not (root in stand_ins or (root and importlib.util.find_spec(root) is None)):
-            raise
-        stand_ins[name] = StandIn(name)
-        raise _NotInstalled from error
-    finally:
-        for name in stand_ins:
-            sys.modules.pop(name, None)
-
-
 def _future_flags(tree: ast.Module) -> int:
     names = {a.name for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__" for a in s.names}
     flags = 0
@@ -230,42 +170,6 @@ def _calls_of_head(statement: ast.stmt) -> Iterator[ast.Call]:
     return (call for head in heads if head is not None for call in _calls(head))
 
 
-def _package(path: Path) -> tuple[list[str], str]:
-    """The folder that holds the outermost package of a file, and the file's package; nothing for a file by itself."""
-    names: list[str] = []
-    folder = path.parent
-    while (folder / "__init__.py").exists() and folder.name.isidentifier():
-        names.insert(0, folder.name)
-        folder = folder.parent
-    return ([str(folder)], ".".join(names)) if names else ([], "")
-
-
-def _roots(tree: ast.Module, path: Path) -> Iterator[str]:
-    """The nearest folders above a file in which the modules that it imports, and that nobody installed, are found."""
-    for name in sorted(_imported_modules(tree)):
-        for folder in list(path.parents)[:_ANCESTORS]:
-            if (folder / name).is_dir() or (folder / f"{name}.py").exists():
-                if not _is_installed(name) or not (folder / name).is_dir():
-                    yield str(folder)
-                break
-
-
-def _is_installed(name: str) -> bool:
-    """Whether Python finds a module, and more than a folder that happens to be called so."""
-    found = importlib.util.find_spec(name)
-    return found is not None and found.origin is not None
-
-
-def _imported_modules(tree: ast.Module) -> set[str]:
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module.partition(".")[0])
-    return found - set(sys.stdlib_module_names)
-
-
 @contextmanager
 def _known_as(name: str, module: ModuleType) -> Iterator[None]:
     """What a neighbour in the package gets that imports the file: half done, as in any circle of imports."""
@@ -278,19 +182,3 @@ def _known_as(name: str, module: ModuleType) -> Iterator[None]:
             sys.modules.pop(name, None)
             if before is not None:
                 sys.modules[name] = before
-
-
-@contextmanager
-def _importable(folders: Iterable[str]) -> Iterator[None]:
-    """The modules in folders can be imported meanwhile, and leave no bytecode behind."""
-    writes_no_bytecode = sys.dont_write_bytecode
-    added = list(dict.fromkeys(folders))
-    sys.dont_write_bytecode = True
-    sys.path[:0] = added
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = writes_no_bytecode
-        for folder in added:
-            if folder in sys.path:  # the file may have changed the path itself
-                sys.path.remove(folder)
