@@ -6,6 +6,7 @@ from backpropcli.domains.base import Domain, Value
 from backpropcli.domains.compensated import Factors, exp_factors, product
 
 _SMALL, _LARGE = 1e-290, 1e290  # a power that is smaller may have few digits, or none; a larger one may be infinite
+_INF = float("inf")
 _TINY = 1e-300  # the reciprocal of a smaller number may be infinite
 
 
@@ -16,7 +17,7 @@ def power_slope(xp: Domain, x: Value, y: Value) -> Factors:
     lower = xp.power(x, exponent)
     parts: Factors = ()
     if xp.nears_limits(lower):
-        is_split = _is_extreme(lower) & (abs(x) > 0)
+        is_split = _is_extreme(lower) & (abs(x) > 0) & (abs(x) < _INF) & (abs(exponent) < _INF)
         parts = _parts(xp, xp.where(is_split, abs(x), 1), exponent)
         lower = xp.where(is_split, xp.power(xp.where(x < 0, -1, 1), exponent), lower)
     # The rounding error of y - 1 is an exponent of its own, as log(x) magnifies it up to 700 times.
@@ -40,7 +41,7 @@ def exponent_slope(xp: Domain, x: Value, y: Value, power: Value) -> Factors:
     if not xp.nears_limits(power):
         return power, log
     power = xp.power(x, y)  # wide, too
-    is_split = _is_extreme(power) & (x > 0)
+    is_split = _is_extreme(power) & (x > 0) & (x < _INF) & (abs(y) < _INF)
     return xp.where(is_split, 1, power), log, *_parts(xp, xp.where(is_split, x, 1), y)
 
 
