@@ -78,7 +78,8 @@ def _has_nan(run: Run, value: Value | None) -> bool:
 
 
 def _places_of_nan(run: Run, value: Value) -> list[int]:
-    return [place for place, number in enumerate(run.domain.flat(value)) if number != number]  # noqa: PLR0124 - nan
+    domain = run.domain
+    return [place for place, is_nan in enumerate(domain.flat(domain.where(domain.is_nan(value), 1.0, 0.0))) if is_nan]
 
 
 def _reason(run: Run, number: int, i: int) -> str | None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
+from backpropcli.catalogue.spec import set_signature
 from backpropcli.errors import LayerError
 from backpropcli.layers.base import Layer
 
@@ -77,7 +78,7 @@ def layer_class_of(cls: type) -> type:
     def run_backward(self: Any, dout: Any) -> Any:
         return backward(self, dout, **_fresh(extra))
 
-    run_backward.__signature__ = _DOUT  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
+    set_signature(run_backward, _DOUT)
     return type(cls)(cls.__name__, (cls,), {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__})
 
 
@@ -151,7 +152,7 @@ def _with_inputs_of(
 
     def decorate(method: Any) -> Any:
         method = wraps(function)(method)
-        method.__signature__ = inspect.Signature(arguments)
+        set_signature(method, inspect.Signature(arguments))
         return method
 
     return decorate
@@ -193,7 +194,7 @@ def _with_context(cls: Any) -> type:
         found = cls.backward(self.ctx, hand_over(dout))
         return tuple(map(take_back, found)) if isinstance(found, tuple) else take_back(found)
 
-    backward.__signature__ = _DOUT  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
+    set_signature(backward, _DOUT)
     return type(cls.__name__, (), {"forward": forward, "backward": backward, "__doc__": cls.__doc__})
 
 
@@ -231,5 +232,5 @@ def _of_functions(name: str, run_forward: Any, run_backward: Any) -> type:
         found = run_backward(*cache, dout) if dout_comes_last else run_backward(dout, *cache)
         return tuple(found) if isinstance(found, list) else found
 
-    backward.__signature__ = _DOUT  # type: ignore[attr-defined]  # functions may have one, typeshed knows none
+    set_signature(backward, _DOUT)
     return type(name, (), {"forward": forward, "backward": backward, "__doc__": run_forward.__doc__})

@@ -219,6 +219,11 @@ class LayerSpec:
         return partial(cls or self.cls, **values)
 
 
+def set_signature(function: Any, signature: inspect.Signature) -> None:
+    """Let a function be read as having this signature, by `inspect` and so by LayerSpec and Typer."""
+    function.__signature__ = signature
+
+
 def _type_hints(function: Callable[..., Any]) -> dict[str, Any]:
     try:
         return get_type_hints(function)

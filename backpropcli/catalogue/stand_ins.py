@@ -12,7 +12,7 @@ from typing import Any
 from backpropcli.errors import LayerError
 
 
-class NotInstalled(Exception):  # noqa: N818 - it asks for another attempt
+class NotInstalledError(Exception):
     """An import failed by a package that is not installed, for which there is a stand-in now."""
 
 
@@ -51,7 +51,7 @@ class Missing:
 
 @contextmanager
 def without_what_is_not_installed(stand_ins: dict[str, ModuleType]) -> Iterator[None]:
-    """The stand-ins can be imported meanwhile. Raises NotInstalled if one was lacking.
+    """The stand-ins can be imported meanwhile. Raises NotInstalledError if one was lacking.
 
     An import that expects to fail, within `try`, does fail: it never asks for a stand-in.
     """
@@ -64,7 +64,7 @@ def without_what_is_not_installed(stand_ins: dict[str, ModuleType]) -> Iterator[
         if name in stand_ins or not (root in stand_ins or (root and importlib.util.find_spec(root) is None)):
             raise
         stand_ins[name] = StandIn(name)
-        raise NotInstalled from error
+        raise NotInstalledError from error
     finally:
         for name in stand_ins:
             sys.modules.pop(name, None)

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from backpropcli.catalogue.import_paths import importable, package_of, roots
-from backpropcli.catalogue.stand_ins import Missing, NotInstalled, without_what_is_not_installed
+from backpropcli.catalogue.stand_ins import Missing, NotInstalledError, without_what_is_not_installed
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.errors import LayerError, Problem
 
@@ -77,7 +77,7 @@ class UserModule:
         try:
             with without_what_is_not_installed(self._stand_ins):
                 self._execute(statement)
-        except NotInstalled:
+        except NotInstalledError:
             self._import(statement)
         except (ImportError, LayerError) as error:
             for alias in statement.names:

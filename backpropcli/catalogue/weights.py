@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from backpropcli.catalogue.adapter import subclass
-from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.catalogue.spec import LayerSpec, set_signature
 from backpropcli.domains import Value
 
 Path = tuple[Any, ...]
@@ -94,7 +94,7 @@ def weighted(
     names = ["self", *inputs, *(weight.name for weight in weights)]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     signature = inspect.Signature([inspect.Parameter(name, kind) for name in names])
-    forward.__signature__ = signature  # type: ignore[attr-defined]  # functions may have one, which typeshed lacks
+    set_signature(forward, signature)
     methods = {"forward": forward, "backward": backward, "constant_inputs": frozenset(constant)}
     made = subclass(spec.cls, (base,), methods)
     return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
@@ -156,10 +156,10 @@ def _gradient_bases(path: Path) -> set[str]:
 
 
 def _get(layer: object, path: Path) -> Any:
-    found = getattr(layer, path[0], None)
+    found: Any = getattr(layer, path[0], None)
     for key in path[1:]:
         try:
-            found = found[key]  # type: ignore[index]  # a dictionary or a list
+            found = found[key]
         except (KeyError, IndexError, TypeError):
             return None
     return found

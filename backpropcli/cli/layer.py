@@ -11,7 +11,7 @@ import typer
 from backpropcli import api
 from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
 from backpropcli.catalogue.registry import layer_spec
-from backpropcli.catalogue.spec import LayerSpec, Parameter
+from backpropcli.catalogue.spec import LayerSpec, Parameter, set_signature
 from backpropcli.cli import options
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_value
@@ -42,13 +42,12 @@ def layer_command(name: str) -> Callable[..., None]:
         _run(spec, given)
 
     command.__doc__ = _help(spec)
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature reads it
-        [
-            *(_input(spec, number) for number in range(len(spec.inputs))),
-            *(_parameter(p) for p in spec.parameters.values()),
-            *(_keyword(name, annotation, default) for name, (annotation, default) in _SHARED.items()),
-        ]
-    )
+    options = [
+        *(_input(spec, number) for number in range(len(spec.inputs))),
+        *(_parameter(p) for p in spec.parameters.values()),
+        *(_keyword(name, annotation, default) for name, (annotation, default) in _SHARED.items()),
+    ]
+    set_signature(command, inspect.Signature(options))
     return command
 
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from backpropcli.collector import collector_paused
 from backpropcli.errors import did_you_mean
 from backpropcli.graph import canonical_name
-from backpropcli.scenario.document import read_content, read_document
+from backpropcli.scenario.document import read_content
 from backpropcli.scenario.expectation import read_expectation
 from backpropcli.scenario.inputs import read_inputs
 from backpropcli.scenario.model import Expectation
 from backpropcli.scenario.reader import KEYS
-from backpropcli.scenario.report import Report, describe
-from backpropcli.scenario.tree import Mapping, Node, Scalar, parse_tree
+from backpropcli.scenario.report import describe, read_root
+from backpropcli.scenario.tree import Node, Scalar
 from backpropcli.scenario.values import read_value
 from backpropcli.sources.literals import Literal
 
@@ -44,12 +44,7 @@ def parse_answer_sheet(text: bytes | str, source: str, directory: Path, known: C
     It may be a whole scenario, whose layers are not looked at, or `expect:` alone.
     """
     with collector_paused():
-        document = read_document(text, source)
-        root, problems = parse_tree(document)
-        report = Report(document, problems)
-        if not isinstance(root, Mapping):
-            report.add(root, f"a file of answers must be a mapping, not {describe(root)}", "with the key expect:")
-            raise report.error()
+        root, report = read_root(text, source, "a file of answers", "with the key expect:")
         report.check_keys(root, KEYS, "a file of answers")
         names = _Names(known)
         expect = read_expectation(root.values.get("expect"), report, names.read)

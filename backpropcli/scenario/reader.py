@@ -10,14 +10,14 @@ from backpropcli.collector import collector_paused
 from backpropcli.errors import GraphError, Problem, did_you_mean
 from backpropcli.graph import Graph, canonical_name
 from backpropcli.graph import Node as GraphNode
-from backpropcli.scenario.document import read_content, read_document
+from backpropcli.scenario.document import read_content
 from backpropcli.scenario.expectation import read_expectation
 from backpropcli.scenario.inputs import read_inputs
 from backpropcli.scenario.model import Scenario
-from backpropcli.scenario.report import Report, describe
+from backpropcli.scenario.report import Report, describe, read_root
 from backpropcli.scenario.scalars import TRUE, is_boolean, is_text
 from backpropcli.scenario.steps import StepReader
-from backpropcli.scenario.tree import Mapping, Node, Scalar, parse_tree
+from backpropcli.scenario.tree import Mapping, Node, Scalar
 from backpropcli.scenario.values import read_value
 from backpropcli.sources.literals import Literal
 
@@ -36,12 +36,7 @@ def parse_scenario(text: bytes | str, source: str, directory: Path) -> Scenario:
     Raises ScenarioError with everything that is wrong with it.
     """
     with collector_paused():
-        document = read_document(text, source)
-        root, problems = parse_tree(document)
-        report = Report(document, problems)
-        if not isinstance(root, Mapping):
-            report.add(root, f"a scenario must be a mapping, not {describe(root)}", "with the keys inputs: and layers:")
-            raise report.error()
+        root, report = read_root(text, source, "a scenario", "with the keys inputs: and layers:")
         return _Reader(root, report, directory).scenario()
 
 

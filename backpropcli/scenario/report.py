@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from backpropcli.errors import Problem, ScenarioError, did_you_mean
 from backpropcli.graph import MAX_PROBLEMS
-from backpropcli.scenario.document import Document
+from backpropcli.scenario.document import Document, read_document
 from backpropcli.scenario.scalars import is_boolean, is_null
-from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
+from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence, parse_tree
 
 
 class Report:
@@ -61,6 +61,17 @@ class Report:
             return node
         self.add(node, f"{what} must be a list, not {describe(node)}")
         return None
+
+
+def read_root(text: bytes | str, source: str, what: str, hint: str) -> tuple[Mapping, Report]:
+    """The mapping that a whole file is, and its problems so far. Raises ScenarioError if it is something else."""
+    document = read_document(text, source)
+    root, problems = parse_tree(document)
+    report = Report(document, problems)
+    if not isinstance(root, Mapping):
+        report.add(root, f"{what} must be a mapping, not {describe(root)}", hint)
+        raise report.error()
+    return root, report
 
 
 def describe(node: Node) -> str:

@@ -45,7 +45,7 @@ def test_a_draw_changes_the_states(layer: Any, draw: Any) -> None:
 @pytest.mark.parametrize("generator", [np.random.default_rng(3), np.random.RandomState(4), random.Random(5)])
 def test_a_draw_from_the_layers_own_generator_changes_the_states(generator: Any) -> None:
     layer = Plain()
-    layer.rng = generator  # type: ignore[attr-defined]
+    layer.rng = generator
     before = generator_states(layer)
     generator.random()
     assert generator_states(layer) != before
