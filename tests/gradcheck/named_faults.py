@@ -2,519 +2,69 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any, NamedTuple
 
 import numpy as np
-
-ROW = [0.75, -1.375, 0.5, 1.625]
-LONG = [0.75, -1.375, 0.5, 1.625, -0.25, 2.125]
-POSITIVE = [0.75, 1.375, 0.5, 1.625]
-GRID = [[0.75, -0.5, 1.25, 0.3], [-1.75, 2.25, 0.375, -0.8], [0.4, -1.1, -0.6, 1.9]]
-HEADS = [[[0.75, -0.5], [1.25, 0.3], [-0.2, 1.1]], [[-1.75, 2.25], [0.375, -0.8], [0.9, -0.4]]]
-WEIGHTS = [[0.4, -0.2], [0.7, 0.5], [-0.3, 0.6], [0.1, -0.9]]
-BIAS = [0.3, -0.7]
-SCALE = [1.2, -0.4, 0.8, 0.5]
-SHIFT = [0.1, 0.2, -0.3, 0.4]
-
-
-class Elementwise:
-    """An elementwise layer of two functions: its own and the factor of dout."""
-
-    def forward(self, x: Any) -> Any:
-        self.x = x
-        self.out = self.function(x)
-        return self.out
-
-    def backward(self, dout: Any) -> Any:
-        return dout * self.slope()
-
-    def function(self, x: Any) -> Any:
-        raise NotImplementedError
-
-    def slope(self) -> Any:
-        raise NotImplementedError
-
-
-def elementwise(function: Any, slope: Any) -> Any:
-    """A class whose forward is `function(x)`, and whose backward multiplies dout by `slope(x, out)`."""
-    methods = {"function": lambda _, x: function(x), "slope": lambda self: slope(self.x, self.out)}
-    return type("Wrong", (Elementwise,), methods)
-
-
-def sigmoid(x: Any) -> Any:
-    return 1 / (1 + np.exp(-x))
-
-
-def softmax(x: Any) -> Any:
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-class Softmax:
-    """The shares of each row's exponentials."""
-
-    def forward(self, x: Any) -> Any:
-        self.y = softmax(x)
-        return self.y
-
-
-class DiagonalSoftmax(Softmax):
-    """As if each share depended on its own logit alone."""
-
-    def backward(self, dout: Any) -> Any:
-        return dout * self.y * (1 - self.y)
-
-
-class SoftmaxWithoutSum(Softmax):
-    """As if the sum of the exponentials were a constant."""
-
-    def backward(self, dout: Any) -> Any:
-        return dout * self.y
-
-
-class DiagonalLogSoftmax:
-    """As if each logarithm depended on its own logit alone."""
-
-    def forward(self, x: Any) -> Any:
-        self.y = softmax(x)
-        return np.log(self.y)
-
-    def backward(self, dout: Any) -> Any:
-        return dout * (1 - self.y)
-
-
-class DiagonalCumulativeSum:
-    """As if each running sum depended on its last term alone."""
-
-    def forward(self, x: Any) -> Any:
-        return np.cumsum(x)
-
-    def backward(self, dout: Any) -> Any:
-        return dout
-
-
-class SameWayCumulativeSum(DiagonalCumulativeSum):
-    """Sums dout from the first on, not from the last."""
-
-    def backward(self, dout: Any) -> Any:
-        return np.cumsum(dout)
-
-
-class Normalised:
-    """(x - mean) / std along an axis, and what backward needs."""
-
-    axis = 0
-    ddof = 0
-
-    def forward(self, x: Any) -> Any:
-        self.c = x - x.mean(axis=self.axis, keepdims=True)
-        self.std = np.sqrt(x.var(axis=self.axis, keepdims=True, ddof=self.ddof) + 1e-5)
-        self.n = self.c / self.std
-        return self.n
-
-    def mean(self, v: Any) -> Any:
-        return v.mean(axis=self.axis, keepdims=True)
-
-
-class WithoutMean(Normalised):
-    """The mean is a constant in backward."""
-
-    def backward(self, dout: Any) -> Any:
-        return (dout - self.n * self.mean(dout * self.n)) / self.std
-
-
-class WithoutVariance(Normalised):
-    """The variance is a constant in backward."""
-
-    def backward(self, dout: Any) -> Any:
-        return (dout - self.mean(dout)) / self.std
-
-
-class WithoutBoth(Normalised):
-    """Mean and variance are constants in backward."""
-
-    def backward(self, dout: Any) -> Any:
-        return dout / self.std
-
-
-class RowsWithoutVariance(WithoutVariance):
-    """The same along rows."""
-
-    axis = -1
-
-
-class RowsWithoutMean(WithoutMean):
-    """The same along rows."""
-
-    axis = -1
-
-
-class UnbiasedForward(Normalised):
-    """Forward divides by n - 1, backward by n."""
-
-    ddof = 1
-
-    def backward(self, dout: Any) -> Any:
-        return (dout - self.mean(dout) - self.n * self.mean(dout * self.n)) / self.std
-
-
-class UnbiasedBackward(Normalised):
-    """Forward divides by n, backward by n - 1."""
-
-    def backward(self, dout: Any) -> Any:
-        rows = dout.shape[0]
-        std = np.sqrt((self.c**2).sum(axis=0) / (rows - 1) + 1e-5)
-        n = self.c / std
-        return (dout - self.mean(dout) - n * self.mean(dout * n)) / std
-
-
-class ScaledWithoutVariance(WithoutVariance):
-    """Batch normalisation with its scale and shift."""
-
-    def forward(self, x: Any, gamma: Any, beta: Any) -> Any:
-        self.gamma = gamma
-        return super().forward(x) * gamma + beta
-
-    def backward(self, dout: Any) -> Any:
-        return super().backward(dout * self.gamma), (dout * self.n).sum(axis=0), dout.sum(axis=0)
-
-
-class ScaledWithoutStatistics(WithoutBoth):
-    """The same with mean and variance as constants."""
-
-    def forward(self, x: Any, gamma: Any, beta: Any) -> Any:
-        self.gamma = gamma
-        return super().forward(x) * gamma + beta
-
-    def backward(self, dout: Any) -> Any:
-        return super().backward(dout * self.gamma), (dout * self.n).sum(axis=0), dout.sum(axis=0)
-
-
-class Variance:
-    """Backward divides by n - 1."""
-
-    def forward(self, x: Any) -> Any:
-        self.c = x - x.mean()
-        return (self.c**2).mean()
-
-    def backward(self, dout: Any) -> Any:
-        return dout * 2 * self.c / (self.c.size - 1)
-
-
-class UnbiasedStd:
-    """Backward divides by n."""
-
-    def forward(self, x: Any) -> Any:
-        self.c = x - x.mean()
-        self.out = x.std(ddof=1)
-        return self.out
-
-    def backward(self, dout: Any) -> Any:
-        return dout * self.c / (self.out * self.c.size)
-
-
-class Centre:
-    """The mean is a constant in backward."""
-
-    def forward(self, x: Any) -> Any:
-        return x - x.mean()
-
-    def backward(self, dout: Any) -> Any:
-        return dout
-
-
-class UnitLength:
-    """The length is a constant in backward."""
-
-    def forward(self, x: Any) -> Any:
-        self.length = np.sqrt((x**2).sum())
-        return x / self.length
-
-    def backward(self, dout: Any) -> Any:
-        return dout / self.length
-
-
-class Share:
-    """The total is a constant in backward."""
-
-    def forward(self, x: Any) -> Any:
-        self.total = x.sum()
-        return x / self.total
-
-    def backward(self, dout: Any) -> Any:
-        return dout / self.total
-
-
-class Conv1d:
-    """What a kernel sees as it slides along."""
-
-    def forward(self, x: Any, w: Any) -> Any:
-        self.x, self.w = x, w
-        count = len(x) - len(w) + 1
-        return np.array([x[i : i + len(w)] @ w for i in range(count)])
-
-    def dw(self, dout: Any) -> Any:
-        return np.array([self.x[i : i + len(dout)] @ dout for i in range(len(self.w))])
-
-
-class UnflippedConv1d(Conv1d):
-    """NumPy's convolve turns the kernel round itself; here it is turned round twice."""
-
-    def backward(self, dout: Any) -> Any:
-        return np.convolve(dout, self.w[::-1], "full"), self.dw(dout)
-
-
-class OverwritingConv1d(Conv1d):
-    """Assigns what overlaps."""
-
-    def backward(self, dout: Any) -> Any:
-        dx = np.zeros_like(self.x)
-        for i, number in enumerate(dout):
-            dx[i : i + len(self.w)] = number * self.w
-        return dx, self.dw(dout)
-
-
-class ReversedWeights(Conv1d):
-    """The kernel's gradient from last to first."""
-
-    def backward(self, dout: Any) -> Any:
-        return np.convolve(dout, self.w, "full"), self.dw(dout)[::-1]
-
-
-class Conv2d:
-    """In two dimensions, the same way round in backward."""
-
-    def forward(self, x: Any, w: Any) -> Any:
-        self.x, self.w = x, w
-        self.shape = x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1
-        out = np.zeros(self.shape)
-        for i, j in np.ndindex(self.shape):
-            out[i, j] = (x[i : i + w.shape[0], j : j + w.shape[1]] * w).sum()
-        return out
-
-    def backward(self, dout: Any) -> Any:
-        height, width = self.w.shape
-        dw = np.zeros_like(self.w)
-        for i, j in np.ndindex(self.shape):
-            dw += dout[i, j] * self.x[i : i + height, j : j + width]
-        padded = np.pad(dout, ((height - 1, height - 1), (width - 1, width - 1)))
-        dx = np.zeros_like(self.x)
-        for i, j in np.ndindex(self.x.shape):
-            dx[i, j] = (padded[i : i + height, j : j + width] * self.w).sum()
-        return dx, dw
-
-
-class FixedBlur:
-    """A kernel of its own, the same way round in backward."""
-
-    kernel = np.array([0.5, 0.3, 0.2])
-
-    def forward(self, x: Any) -> Any:
-        return np.convolve(x, self.kernel, "same")
-
-    def backward(self, dout: Any) -> Any:
-        return np.convolve(dout, self.kernel, "same")
-
-
-class FixedMatrix:
-    """Forgets to transpose."""
-
-    matrix = np.array([[1.0, 2.0, 0.5, 0.0], [-1.0, 0.25, 3.0, 1.0], [0.0, 1.5, 1.0, -2.0], [2.0, 0.0, -0.5, 1.0]])
-
-    def forward(self, x: Any) -> Any:
-        return self.matrix @ x
-
-    def backward(self, dout: Any) -> Any:
-        return self.matrix @ dout
-
-
-class Embedding:
-    """Rows 0, 2, 0, 1, of which one comes twice."""
-
-    rows = np.array([0, 2, 0, 1])
-
-    def forward(self, w: Any) -> Any:
-        self.w = w
-        return w[self.rows]
-
-    def backward(self, dout: Any) -> Any:
-        dw = np.zeros_like(self.w)
-        dw[self.rows] = dout
-        return dw
-
-
-class LostIncrement(Embedding):
-    """With NumPy, += on repeated rows keeps the last."""
-
-    def backward(self, dout: Any) -> Any:
-        dw = np.zeros_like(self.w)
-        dw[self.rows] += dout
-        return dw
-
-
-class LastSample:
-    """Weights whose gradient is assigned for each sample, not added up."""
-
-    def forward(self, x: Any, w: Any) -> Any:
-        self.x, self.w = x, w
-        return x @ w
-
-    def backward(self, dout: Any) -> Any:
-        for x, d in zip(self.x, dout, strict=True):
-            dw = np.outer(x, d)
-        return dout @ self.w.T, dw
-
-
-class OverlappingWindows:
-    """Sums of three, whose gradients are assigned."""
-
-    def forward(self, x: Any) -> Any:
-        self.x = x
-        return np.array([x[i : i + 3].sum() for i in range(len(x) - 2)])
-
-    def backward(self, dout: Any) -> Any:
-        dx = np.zeros_like(self.x)
-        for i, d in enumerate(dout):
-            dx[i : i + 3] = d
-        return dx
-
-
-class KeptAxis:
-    """A sum with an axis too many."""
-
-    def forward(self, x: Any, b: Any) -> Any:
-        return x + b
-
-    def backward(self, dout: Any) -> Any:
-        return dout, dout.sum(axis=0, keepdims=True)
-
-
-class LostAxis(KeptAxis):
-    """A sum with an axis too few."""
-
-    def backward(self, dout: Any) -> Any:
-        return dout, dout.sum(axis=0)
-
-
-class Unsummed(KeptAxis):
-    """No sum."""
-
-    def backward(self, dout: Any) -> Any:
-        return dout, dout
-
-
-class HalfPrecision:
-    """All of it in float16."""
-
-    def forward(self, x: Any) -> Any:
-        self.out = np.tanh(x)
-        return self.out
-
-    def backward(self, dout: Any) -> Any:
-        return (dout * (1 - self.out**2)).astype(np.float16)
-
-
-class HalfPrecisionSlope(HalfPrecision):
-    """The slope in float16, the product in float64."""
-
-    def backward(self, dout: Any) -> Any:
-        return dout * (1 - self.out**2).astype(np.float16)
-
-
-class Dropout:
-    """One mask in forward, another in backward."""
-
-    def forward(self, x: Any) -> Any:
-        np.random.seed(3)  # noqa: NPY002 - as people write it
-        return x * (np.random.rand(*x.shape) > 0.5)  # noqa: NPY002
-
-    def backward(self, dout: Any) -> Any:
-        return dout * (np.random.rand(*dout.shape) > 0.5)  # noqa: NPY002
-
-
-class DropoutOfOwnGenerator:
-    """The same with a generator of its own."""
-
-    def __init__(self) -> None:
-        self.generator = np.random.default_rng(5)
-
-    def forward(self, x: Any) -> Any:
-        return x * (self.generator.random(x.shape) > 0.5)
-
-    def backward(self, dout: Any) -> Any:
-        return dout * (self.generator.random(dout.shape) > 0.5)
-
-
-class DropoutOfPython:
-    """The same with Python's generator."""
-
-    def forward(self, x: Any) -> Any:
-        random.seed(4)
-        return x * np.array([random.random() > 0.4 for _ in x])
-
-    def backward(self, dout: Any) -> Any:
-        return dout * np.array([random.random() > 0.4 for _ in dout])
-
-
-class Neuron:
-    """tanh(x @ w + b); what is wrong is the slope of tanh."""
-
-    def forward(self, x: Any, w: Any, b: Any) -> Any:
-        self.x, self.w = x, w
-        self.raw = x @ w + b
-        self.out = self.activation(self.raw)
-        return self.out
-
-    def backward(self, dout: Any) -> Any:
-        d = dout * self.slope()
-        return d @ self.w.T, self.x.T @ d, d.sum(axis=0)
-
-    def activation(self, raw: Any) -> Any:
-        return np.tanh(raw)
-
-    def slope(self) -> Any:
-        return 1 - self.raw**2
-
-
-class NeuronWithoutSlope(Neuron):
-    """The slope of tanh left out."""
-
-    def slope(self) -> Any:
-        return 1.0
-
-
-class SigmoidNeuron(Neuron):
-    """The slope of sigmoid, of what goes into it."""
-
-    def activation(self, raw: Any) -> Any:
-        return sigmoid(raw)
-
-    def slope(self) -> Any:
-        return self.raw * (1 - self.raw)
-
-
-class SineOfProduct:
-    """The gradient of x lacks w."""
-
-    def forward(self, x: Any, w: Any) -> Any:
-        self.x, self.w = x, w
-        return np.sin(x * w)
-
-    def backward(self, dout: Any) -> Any:
-        d = dout * np.cos(self.x * self.w)
-        return d, d * self.x
-
-
-class MulPassesOn:
-    """The gradient of x lacks y."""
-
-    def forward(self, x: Any, y: Any) -> Any:
-        self.x = x
-        return x * y
-
-    def backward(self, dout: Any) -> Any:
-        return dout, dout * self.x
+from faulty_rules import (
+    BIAS,
+    GRID,
+    HEADS,
+    LONG,
+    POSITIVE,
+    ROW,
+    SCALE,
+    SHIFT,
+    WEIGHTS,
+    Centre,
+    DiagonalCumulativeSum,
+    DiagonalLogSoftmax,
+    DiagonalSoftmax,
+    Normalised,
+    RowsWithoutMean,
+    RowsWithoutVariance,
+    SameWayCumulativeSum,
+    ScaledWithoutStatistics,
+    ScaledWithoutVariance,
+    Share,
+    Softmax,
+    SoftmaxWithoutSum,
+    UnbiasedBackward,
+    UnbiasedForward,
+    UnbiasedStd,
+    UnitLength,
+    Variance,
+    WithoutBoth,
+    WithoutMean,
+    WithoutVariance,
+    elementwise,
+    sigmoid,
+)
+from faulty_windows import (
+    Conv1d,
+    Conv2d,
+    Dropout,
+    DropoutOfOwnGenerator,
+    DropoutOfPython,
+    Embedding,
+    FixedBlur,
+    FixedMatrix,
+    HalfPrecision,
+    HalfPrecisionSlope,
+    KeptAxis,
+    LastSample,
+    LostAxis,
+    LostIncrement,
+    MulPassesOn,
+    Neuron,
+    NeuronWithoutSlope,
+    OverlappingWindows,
+    OverwritingConv1d,
+    ReversedWeights,
+    SigmoidNeuron,
+    SineOfProduct,
+    UnflippedConv1d,
+    Unsummed,
+)
 
 
 class Named(NamedTuple):

@@ -1,0 +1,245 @@
+"""Layers with a wrong rule: elementwise, softmax, sums, and what has a mean or a variance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+ROW = [0.75, -1.375, 0.5, 1.625]
+LONG = [0.75, -1.375, 0.5, 1.625, -0.25, 2.125]
+POSITIVE = [0.75, 1.375, 0.5, 1.625]
+GRID = [[0.75, -0.5, 1.25, 0.3], [-1.75, 2.25, 0.375, -0.8], [0.4, -1.1, -0.6, 1.9]]
+HEADS = [[[0.75, -0.5], [1.25, 0.3], [-0.2, 1.1]], [[-1.75, 2.25], [0.375, -0.8], [0.9, -0.4]]]
+WEIGHTS = [[0.4, -0.2], [0.7, 0.5], [-0.3, 0.6], [0.1, -0.9]]
+BIAS = [0.3, -0.7]
+SCALE = [1.2, -0.4, 0.8, 0.5]
+SHIFT = [0.1, 0.2, -0.3, 0.4]
+
+
+class Elementwise:
+    """An elementwise layer of two functions: its own and the factor of dout."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        self.out = self.function(x)
+        return self.out
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.slope()
+
+    def function(self, x: Any) -> Any:
+        raise NotImplementedError
+
+    def slope(self) -> Any:
+        raise NotImplementedError
+
+
+def elementwise(function: Any, slope: Any) -> Any:
+    """A class whose forward is `function(x)`, and whose backward multiplies dout by `slope(x, out)`."""
+    methods = {"function": lambda _, x: function(x), "slope": lambda self: slope(self.x, self.out)}
+    return type("Wrong", (Elementwise,), methods)
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def softmax(x: Any) -> Any:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+class Softmax:
+    """The shares of each row's exponentials."""
+
+    def forward(self, x: Any) -> Any:
+        self.y = softmax(x)
+        return self.y
+
+
+class DiagonalSoftmax(Softmax):
+    """As if each share depended on its own logit alone."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.y * (1 - self.y)
+
+
+class SoftmaxWithoutSum(Softmax):
+    """As if the sum of the exponentials were a constant."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.y
+
+
+class DiagonalLogSoftmax:
+    """As if each logarithm depended on its own logit alone."""
+
+    def forward(self, x: Any) -> Any:
+        self.y = softmax(x)
+        return np.log(self.y)
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (1 - self.y)
+
+
+class DiagonalCumulativeSum:
+    """As if each running sum depended on its last term alone."""
+
+    def forward(self, x: Any) -> Any:
+        return np.cumsum(x)
+
+    def backward(self, dout: Any) -> Any:
+        return dout
+
+
+class SameWayCumulativeSum(DiagonalCumulativeSum):
+    """Sums dout from the first on, not from the last."""
+
+    def backward(self, dout: Any) -> Any:
+        return np.cumsum(dout)
+
+
+class Normalised:
+    """(x - mean) / std along an axis, and what backward needs."""
+
+    axis = 0
+    ddof = 0
+
+    def forward(self, x: Any) -> Any:
+        self.c = x - x.mean(axis=self.axis, keepdims=True)
+        self.std = np.sqrt(x.var(axis=self.axis, keepdims=True, ddof=self.ddof) + 1e-5)
+        self.n = self.c / self.std
+        return self.n
+
+    def mean(self, v: Any) -> Any:
+        return v.mean(axis=self.axis, keepdims=True)
+
+
+class WithoutMean(Normalised):
+    """The mean is a constant in backward."""
+
+    def backward(self, dout: Any) -> Any:
+        return (dout - self.n * self.mean(dout * self.n)) / self.std
+
+
+class WithoutVariance(Normalised):
+    """The variance is a constant in backward."""
+
+    def backward(self, dout: Any) -> Any:
+        return (dout - self.mean(dout)) / self.std
+
+
+class WithoutBoth(Normalised):
+    """Mean and variance are constants in backward."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout / self.std
+
+
+class RowsWithoutVariance(WithoutVariance):
+    """The same along rows."""
+
+    axis = -1
+
+
+class RowsWithoutMean(WithoutMean):
+    """The same along rows."""
+
+    axis = -1
+
+
+class UnbiasedForward(Normalised):
+    """Forward divides by n - 1, backward by n."""
+
+    ddof = 1
+
+    def backward(self, dout: Any) -> Any:
+        return (dout - self.mean(dout) - self.n * self.mean(dout * self.n)) / self.std
+
+
+class UnbiasedBackward(Normalised):
+    """Forward divides by n, backward by n - 1."""
+
+    def backward(self, dout: Any) -> Any:
+        rows = dout.shape[0]
+        std = np.sqrt((self.c**2).sum(axis=0) / (rows - 1) + 1e-5)
+        n = self.c / std
+        return (dout - self.mean(dout) - n * self.mean(dout * n)) / std
+
+
+class ScaledWithoutVariance(WithoutVariance):
+    """Batch normalisation with its scale and shift."""
+
+    def forward(self, x: Any, gamma: Any, beta: Any) -> Any:
+        self.gamma = gamma
+        return super().forward(x) * gamma + beta
+
+    def backward(self, dout: Any) -> Any:
+        return super().backward(dout * self.gamma), (dout * self.n).sum(axis=0), dout.sum(axis=0)
+
+
+class ScaledWithoutStatistics(WithoutBoth):
+    """The same with mean and variance as constants."""
+
+    def forward(self, x: Any, gamma: Any, beta: Any) -> Any:
+        self.gamma = gamma
+        return super().forward(x) * gamma + beta
+
+    def backward(self, dout: Any) -> Any:
+        return super().backward(dout * self.gamma), (dout * self.n).sum(axis=0), dout.sum(axis=0)
+
+
+class Variance:
+    """Backward divides by n - 1."""
+
+    def forward(self, x: Any) -> Any:
+        self.c = x - x.mean()
+        return (self.c**2).mean()
+
+    def backward(self, dout: Any) -> Any:
+        return dout * 2 * self.c / (self.c.size - 1)
+
+
+class UnbiasedStd:
+    """Backward divides by n."""
+
+    def forward(self, x: Any) -> Any:
+        self.c = x - x.mean()
+        self.out = x.std(ddof=1)
+        return self.out
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.c / (self.out * self.c.size)
+
+
+class Centre:
+    """The mean is a constant in backward."""
+
+    def forward(self, x: Any) -> Any:
+        return x - x.mean()
+
+    def backward(self, dout: Any) -> Any:
+        return dout
+
+
+class UnitLength:
+    """The length is a constant in backward."""
+
+    def forward(self, x: Any) -> Any:
+        self.length = np.sqrt((x**2).sum())
+        return x / self.length
+
+    def backward(self, dout: Any) -> Any:
+        return dout / self.length
+
+
+class Share:
+    """The total is a constant in backward."""
+
+    def forward(self, x: Any) -> Any:
+        self.total = x.sum()
+        return x / self.total
+
+    def backward(self, dout: Any) -> Any:
+        return dout / self.total
