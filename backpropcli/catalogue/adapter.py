@@ -10,7 +10,7 @@ looks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, cast
 
@@ -63,7 +63,7 @@ def _adapted(spec: LayerSpec) -> type[Layer]:
         found = code.call(cls.backward, self, code.hand_over(dout))
         if found is None and not is_layer:
             found = left_on(self, GRADIENTS, before)
-        gradients = found if isinstance(found, tuple) else (found,)
+        gradients = found if isinstance(found, tuple | list) else (found,)
         return tuple(None if gradient is None else code.taken(cls.backward, gradient) for gradient in gradients)
 
     methods: dict[str, Any] = {"forward": forward, "backward": backward}
@@ -104,6 +104,7 @@ class _UserCode(NamedTuple):
 
 def _verified(spec: LayerSpec, adapted: type[Layer]) -> type[Layer]:
     """A subclass whose backward raises LayerError for gradients that do not fit the inputs of forward."""
+    has_dout = getattr(spec.cls, "has_dout", True)
 
     @wraps(adapted.forward)
     def forward(self: Any, *inputs: Value) -> Value:
@@ -113,6 +114,8 @@ def _verified(spec: LayerSpec, adapted: type[Layer]) -> type[Layer]:
     @wraps(adapted.backward)
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
         gradients: tuple[Value | None, ...] = adapted.backward(self, dout)
+        if not has_dout:
+            gradients = _scaled(spec, gradients, dout)
         if problem := gradient_problem(spec, self, self._inputs_to_fit, gradients):
             raise LayerError(problem)
         return gradients
@@ -124,6 +127,14 @@ def subclass(cls: type, bases: tuple[type, ...], methods: dict[str, Any]) -> typ
     """A class with these methods that passes for `cls`."""
     described = {name: getattr(cls, name) for name in ("__doc__", "__module__", "__qualname__")}
     return cast("type[Layer]", type(cls)(cls.__name__, bases, {**methods, **described}))
+
+
+def _scaled(spec: LayerSpec, gradients: Sequence[Value | None], dout: Value) -> tuple[Value | None, ...]:
+    """The gradients of a loss whose backward has no dout, times it. Raises LayerError if the loss is no number."""
+    if namespace(dout).shape(dout) != ():
+        message = f"the backward of {spec.name} has no dout, so that its forward must return one number"
+        raise LayerError(Problem(message, definition(spec.cls.forward), "return the mean or the sum"))
+    return tuple(None if gradient is None else dout * gradient for gradient in gradients)
 
 
 def _described(found: object) -> str:
@@ -139,7 +150,7 @@ def _hint(method: str, found: object) -> str | None:
     if isinstance(found, tuple):
         return "is there a comma after the value?" if len(found) == 1 else "a layer returns a single value"
     if isinstance(found, list):
-        return "return dx, dy, without brackets" if method == "backward" else "return it without brackets"
+        return "return it without brackets"
     return None
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import getsourcefile, isabstract
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backpropcli.catalogue.adapter import foreign_spec
-from backpropcli.catalogue.conventions import function_pairs, has_layer_methods, layer_class_of
+from backpropcli.catalogue.conventions import has_layer_methods, layer_class_of
+from backpropcli.catalogue.function_layers import function_pairs, losses
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.catalogue.user_module import UserModule
@@ -37,7 +38,7 @@ class UserLayers(NamedTuple):
 
 
 def load_layers(path: str | Path) -> UserLayers:
-    """The layers of a Python file: its public classes and pairs of functions that `conventions` can read.
+    """The layers of a Python file: its public classes and functions that are laid out in a way that we know.
 
     Its definitions are run, as by an import. Raises LayerError if it has no layer that can be used.
     """
@@ -126,7 +127,7 @@ def _user_layers(read: UserModule) -> UserLayers:
         layer_name(name): (problem._replace(message=f"{name}: {problem.message}"),)
         for name, problem in read.failed.items()
     }
-    for written_name, cls in _candidates(read.module):
+    for written_name, cls in _candidates(read):
         name = layer_name(written_name)
         if name in specs:
             message = f"{read.file}: two layers are called '{name}': {specs[name].cls.__name__}, {written_name}"
@@ -141,8 +142,9 @@ def _user_layers(read: UserModule) -> UserLayers:
     return UserLayers(specs, unusable, _note(read))
 
 
-def _candidates(module: ModuleType) -> Iterator[tuple[str, type]]:
-    """The classes and pairs of functions that are layers, each under the name that the module first gives it."""
+def _candidates(read: UserModule) -> Iterator[tuple[str, type]]:
+    """The classes and functions that are layers, each under the name that the module first gives it."""
+    module = read.module
     seen: set[type] = set()
     functions = {}
     for name, value in vars(module).items():
@@ -154,6 +156,7 @@ def _candidates(module: ModuleType) -> Iterator[tuple[str, type]]:
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             functions[name] = value
     yield from function_pairs(functions)
+    yield from losses(functions, read.tree)
 
 
 def _is_layer(value: Any) -> bool:

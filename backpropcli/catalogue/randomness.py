@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-ENOUGH_USES = 6  # three constructions, three times forward
+ENOUGH_USES = 3
 
 
 def generator_states(layer: object) -> list[bytes]:
     """The states of the global generators, and of those that the layer, its class or its module has."""
-    numpy = sys.modules.get("numpy")
-    states: list[Any] = [random.getstate(), *([numpy.random.get_state()] if numpy else [])]
+    states = [_state(generator) for generator in _global_generators()]
     module = sys.modules.get(type(layer).__module__)
     homes = [vars(layer), *map(vars, type(layer).__mro__), vars(module) if module else {}]
     states += [value for home in homes for value in home.values() if isinstance(value, _generators())]
@@ -44,35 +43,52 @@ def _frozen(state: Any) -> bytes:
 
 
 class RepeatedDraws:
-    """Lets the global generators begin at the same place each time, and go on afterwards as if nothing had been drawn.
+    """Lets the global generators begin at the same place each time; to be used within `generators_kept`.
 
-    What has not drawn for a few times is taken not to draw at all.
+    A generator from which nothing is drawn for the first few times is left alone afterwards.
     """
 
     def __init__(self) -> None:
-        self._quiet_uses = 0
+        self._uses = 0
+        self._drawn_from: set[Any] = set()
 
     @contextmanager
     def again(self) -> Iterator[None]:
         """What is drawn within is drawn again by the next use."""
-        if self._quiet_uses > ENOUGH_USES:
+        generators = self._drawn_from if self._uses >= ENOUGH_USES else _global_generators()
+        for generator in generators:
+            generator.seed(0)
+        if self._uses >= ENOUGH_USES:
             yield
             return
-        numpy: Any = sys.modules.get("numpy")
-        state, numpy_state = random.getstate(), numpy and numpy.random.get_state(legacy=False)
-        random.seed(0)
-        if numpy:
-            numpy.random.seed(0)
-        before = _places(numpy)
+        before = [(generator, _place(generator)) for generator in generators]
         try:
             yield
         finally:
-            self._quiet_uses = self._quiet_uses + 1 if _places(numpy) == before else -sys.maxsize
-            random.setstate(state)
-            if numpy:
-                numpy.random.set_state(numpy_state)
+            self._uses += 1
+            self._drawn_from.update(generator for generator, place in before if _place(generator) != place)
 
 
-def _places(numpy: Any) -> tuple[object, object]:
-    """How far the global generators are."""
-    return hash(random.getstate()), numpy and _frozen(numpy.random.get_state())
+@contextmanager
+def generators_kept() -> Iterator[None]:
+    """The global generators go on afterwards as if nothing had been drawn within."""
+    states = [(generator, _state(generator)) for generator in _global_generators()]
+    try:
+        yield
+    finally:
+        for generator, state in states:
+            (generator.setstate if generator is random else generator.set_state)(state)
+
+
+def _global_generators() -> list[ModuleType]:
+    numpy: Any = sys.modules.get("numpy")
+    return [random, *([numpy.random] if numpy else [])]
+
+
+def _state(generator: Any) -> Any:
+    return generator.getstate() if generator is random else generator.get_state()
+
+
+def _place(generator: Any) -> bytes:
+    """How far a global generator is."""
+    return _frozen(_state(generator))

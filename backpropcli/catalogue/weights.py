@@ -77,7 +77,10 @@ def weighted(
     def forward(self: Any, *values: Value) -> Value:
         handed = [x.astype("int64") if number in whole else x for number, x in enumerate(values[:count])]
         if not all(_has(self, weight.path) for weight in weights):
-            base.forward(self, *(x.copy() for x in handed))  # which makes them
+            lengths = {id(found): len(found) for found in _lists(self)}
+            base.forward(self, *(x.copy() for x in handed))  # which makes them, and may write down that it ran
+            for found in _lists(self):
+                del found[lengths.get(id(found), len(found)) :]
         for weight, value in zip(weights, values[count:], strict=True):
             _put(self, weight.path, value)
         return base.forward(self, *handed)
@@ -95,7 +98,8 @@ def weighted(
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     signature = inspect.Signature([inspect.Parameter(name, kind) for name in names])
     set_signature(forward, signature)
-    methods = {"forward": forward, "backward": backward, "constant_inputs": frozenset(constant)}
+    constant_inputs = frozenset(constant) | getattr(base, "constant_inputs", frozenset())
+    methods = {"forward": forward, "backward": backward, "constant_inputs": constant_inputs}
     made = subclass(spec.cls, (base,), methods)
     return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
 
@@ -124,6 +128,14 @@ def _kept(layer: object) -> Iterator[tuple[Path, Any]]:
             yield from (((name, number), inner) for number, inner in enumerate(value))
         else:
             yield (name,), value
+
+
+def _lists(layer: object) -> Iterator[list[Any]]:
+    """The lists on an object, and in the dictionaries there."""
+    for value in vars(layer).values():
+        for found in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(found, list):
+                yield found
 
 
 def _is_numeric(value: object) -> bool:

@@ -17,8 +17,10 @@ _FLOATS = {np.dtype("float32"), np.dtype("float64")}
 def handed_over(x: Value) -> Array:
     """A value as an array that can be written to: itself if it is one, so that what is written there is not hidden.
 
-    A number becomes an array without axes: NumPy's scalars have no items to assign.
+    A number becomes an array without axes, as the scalars of NumPy have no items to assign; only a `float` becomes one.
     """
+    if type(x) is float:
+        return np.float64(x)
     found = np.asarray(x)
     return found if found.flags.writeable else found.copy()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from backpropcli.api import run
 from backpropcli.binding import bind
+from backpropcli.catalogue.randomness import generators_kept
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
 from backpropcli.gradcheck.graph_gradients import GraphGradients
@@ -25,6 +26,7 @@ FLOAT_AGREEMENT = 1e-6  # floats lose digits where gradients of both signs are a
 FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses some
 
 
+@generators_kept()
 def check_scenario(
     scenario: Scenario, *, exact: bool | None = None, tolerance: float | None = None, precise: bool | None = None
 ) -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
-from backpropcli.gradcheck.samples import FEATURES, HIDDEN, OUTPUTS, is_vector, numbers
+from backpropcli.gradcheck.samples import FEATURES, GATES, HIDDEN, OUTPUTS, is_vector, numbers
 
 _SIZES = {
     *("n", "num", "number", "dim", "dims", "dimension", "size", "sizes", "units", "features", "channels", "ch"),
@@ -37,24 +37,30 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield []
         return
     yield _by_name(names)
+    for window in ((3, 3), (2, 2), (3, 3, FEATURES, OUTPUTS)) if any(map(_is_window, names)) else ():
+        yield _by_name(names, window)
     others = range(1, len(names))
     yield [_array((FEATURES, OUTPUTS)), *(_array((OUTPUTS,), n) for n in others)]
     yield [_array((OUTPUTS, FEATURES)), *(_array((OUTPUTS, 1), n) for n in others)]
     yield [FEATURES, *(OUTPUTS for _ in others)]
     yield [_array((FEATURES,), n) for n in range(len(names))]
-    yield [_array((OUTPUTS, FEATURES, 3, 3)), *(_array((OUTPUTS,), n) for n in others)]
-    for gates in (1, 4, 3):  # of a plain recurrent cell, an LSTM and a GRU
+    for kernel in ((OUTPUTS, FEATURES, 3, 3), (3, 3, FEATURES, OUTPUTS)):
+        yield [_array(kernel), *(_array((OUTPUTS,), n) for n in others)]
+    for gates in GATES:
         shapes = [(FEATURES, gates * HIDDEN), (HIDDEN, gates * HIDDEN), (gates * HIDDEN,)]
         yield [_array(shapes[min(n, 2)], n) for n in range(len(names))]
     yield [0.5 + 0.25 * n for n in range(len(names))]
 
 
-def _by_name(names: Sequence[str]) -> list[Any]:
+def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None) -> list[Any]:
+    """Values as the names say; for how large a kernel or pool is, `window`, or else one number."""
     values: list[Any] = []
     sizes = iter((FEATURES, OUTPUTS, *(HIDDEN for _ in names)))
     has_matrix = any(not _is_size(name) and not is_vector(name) for name in names)
     for number, name in enumerate(names):
-        if name.lower() in _PLAIN_SIZES:
+        if window and _is_window(name):
+            values.append(window)
+        elif name.lower() in _PLAIN_SIZES:
             values.append(_PLAIN_SIZES[name.lower()])
         elif _is_size(name):
             values.append(next(sizes))
@@ -72,7 +78,12 @@ def _readable(parameter: Parameter, name: str, number: int) -> Any:
         return 0.5
     if bool in parameter.types:
         return True
-    return parameter.choices[0] if parameter.choices else (2,)
+    return parameter.choices[0] if parameter.choices else (2, 2) if _is_window(name) else (2,)
+
+
+def _is_window(name: str) -> bool:
+    """Whether an argument of this name tells how large a kernel or a pool is."""
+    return name.lower().removesuffix("_size").removesuffix("_shape") in {"kernel", "filter", "pool", "window"}
 
 
 def _is_size(name: str) -> bool:

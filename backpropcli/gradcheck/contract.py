@@ -5,9 +5,10 @@ Reports call it the conduct of a layer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backpropcli.catalogue.adapter_faults import count_problem
 from backpropcli.catalogue.randomness import generator_states, shared_state
@@ -19,6 +20,8 @@ from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 LARGER = 1024  # a power of two, by which products scale without rounding
 LINEAR = 1e-5  # of float32, too
 SMALLEST = 1e-20
+FORGETTING = ("zero_grad", "zero_grads", "zero_gradients", "flush_gradients", "clear_gradients", "reset", "reset_state")
+"""Methods of an object that collects what its forwards did, until it is told to forget."""
 
 
 class Breach(Enum):
@@ -30,6 +33,7 @@ class Breach(Enum):
     NOT_LINEAR = "a larger dout does not give gradients as much larger"
     NARROWS = "gradients have fewer digits than the inputs"
     NOT_REPEATABLE = "the same again gives something else"
+    OVERWRITES = "backward computes in what forward kept"
     DRAWS_ANEW = "backward draws random numbers"
     SHARES_STATE = "one object changes another"
     WRONG_COUNT = "the number of gradients"
@@ -44,6 +48,10 @@ class Violation(NamedTuple):
 
 
 _DRAWS_ANEW = Violation(Breach.DRAWS_ANEW, "backward draws new random numbers; it must keep to those that forward drew")
+
+_OVERWRITES = Violation(
+    Breach.OVERWRITES, "backward computes in the arrays that forward kept: a second backward gives something else"
+)
 
 
 def is_random(isolated: IsolatedLayer, value: Value) -> bool:
@@ -69,9 +77,10 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
     inputs_before = isolated.copies(inputs)
     is_own = isolated.node.spec.origin is not None
     generators = generator_states(layer) if is_own else []
+    kept = dict(vars(layer))
     gradients = isolated.backward(layer, given)
     has_drawn = is_own and generator_states(layer) != generators
-    if not identical(given, dout, isolated.domain):
+    if not identical(given, dout, isolated.domain) and not _takes_numbers(isolated, dout, gradients):
         yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
     if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):
         yield Violation(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
@@ -82,15 +91,36 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
     if not _alike(isolated.backward(layer, isolated.domain.convert(dout)), gradients, isolated.domain):
+        yield _of_a_second_backward(kept, vars(layer), has_drawn=has_drawn)
         if has_drawn:
-            yield _DRAWS_ANEW
             return  # what follows would only show that again
-        yield Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
     if isolated.node.spec.origin is not None:  # the catalogue's own are held to it by their tests
         yield from _narrowed(isolated, value, gradients)
         yield from _disproportionate(isolated, dout, gradients)
     for shared in _shared_state(isolated, dout, value, gradients):
         yield _DRAWS_ANEW if has_drawn else shared
+
+
+def _of_a_second_backward(kept: Mapping[str, Any], left: Mapping[str, Any], *, has_drawn: bool) -> Violation:
+    """Why a second backward gives something else, by what stood on the object before the first and is left there."""
+    if has_drawn:
+        return _DRAWS_ANEW
+    if kept and all(left.get(name) is value for name, value in kept.items()):
+        return _OVERWRITES
+    return Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
+
+
+def _takes_numbers(isolated: IsolatedLayer, dout: Value, gradients: Sequence[Value | None]) -> bool:
+    """Whether a dout of one number is changed only because it came as an array: `dout *= 2` leaves a number alone."""
+    numbers = isolated.domain
+    if numbers.is_scalar or numbers.shape(dout) != ():
+        return False
+    layer = isolated.fresh()
+    isolated.forward(layer, isolated.copies())
+    try:
+        return _alike(isolated.backward(layer, numbers.rounded(dout)), gradients, numbers)
+    except BackpropError:
+        return False
 
 
 def _narrowed(isolated: IsolatedLayer, value: Value, gradients: Sequence[Value | None]) -> Iterator[Violation]:
@@ -154,10 +184,17 @@ def _shared_state(
         return
     used = isolated.fresh()
     _use(isolated, used, dout)
+    _let_forget(used)
     again = isolated.forward(used, isolated.copies())
     gradients_again = isolated.backward(used, numbers.convert(dout))
     if not close(again, value, numbers) or not _alike(gradients_again, gradients, numbers):
         yield Violation(Breach.SHARES_STATE, "state is left over from an earlier forward of the same object")
+
+
+def _let_forget(layer: object) -> None:
+    for name in FORGETTING:
+        with suppress(Exception):  # a user's method may raise anything, and then has forgotten nothing
+            getattr(layer, name, lambda: None)()
 
 
 def _use(isolated: IsolatedLayer, layer: object, dout: Value) -> None:

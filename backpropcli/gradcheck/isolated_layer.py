@@ -1,9 +1,12 @@
-"""A layer tried on its own: each time in a fresh object, which gets copies of its inputs to work on."""
+"""A layer tried on its own: each time in a fresh object, which gets copies of its inputs to work on.
+
+A user's layer draws the same random numbers each time; those of the catalogue draw none of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.catalogue.randomness import RepeatedDraws
@@ -22,14 +25,17 @@ class IsolatedLayer:
         self.node = node
         self.inputs = inputs
         self.domain = domain
-        self._draws = None if node.spec.origin is None else RepeatedDraws()
+        is_own = node.spec.origin is not None
+        self._construction, self._run = (RepeatedDraws().again if is_own else nullcontext for _ in range(2))
         self._make = node.spec.bind(node.parameters, domain, node.spec.graded_cls)
+        self.has_dout = getattr(node.spec.cls, "has_dout", True)
+        """Whether backward takes an upstream gradient: that of a loss may take none."""
         self._asked = tuple(not isinstance(name, Constant) for name in node.inputs)
 
     def fresh(self) -> Any:
         """A new layer object: as of any class, it may lack what `Layer` has."""
         try:
-            with self._drawing():
+            with self._construction():
                 made = self._make()
         except Exception as error:
             raise user_error(self.node, [], error) from error
@@ -44,7 +50,7 @@ class IsolatedLayer:
     def returned(self, layer: Any, inputs: Sequence[Value]) -> tuple[Value, Value]:
         """What forward returned, which the layer may still change, and a copy of it, which it cannot."""
         try:
-            with self._drawing():
+            with self._run():
                 out = layer.forward(*inputs)
             return out, self.domain.convert(out)
         except Exception as error:
@@ -58,10 +64,6 @@ class IsolatedLayer:
             return tuple(None if gradient is None else self.domain.convert(gradient) for gradient in found)
         except Exception as error:
             raise user_error(self.node, None, error) from error
-
-    def _drawing(self) -> AbstractContextManager[None]:
-        """A user's layer draws the same random numbers each time; those of the catalogue draw none of their own."""
-        return nullcontext() if self._draws is None else self._draws.again()
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
         """Copies of the inputs, or of others in their place."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from backpropcli.binding import fit_dout, read_value
+from backpropcli.catalogue.randomness import generators_kept
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError, Problem
+from backpropcli.gradcheck.allowances import allowances_of, may_do_without_dout
 from backpropcli.gradcheck.digits import digit_findings
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.joint_kinks import joint_finding
@@ -18,21 +19,17 @@ from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_no
 from backpropcli.gradcheck.namesake import difference
 from backpropcli.gradcheck.neighbours import neighbour, shown_beside
 from backpropcli.gradcheck.precision import real_numbers
-from backpropcli.gradcheck.report import Finding, Report, Verdict
+from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.gradcheck.samples import Usage
 from backpropcli.gradcheck.tails import tail_findings
 from backpropcli.gradcheck.trials import Tried, to_try
 
-LOOSE = 3e-5  # as much as a constant of 1e-7 does within the logarithm of a probability
-CONSTANT_LEFT_OUT = (
-    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, "
-    "and backward leaves it out"
-)
-DOUT_LEFT_OUT = "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"
+UNSEEN = 0.25  # of the numbers of a guess: if they are this few, others have shown enough
 
 Items = list[Finding | Problem]
 
 
+@generators_kept()
 def check_layer(
     spec: LayerSpec,
     inputs: Sequence[Any] | None = None,
@@ -61,8 +58,7 @@ def check_layer(
             if _is_bad(found) and each.usage is Usage.UNUSUAL and items:
                 notes[f"right, but not for {_inputs_in_words(each.isolated)}"] = None
                 break
-            if allowed:
-                notes[allowed] = None
+            notes.update(dict.fromkeys(filter(None, (allowed, *_forgiven(found)))))
             items += found if each.guess is None or not items else _judged_only(found)
             if _is_bad(found):
                 break
@@ -77,19 +73,12 @@ def check_layer(
     return Report(spec.name, tuple(findings), tuple(i for i in items if isinstance(i, Problem)), tuple(notes))
 
 
-class _Allowance(NamedTuple):
-    """What is forgiven a user's layer, with a note: a looser tolerance, a dout of ones."""
-
-    note: str | None
-    standards: Standards
-    dout: Any
-
-
 def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: str | None) -> tuple[Items, str | None]:
     """What the check of a layer says, and the note where something is forgiven it: what was `already` comes first."""
     isolated = tried.isolated
+    standards = standards if tried.guess is None else replace(standards, unseen=UNSEEN)
     upstream = None if dout is None else _upstream(dout, isolated)
-    allowances = [_Allowance(None, standards, upstream), *_allowances(isolated, standards, upstream)]
+    allowances = list(allowances_of(isolated, standards, upstream))
     allowances.sort(key=lambda allowance: allowance.note != already)
     strict: Items | None = None
     for note, allowed, other in allowances:
@@ -110,32 +99,19 @@ def _judged_nearby(tried: Tried, label: str, standards: Standards, dout: Any) ->
     isolated = tried.isolated
     if tried.guess is not None or (beside := neighbour(isolated)) is None:
         return [], None
-    generic = None if dout is None or not _may_do_without_dout(isolated) else dout
+    generic = None if dout is None or not may_do_without_dout(isolated) else dout
     nearby, remark = _judged(Tried(beside), f"{label} nearby", standards, generic, None)
     return list(shown_beside(isolated, nearby)), remark
 
 
-def _allowances(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[_Allowance]:
-    if isolated.node.spec.origin is None or standards.tolerance != TOLERANCE:
-        return
-    loose = replace(standards, tolerance=LOOSE)
-    yield _Allowance(CONSTANT_LEFT_OUT, loose, dout)
-    if dout is None and _may_do_without_dout(isolated):
-        yield _Allowance(DOUT_LEFT_OUT, loose, isolated.domain.ones_like(isolated.value()))
-
-
-def _may_do_without_dout(isolated: IsolatedLayer) -> bool:
-    """Whether it is a loss, a number, whose backward can be called without a dout."""
-    arguments = list(inspect.signature(isolated.node.spec.cls.backward).parameters.values())[1:2]
-    try:
-        is_number = isolated.domain.shape(isolated.value()) == ()
-    except BackpropError:
-        return False
-    return is_number and any(argument.default is not argument.empty for argument in arguments)
-
-
 def _is_bad(items: Items) -> bool:
     return any(isinstance(item, Problem) or item.verdict is Verdict.WRONG for item in items)
+
+
+def _forgiven(items: Items) -> list[str]:
+    """The note on conduct that does no harm where backward runs once."""
+    conduct = (item for item in items if isinstance(item, Finding) and item.kind is Kind.CONDUCT)
+    return [f"right, but {item.note}" for item in conduct if item.verdict is Verdict.RIGHT and item.note]
 
 
 def _judged_only(items: Items) -> Items:

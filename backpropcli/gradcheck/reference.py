@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from backpropcli.domains import Domain, Value
@@ -18,6 +19,7 @@ from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
 SHOWN_SLOPES = 3  # of many numbers at a kink
 OF_ARRAY = 64 * EPSILON  # of the largest number in a gradient may be lost in each
 OF_FLOAT32_ARRAY = 1e-2  # of the largest number in a gradient: smaller ones have too few digits in float32 to be seen
+RESIDUE = EPSILON**2  # relative to the value, when x moves by its own size
 MOST_DOUBTS = 40  # so many numbers that are not plainly right are looked at with all digits
 
 _OF_SAMPLES = (Verdict.WRONG, Verdict.KINK, Verdict.RIGHT, Verdict.UNCHECKED)  # what is not tried is not checked, too
@@ -92,8 +94,11 @@ class Reference:
             return flat[0]
         return self.numbers.reshape(self.numbers.convert(flat), self.numbers.shape(self.x))
 
-    def judge(self, found: Value, tolerance: float, convention: str | None = None) -> Judgement:
-        """Whether a gradient in the shape of x is right, within a tolerance relative to the size of its terms."""
+    def judge(self, found: Value, tolerance: float, convention: str | None = None, *, unseen: float = 0.0) -> Judgement:
+        """Whether a gradient in the shape of x is right, within a tolerance relative to the size of its terms.
+
+        A share of its numbers may be `unseen`: left unchecked.
+        """
         if not self.slopes:
             return Judgement(Verdict.RIGHT, note="there are no numbers to check")
         judgements = [judged(along(found, probe, self.numbers), slope, tolerance) for probe, slope in self.slopes]
@@ -101,7 +106,9 @@ class Reference:
             with self.numbers.quiet():
                 self._look_again(judgements, found, tolerance)
         order = _WORST_FIRST if self.is_whole else _OF_SAMPLES
-        verdict = next(v for v in order if v in {judgement.verdict for judgement in judgements})
+        count = Counter(judgement.verdict for judgement in judgements)
+        is_enough = 0 < count[Verdict.UNCHECKED] <= unseen * len(judgements)
+        verdict = next(v for v in order if count[v] and not (v is Verdict.UNCHECKED and is_enough))
         if verdict is Verdict.KINK and (sentence := self._joint(found)):
             return Judgement(Verdict.WRONG, note=sentence)
         furthest = max(
@@ -139,7 +146,7 @@ class Reference:
         known = self._terms()
         terms = NOTHING if known is None else known.along(probe, self.numbers)
         largest = max((abs(other.value) for _, other in self.slopes if other.reason is None), default=0.0)
-        terms = terms._replace(noise=max(terms.noise, OF_ARRAY * largest))
+        terms = terms._replace(noise=max(terms.noise, OF_ARRAY * largest, self._residue(probe, slope)))
         yield slope, terms
         if self._is_coarse is None:
             self._is_coarse = self.setting.method.is_float and is_coarse(self.setting)
@@ -157,6 +164,14 @@ class Reference:
                 slope = fine
         if slope.reason is None and self.is_whole and (kink := limiting_kink(self.setting, probe, slope, found)):
             yield kink, terms
+
+    def _residue(self, probe: Probe, slope: Slope) -> float:
+        """What rounding may leave of terms that cancel, where the function stands still; next to nothing beside it."""
+        position = abs(self.numbers.rounded(self.numbers.convert(probe.position)))
+        if slope.scale > 0 or position == 0:
+            return 0.0
+        value = self.setting.function(self.x)
+        return RESIDUE * self.numbers.rounded(self.numbers.sum(abs(self.setting.dout * value))) / position
 
     def _joint(self, found: Value) -> str | None:
         """What is wrong along a direction in which all numbers that are at kinks move together."""

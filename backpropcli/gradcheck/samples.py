@@ -16,7 +16,10 @@ from backpropcli.domains.base import Shape
 from backpropcli.layers import Sample
 
 BATCH, FEATURES, OUTPUTS, HIDDEN = 4, 3, 2, 4
-_ROW, _BATCH, _STATE = (FEATURES,), (BATCH, FEATURES), (BATCH, HIDDEN)
+GATES = (1, 4, 3)
+"""Of a plain recurrent cell, an LSTM and a GRU."""
+_ROW, _BATCH = (FEATURES,), (BATCH, FEATURES)
+_OF_MANY_AXES = (2, 2, FEATURES), (1, FEATURES, 4, 4), (2, 4, 4, FEATURES)
 _IMAGES, _KERNELS = (2, FEATURES, 4, 4), (OUTPUTS, FEATURES, 3, 3)
 _CLASSES, _ONE_HOT = [0, 2, 1, 0], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
 _SHARES = [[0.5, 0.125, 0.375], [0.25, 0.625, 0.125], [0.125, 0.25, 0.625], [0.375, 0.5, 0.125]]
@@ -28,7 +31,13 @@ _TIED = [[0, 2, -1], [0.5, -1.5, 3], [-5, 0, 4], [2, 3, 20]]
 """The same as the special numbers at some places, larger or smaller at others."""
 _SCALARS = (0.75, -1.375, 2.625)
 _WORDS = [[0, 2, 1], [1, 0, 2]]
+_SEQUENCES = (2, 4, FEATURES)
+_SEQUENCE_LABELS = [[0, 2, 1, 1], [1, 0, 2, 0]], [[1, 1, 0, 1], [1, 1, 1, 0]]
 
+_PREDICTIONS = {
+    *("y_pred", "pred", "preds", "prediction", "predictions", "predicted", "y_hat", "yhat", "p", "probs"),
+    *("probabilities", "prob"),
+}
 _VECTORS = {"b", "bias", "biases", "beta", "gamma", "shift", "scale", "mean", "var"}
 _MATRICES = {"w", "weight", "weights", "kernel", "theta"}
 
@@ -41,7 +50,9 @@ class Usage(Enum):
     """The last input is a label, whole numbers or probabilities: meant only for layers that take some."""
     CHANCES = 3
     """The last input is a probability, or tells of two classes; for layers that take no other labels."""
-    UNUSUAL = 4
+    SEQUENCES = 4
+    """Each step of a sequence has a label; for layers that take no other labels, either."""
+    UNUSUAL = 5
     """Inputs that broadcast, or of many axes, which not every layer is written for."""
 
 
@@ -73,7 +84,7 @@ def input_guesses(spec: LayerSpec, lengths: Iterable[int] = ()) -> Iterator[Gues
     if count == 1:
         yield from _of_one(lengths)
     else:
-        yield from _with_labels(count)
+        yield from _with_labels(count, of_chances=spec.inputs[0].lower() in _PREDICTIONS)
         yield from _of_several(spec.inputs, count)
 
 
@@ -83,16 +94,22 @@ def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
     yield from (Guess((numbers((BATCH, length)),), is_sure=True) for length in lengths if length != FEATURES)
     yield from (Guess((numbers(shape),)) for shape in (_ROW, (FEATURES, 1)))
     yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
-    yield from (Guess((numbers(shape),), Usage.UNUSUAL) for shape in ((2, 2, FEATURES), (1, *_IMAGES[1:])))
+    yield from (Guess((numbers(shape),), Usage.UNUSUAL) for shape in _OF_MANY_AXES)
     yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_CLASSES, _WORDS))
 
 
-def _with_labels(count: int) -> Iterator[Guess]:
+def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:
     """Inputs of which one is a label: the last, or the first, whose numbers are rows of the second."""
     last = frozenset({count - 1})
     first, *others = (numbers(_BATCH, number) for number in range(count - 1))
     for label, whole in ((_CLASSES, last), (_ONE_HOT, frozenset[int]()), (_ONE_HOT, last)):
-        yield from (Guess((x, *others, label), Usage.LABELS, whole) for x in (first, _SHARES))
+        yield Guess((_SHARES, *others, label), Usage.LABELS, whole)
+        if not of_chances:
+            yield Guess((first, *others, label), Usage.LABELS, whole)
+    if count <= 3:
+        labels = _SEQUENCE_LABELS[: count - 1]  # classes, and which of them count
+        yield Guess((numbers(_SEQUENCES), *labels), Usage.SEQUENCES, frozenset(range(1, count)), label=1)
+    yield Guess((numbers((FEATURES, FEATURES)), *others[:1], _CLASSES), Usage.LABELS, last)
     table = (numbers((FEATURES, OUTPUTS), number) for number in range(1, count))
     yield Guess((_WORDS, *table), Usage.LABELS, frozenset({0}), label=0)
     yield Guess((_SHARES, *others, _OTHER_SHARES), Usage.CHANCES)
@@ -122,6 +139,7 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
         yield Guess(shaped(_BATCH, weight, (OUTPUTS,)), is_sure=has_weights)
     for bias in ((OUTPUTS,), (OUTPUTS, 1)):
         yield Guess(shaped(_IMAGES, _KERNELS, bias))
+    yield Guess(shaped(_SEQUENCES, (FEATURES, OUTPUTS), (OUTPUTS,)))
     if has_parameters:
         yield Guess(shaped(_IMAGES, _ROW, _ROW))
     yield from map(Guess, _recurrent(count))
@@ -131,11 +149,15 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
 
 
 def _recurrent(count: int) -> Iterator[tuple[Any, ...]]:
-    """Inputs of a recurrent cell: x, hidden state, perhaps a cell state, perhaps weights."""
-    yield (numbers(_BATCH), *(numbers(_STATE, number) for number in range(1, count)))
-    if count > 3:
-        shapes = [_BATCH, _STATE, (FEATURES, HIDDEN), (HIDDEN, HIDDEN), (HIDDEN,)]
-        yield tuple(numbers(shapes[min(number, 4)], number) for number in range(count))
+    """Inputs of a recurrent cell, and of a sequence: x, hidden state, perhaps a cell state, perhaps weights."""
+    for x in (_BATCH, _SEQUENCES):
+        state = (x[0], HIDDEN)
+        if x == _BATCH:
+            yield (numbers(x), *(numbers(state, number) for number in range(1, count)))
+        states = [state] * (1 if count < 6 else 2)
+        for gates in GATES if count > 3 else ():
+            shapes = [x, *states, (FEATURES, gates * HIDDEN), (HIDDEN, gates * HIDDEN), (gates * HIDDEN,)]
+            yield tuple(numbers(shapes[min(number, len(shapes) - 1)], number) for number in range(count))
 
 
 def is_vector(name: str) -> bool:

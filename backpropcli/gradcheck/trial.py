@@ -105,7 +105,7 @@ class Trial:
 
 
 def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) -> tuple[IsolatedLayer, Value] | None:
-    """A layer at inputs near by, with another dout; None where its forward fails there."""
+    """A layer at inputs near by, with another dout if it takes one; None where its forward fails there."""
     numbers = isolated.domain
     inputs = [
         x * (1 + NEARBY * generic_like(x, numbers, seed=number + 5)) if number in varying else x
@@ -116,13 +116,14 @@ def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) 
         is_possible = numbers.is_finite(moved.value())
     except BackpropError:
         return None
-    return (moved, generic_like(dout, numbers, seed=4)) if is_possible else None
+    other = generic_like(dout, numbers, seed=4) if isolated.has_dout else dout
+    return (moved, other) if is_possible else None
 
 
 def larger_point(isolated: IsolatedLayer, number: int, varying: Sequence[int]) -> IsolatedLayer | None:
     """A layer at an input of twice as many rows, or of several numbers for one; None where forward takes none such."""
     numbers, x = isolated.domain, isolated.inputs[number]
-    if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE:
+    if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE or not isolated.has_dout:
         return None
     rows = numbers.shape(x)[:1]
     inputs = [

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backpropcli.binding import bind
+from backpropcli.catalogue.arguments import LABELS
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.constructions import constructions
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
-from backpropcli.gradcheck.user_layer import LABELS, is_consistent, made_ready
+from backpropcli.gradcheck.user_layer import is_consistent, made_ready
 from backpropcli.graph import Graph, Node
+
+WITH_LABELS = (Usage.LABELS, Usage.CHANCES, Usage.SEQUENCES)
 
 
 class Tried(NamedTuple):
@@ -108,7 +111,7 @@ def _nothing_fits(spec: LayerSpec, reason: Problem) -> DataError:
 def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
     """Those that the layer is meant for: with labels if one of its inputs is a label, without if none is."""
     runs_on_floats = any(t.guess is not None and not t.guess.whole for t in tried)
-    for usage in (Usage.LABELS, Usage.CHANCES):
+    for usage in WITH_LABELS:
         of_labels = [(t, t.guess) for t in tried if t.guess is not None and t.usage is usage]
         fitting = [
             t._replace(usage=Usage.USUAL)
@@ -118,7 +121,7 @@ def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
         ]
         if fitting:
             return fitting
-    return [t for t in tried if t.usage not in {Usage.LABELS, Usage.CHANCES}]
+    return [t for t in tried if t.usage not in WITH_LABELS]
 
 
 def _runs(isolated: IsolatedLayer) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from backpropcli.catalogue.arguments import LABELS
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.weights import Weight, candidates, value_of, weighted
 from backpropcli.domains import Value
@@ -13,12 +14,6 @@ from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.graph import Node
-
-LABELS = {
-    *("t", "target", "targets", "label", "labels", "y_true", "true", "truth", "teacher", "answer", "answers"),
-    *("idx", "index", "indices", "ids", "mask", "onehot", "one_hot", "correct", "gt", "y_batch", "sample_weight"),
-}
-"""Names of inputs that need no gradient where backward returns none for them."""
 
 
 def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> IsolatedLayer:

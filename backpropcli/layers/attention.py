@@ -71,10 +71,10 @@ class Attention(Layer):
             scores = xp.where(xp.equal(xp.tril(xp.ones_like(scores)), 1), scores, -INF)
         largest = xp.amax(scores, -1, True)
         self.is_blind = xp.equal(largest, -INF)
-        # exp makes 0 of what is so far below the largest score, as it does of -inf; but -inf less -inf is nan.
-        lowest = xp.where(self.is_blind, 0, largest) - 1000
+        below = scores - xp.where(self.is_blind, 0, largest)
         self.softmax = Softmax(axis=-1)
-        self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(scores, lowest)))
+        # exp makes 0 of what is so far below the largest score, as it does of -inf; but -inf less -inf is nan.
+        self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(below, -1000)))
         return xp.matmul(self.weights, v)
 
     def backward(self, dout: Value) -> tuple[Value, ...]:

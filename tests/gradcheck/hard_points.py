@@ -50,6 +50,13 @@ class Point(NamedTuple):
         spec = foreign_spec(self.name, self.cls, "float32", None) if self.is_float32 else LayerSpec(self.name, self.cls)
         return check_layer(spec, self.sample.inputs, self.sample.parameters)
 
+    def leaves_the_range(self) -> bool:
+        """Whether the layer's own value is not finite."""
+        spec = LayerSpec(self.name, self.cls)
+        isolated = isolated_layer(spec, self.sample.inputs, self.sample.parameters)
+        with isolated.domain.quiet():
+            return not isolated.domain.is_finite(isolated.value())
+
 
 def recast(cls: type[Layer]) -> type[Any]:
     """The same layer as a user would write it in float32: inputs and dout are cast."""
@@ -139,8 +146,8 @@ def outcome(point: Point) -> tuple[str, str]:
             told = "; ".join(
                 f"{f.subject}: found {f.found} for {f.reference} +- {f.uncertainty}, {f.note}" for f in found
             )
-            nowhere = verdict is Verdict.UNCHECKED and all(_is_nowhere(f.note or "") for f in found)
-            return ("nowhere" if nowhere else verdict.value), told
+            is_told = verdict is Verdict.UNCHECKED and all(_is_nowhere(f.note or "") for f in found)
+            return ("nowhere" if is_told or point.leaves_the_range() else verdict.value), told
     return "right", ""
 
 

@@ -289,3 +289,141 @@ class OwnGenerator:
 def test_a_forward_that_stays_random_cannot_be_checked() -> None:
     (problem,) = graded(OwnGenerator).problems
     assert "forward is random" in problem.message
+
+
+class Rescaled(CrossEntropy):
+    """Writes into dout, which is a number: there is nothing to write into."""
+
+    def backward(self, dout: Any = 1) -> Any:
+        dout *= 2
+        return super().backward(dout) / 2
+
+
+class Reusing(CrossEntropy):
+    """Computes the gradient in the array that forward kept, as a second backward would notice."""
+
+    def backward(self, dout: Any = 1) -> Any:
+        dx = self.y
+        dx[np.arange(len(dx)), self.t] -= 1
+        dx *= dout / len(dx)
+        return dx
+
+
+def test_a_dout_that_is_a_number_cannot_be_changed() -> None:
+    report = graded(Rescaled)
+    assert report.is_right
+    assert not report.notes
+
+
+def test_a_backward_that_runs_once_is_right_with_a_note() -> None:
+    report = graded(Reusing)
+    assert report.is_right
+    assert report.notes == (
+        "right, but backward computes in the arrays that forward kept: a second backward gives something else",
+    )
+
+
+class LabelledSteps:
+    """Classes for each step of a sequence."""
+
+    def forward(self, xs: Any, ts: Any) -> Any:
+        batch, steps, _ = xs.shape
+        self.place = np.arange(batch)[:, None], np.arange(steps), ts
+        e = np.exp(xs - xs.max(axis=2, keepdims=True))
+        self.y = e / e.sum(axis=2, keepdims=True)
+        return -np.log(self.y[self.place]).sum()
+
+    def backward(self, dout: Any) -> Any:
+        dx = self.y.copy()
+        dx[self.place] -= 1
+        return dout * dx
+
+
+class DoubledSteps(LabelledSteps):
+    """Is twice too large."""
+
+    def backward(self, dout: Any) -> Any:
+        return 2 * super().backward(dout)
+
+
+def test_each_step_of_a_sequence_may_have_a_label() -> None:
+    assert graded(LabelledSteps).is_right
+    assert wrong(graded(DoubledSteps)) == ["xs"]
+
+
+class Probabilities:
+    """Cuts off what is no probability, which backward does not know."""
+
+    def forward(self, y_pred: Any, y_true: Any) -> Any:
+        self.p, self.t = np.clip(y_pred, 1e-7, 1 - 1e-7), y_true
+        return -np.log(self.p[np.arange(len(self.p)), y_true]).sum()
+
+    def backward(self, dout: Any) -> Any:
+        dx = np.zeros_like(self.p)
+        rows = np.arange(len(dx))
+        dx[rows, self.t] = -dout / self.p[rows, self.t]
+        return dx
+
+
+def test_predictions_are_probabilities() -> None:
+    assert graded(Probabilities).is_right
+
+
+class LastChannels:
+    """A convolution over images whose last axis is that of the channels, with the shape of its kernel."""
+
+    def __init__(self, kernel: Any) -> None:
+        height, width, n_in, n_out = kernel
+        self.w = np.linspace(-1, 1, height * width * n_in * n_out).reshape(kernel)
+
+    def forward(self, images: Any) -> Any:
+        windows = np.lib.stride_tricks.sliding_window_view(images, self.w.shape[:2], axis=(1, 2))
+        self.windows, self.images = windows, images
+        return np.einsum("nyxchw,hwco->nyxo", windows, self.w)
+
+    def backward(self, dout: Any) -> Any:
+        self.dw = np.einsum("nyxchw,nyxo->hwco", self.windows, dout)
+        dx = np.zeros_like(self.images)
+        for y, x in np.ndindex(dout.shape[1:3]):
+            dx[:, y : y + 3, x : x + 3] += np.einsum("no,hwco->nhwc", dout[:, y, x], self.w)
+        return dx
+
+
+def test_a_kernel_may_be_given_by_its_shape() -> None:
+    report = graded(LastChannels)
+    assert report.is_right
+    assert any(finding.subject.endswith("input w") for finding in report.findings)
+
+
+class Collecting:
+    """Keeps what each forward was given until it is told to forget; its weights are made by the first."""
+
+    def __init__(self, n_out: int) -> None:
+        self.n_out, self.X, self.params, self.grads = n_out, [], {}, {}
+
+    def forward(self, X: Any) -> Any:
+        if "W" not in self.params:
+            self.params["W"] = np.full((X.shape[1], self.n_out), 0.25)
+            self.grads["W"] = np.zeros_like(self.params["W"])
+        self.X.append(X)
+        return X @ self.params["W"]
+
+    def backward(self, dout: Any) -> Any:
+        for X in self.X:
+            self.grads["W"] += X.T @ dout
+        return [dout @ self.params["W"].T for _ in self.X]
+
+    def zero_grad(self) -> None:
+        self.X = []
+        self.grads["W"][...] = 0
+
+
+class NeverForgetting(Collecting):
+    """Keeps them for ever."""
+
+    zero_grad = None  # type: ignore[assignment]
+
+
+def test_an_object_that_collects_until_it_is_told_to_forget_is_right() -> None:
+    assert graded(Collecting).is_right
+    assert graded(NeverForgetting).is_wrong

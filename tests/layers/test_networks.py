@@ -198,6 +198,13 @@ def test_attention_by_hand() -> None:
     assert forward("attention", [[0.0], [1.0]], k, v, [0, 1]).ravel().tolist() == pytest.approx([4, 4])
 
 
+def test_attention_keeps_to_the_largest_of_huge_scores() -> None:
+    """Not to all alike, though a score of 1e300 leaves no digits for the distance to the others."""
+    found = run("attention", [[1.0, -0.5]], [[0.5, -1e300], [2.0, -1.0]], [[8.0], [4.0]])
+    assert found.values[-1].tolist() == [[8]]
+    assert [g.tolist() for g in found.gradients[:3]] == [[[0, 0]], [[0, 0], [0, 0]], [[1], [0]]]
+
+
 def test_a_query_that_sees_nothing_has_zeros() -> None:
     """Value and gradients are 0, not nan; also where there is no key at all."""
     found = run("attention", [[1.0], [2.0]], [[3.0], [1.0]], [[5.0], [7.0]], [[0, 0], [1, 0]])

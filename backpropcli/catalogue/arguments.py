@@ -1,0 +1,85 @@
+"""The arguments of people's forward and backward: which are inputs, and what the others are given.
+
+Arguments that are no inputs are given something that does no harm: `training` is True, a learning rate is 0.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from backpropcli.catalogue.spec import set_signature
+
+LABELS = {
+    *("t", "target", "targets", "label", "labels", "y_true", "true", "truth", "teacher", "answer", "answers"),
+    *("idx", "index", "indices", "ids", "mask", "onehot", "one_hot", "correct", "gt", "y_batch", "sample_weight"),
+}
+"""Names of inputs that need no gradient where backward returns none for them."""
+_UPSTREAM = {"dout", "dy", "dz", "da", "d_out", "dloss", "dvalues", "upstream", "delta", "error"}
+_MODES = {
+    "train": True,
+    "training": True,
+    "train_flg": True,
+    "train_flag": True,
+    "is_train": True,
+    "is_training": True,
+    "mode": "train",
+}
+_RATES = {"learning_rate", "lr", "rate", "eta", "alpha", "step_size"}
+_REGULARIZATIONS = {"reg": 0.125, "reg_strength": 0.125, "weight_decay": 0.125}
+_SETTINGS = ("param", "params", "config")
+# What a dictionary of settings such as `conv_param` or `bn_param` is asked for, at its plainest.
+_PLAIN = {"mode": "train", "stride": 1, "pad": 1, "pool_height": 2, "pool_width": 2, "p": 0.5, "dropout_param": None}
+_BY_POSITION = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+DOUT = inspect.Signature([inspect.Parameter(name, _BY_POSITION) for name in ("self", "dout")])
+"""The signature of a plain backward."""
+
+
+def is_upstream(name: str) -> bool:
+    """Whether an argument of backward is the upstream gradient, by its name."""
+    return name.lower() in _UPSTREAM or name.lower().startswith(("dout", "grad", "upstream"))
+
+
+def required(function: Callable[..., Any]) -> list[str]:
+    """The names of the arguments without a default."""
+    return [a.name for a in inspect.signature(function).parameters.values() if a.default is a.empty]
+
+
+def harmless(function: Callable[..., Any], inputs: int) -> dict[str, Any]:
+    """Arguments without a default that are no values, and what to give for them; the first `inputs` are values."""
+    found: dict[str, Any] = {}
+    for number, argument in enumerate(inspect.signature(function).parameters.values()):
+        if argument.default is not argument.empty or number < inputs:
+            continue
+        name = argument.name.lower()
+        if name in _MODES:
+            found[argument.name] = _MODES[name]
+        elif name in _REGULARIZATIONS:
+            found[argument.name] = _REGULARIZATIONS[name]
+        elif name in _RATES and inputs > 1:
+            found[argument.name] = 0.0
+        elif name.endswith(_SETTINGS) and name not in {"param", "params"}:
+            found[argument.name] = _PLAIN
+    return found
+
+
+def fresh(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments, dictionaries copied: a layer may keep its running means there."""
+    return {name: dict(value) if isinstance(value, dict) else value for name, value in arguments.items()}
+
+
+def with_inputs_of(function: Callable[..., Any], left_out: Mapping[str, Any], skipped: int = 0) -> Callable[[Any], Any]:
+    """A decorator: passes for a function, whose `left_out` arguments and first `skipped` are no inputs."""
+    arguments = [a for a in inspect.signature(function).parameters.values() if a.name not in left_out][skipped:]
+    if skipped or not arguments or arguments[0].name != "self":
+        arguments = [inspect.Parameter("self", _BY_POSITION), *(a for a in arguments if a.name != "self")]
+
+    def decorate(method: Any) -> Any:
+        method = wraps(function)(method)
+        set_signature(method, inspect.Signature(arguments))
+        return method
+
+    return decorate

@@ -1,0 +1,57 @@
+"""What a user's layer is measured by: exactly, and then as people write losses on purpose, which is forgiven."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from backpropcli.domains import Value
+from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards
+
+LOOSE = 3e-5  # as much as a constant of 1e-7 does within the logarithm of a probability
+CONSTANT_LEFT_OUT = (
+    "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, "
+    "and backward leaves it out"
+)
+DOUT_LEFT_OUT = "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"
+OF_THE_MEAN = "right as the gradient of the mean of what forward returns: backward takes no dout"
+
+
+class Allowance(NamedTuple):
+    """What is forgiven a user's layer, with a note: a looser tolerance, a dout of ones."""
+
+    note: str | None
+    standards: Standards
+    dout: Value | None
+
+
+def allowances_of(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[Allowance]:
+    """How a layer may be right, for the dout that was given or a generic one; the strictest comes first."""
+    takes_dout = dout is not None or isolated.has_dout
+    if takes_dout:
+        yield Allowance(None, standards, dout)
+    if isolated.node.spec.origin is None or (takes_dout and standards.tolerance != TOLERANCE):
+        return
+    loose = replace(standards, tolerance=max(LOOSE, standards.tolerance))
+    if takes_dout:
+        yield Allowance(CONSTANT_LEFT_OUT, loose, dout)
+    if dout is None and may_do_without_dout(isolated):
+        ones = isolated.domain.ones_like(isolated.value())
+        if (count := isolated.domain.size(ones)) > 1:
+            yield Allowance(OF_THE_MEAN, loose, ones / count)
+        yield Allowance(DOUT_LEFT_OUT, loose, ones)
+
+
+def may_do_without_dout(isolated: IsolatedLayer) -> bool:
+    """Whether it is a loss whose backward takes no dout, or may be called without one if forward returns a number."""
+    try:
+        is_number = isolated.domain.shape(isolated.value()) == ()
+    except BackpropError:
+        return False
+    arguments = list(inspect.signature(isolated.node.spec.cls.backward).parameters.values())[1:2]
+    has_default = any(argument.default is not argument.empty for argument in arguments)
+    return (is_number and has_default) or not isolated.has_dout
