@@ -32,6 +32,10 @@ _COMPARISONS = {
     ast.GtE: ast.LtE,
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
 }
 
 
