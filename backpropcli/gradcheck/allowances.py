@@ -41,8 +41,8 @@ def allowances_of(isolated: IsolatedLayer, standards: Standards, dout: Value | N
         yield Allowance(CONSTANT_LEFT_OUT, loose, dout)
     if dout is None and may_do_without_dout(isolated):
         ones = isolated.domain.ones_like(isolated.value())
-        if (count := isolated.domain.size(ones)) > 1:
-            yield Allowance(OF_THE_MEAN, loose, ones / count)
+        if isolated.domain.shape(ones):
+            yield Allowance(OF_THE_MEAN, loose, ones / isolated.domain.size(ones))
         yield Allowance(DOUT_LEFT_OUT, loose, ones)
 
 

@@ -76,7 +76,8 @@ def check_layer(
 def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: str | None) -> tuple[Items, str | None]:
     """What the check of a layer says, and the note where something is forgiven it: what was `already` comes first."""
     isolated = tried.isolated
-    standards = standards if tried.guess is None else replace(standards, unseen=UNSEEN)
+    if tried.guess is not None:  # which may be where a right layer has few digits: floats do not see so many
+        standards = replace(standards, reals=None, unseen=UNSEEN)
     upstream = None if dout is None else _upstream(dout, isolated)
     allowances = list(allowances_of(isolated, standards, upstream))
     allowances.sort(key=lambda allowance: allowance.note != already)

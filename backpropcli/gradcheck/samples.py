@@ -19,6 +19,7 @@ BATCH, FEATURES, OUTPUTS, HIDDEN = 4, 3, 2, 4
 GATES = (1, 4, 3)
 """Of a plain recurrent cell, an LSTM and a GRU."""
 _ROW, _BATCH = (FEATURES,), (BATCH, FEATURES)
+_OTHER_BATCHES = (1, FEATURES), (2, FEATURES), (40, FEATURES)
 _OF_MANY_AXES = (2, 2, FEATURES), (1, FEATURES, 4, 4), (2, 4, 4, FEATURES)
 _IMAGES, _KERNELS = (2, FEATURES, 4, 4), (OUTPUTS, FEATURES, 3, 3)
 _CLASSES, _ONE_HOT = [0, 2, 1, 0], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
@@ -85,14 +86,14 @@ def input_guesses(spec: LayerSpec, lengths: Iterable[int] = ()) -> Iterator[Gues
         yield from _of_one(lengths)
     else:
         yield from _with_labels(count, of_chances=spec.inputs[0].lower() in _PREDICTIONS)
-        yield from _of_several(spec.inputs, count)
+        yield from _of_several([spec.input_name(number) for number in range(count)], count)
 
 
 def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
     yield Guess((numbers(()),))
     yield Guess((numbers(_BATCH),), is_sure=True)
     yield from (Guess((numbers((BATCH, length)),), is_sure=True) for length in lengths if length != FEATURES)
-    yield from (Guess((numbers(shape),)) for shape in (_ROW, (FEATURES, 1)))
+    yield from (Guess((numbers(shape),)) for shape in (_ROW, (FEATURES, 1), *_OTHER_BATCHES))
     yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
     yield from (Guess((numbers(shape),), Usage.UNUSUAL) for shape in _OF_MANY_AXES)
     yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_CLASSES, _WORDS))
@@ -134,9 +135,10 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
         yield Guess(same, is_sure=True)
         yield Guess((_SPECIAL, *same[1:]))
         yield Guess((_SPECIAL, _TIED, *same[2:]))
+        yield from (Guess(shaped(shape, shape, shape)) for shape in _OTHER_BATCHES)
     yield Guess(shaped(_ROW, _ROW, _ROW))
     for weight in ((FEATURES, OUTPUTS), (OUTPUTS, FEATURES)):
-        yield Guess(shaped(_BATCH, weight, (OUTPUTS,)), is_sure=has_weights)
+        yield from (Guess(shaped(x, weight, (OUTPUTS,)), is_sure=has_weights) for x in (_BATCH, (1, FEATURES)))
     for bias in ((OUTPUTS,), (OUTPUTS, 1)):
         yield Guess(shaped(_IMAGES, _KERNELS, bias))
     yield Guess(shaped(_SEQUENCES, (FEATURES, OUTPUTS), (OUTPUTS,)))
@@ -166,10 +168,13 @@ def is_vector(name: str) -> bool:
 
 
 def numbers(shape: Shape, number: int = 0) -> Any:
-    """Numbers between -2.5 and 2.5 off the kinks at 0 and 1, in nested lists."""
+    """Numbers between -2.5 and 2.5 off the kinks at 0 and 1, in nested lists; up to 320 are all different."""
     if not shape:
         return _SCALARS[number % 3]
-    return _nested([((37 * place + 23 * number + 11) % 80 - 39.5) / 16 for place in range(prod(shape))], shape)
+    size = prod(shape)
+    steps = 80 if size <= 80 else 320
+    flat = [((37 * place + 23 * number + 11) % steps - steps / 2 + 0.5) / (steps / 5) for place in range(size)]
+    return _nested(flat, shape)
 
 
 def _nested(flat: list[float], shape: Shape) -> Any:

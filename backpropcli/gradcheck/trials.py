@@ -33,9 +33,16 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
     """
     if inputs is not None:
         return [Tried(_on_given(spec, inputs, parameters))]
-    if samples := own_samples(spec, parameters):
-        return [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
-    return _on_guesses(spec, parameters)
+    samples = own_samples(spec, parameters)
+    tried = [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
+    if spec.origin is None and tried:
+        return tried
+    try:
+        return [*tried, *_on_guesses(spec, parameters)]
+    except DataError:
+        if tried:
+            return tried
+        raise
 
 
 def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, Any]) -> IsolatedLayer:

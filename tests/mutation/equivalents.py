@@ -9,7 +9,11 @@ _LARGER = "the image is cut out of a larger frame of zeros"
 _NOT_NEGATIVE = "any default that is not negative lets the empty shape pass"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
-    ("attention", "Attention.forward", "self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(below, -1001)))"): _CUT_OFF,
+    (
+        "attention",
+        "Attention.forward",
+        "self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(below, -1001)))",
+    ): _CUT_OFF,
     ("attention", "Attention.forward", "below = scores - xp.where(self.is_blind, 1, largest)"): _STANDS_IN,
     (
         "compensated",
