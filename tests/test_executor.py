@@ -66,6 +66,12 @@ def test_a_value_that_feeds_one_layer_twice_sums_both_edges():
     assert (gradient(run, "x"), run.contributions) == (10.0, [(5.0, 5.0)])
 
 
+def test_a_value_that_feeds_two_layers_of_one_input_sums_both_paths():
+    nodes = [Node("neg", ["x"], "a"), Node("exp", ["x"], "b"), Node("add", ["a", "b"], "y")]
+    run = execute(BoundGraph(Graph(["x"], nodes), FLOATS, [0.0]))
+    assert gradient(run, "x") == 0.0  # -1 + 1
+
+
 def test_contributions_tell_each_path():
     graph = Graph(["x"], [Node("mul", ["x", Constant("3")], "a"), Node("mul", ["x", "a"], "y")])
     assert execute(BoundGraph(graph, FLOATS, [5.0])).contributions == [(15.0, 5.0 * 5.0), (15.0, 5.0)]
@@ -150,6 +156,24 @@ def test_a_non_finite_gradient_is_told_with_its_layer_and_input():
         execute(BoundGraph(graph, FLOATS, [0.0])).first_non_finite().message
         == "sqrt y: the gradient of 'x' is not finite"
     )
+
+
+def test_the_layer_that_makes_the_first_non_finite_gradient_is_blamed():
+    nodes = [Node("neg", ["x"], "a"), Node("neg", ["a"], "b"), Node("sqrt", ["b"], "c"), Node("neg", ["c"], "y")]
+    run = execute(BoundGraph(Graph(["x"], nodes), FLOATS, [0.0]))
+    assert run.first_non_finite().message == "sqrt c: the gradient of 'b' is not finite"
+
+
+def test_a_layer_that_was_given_inf_is_not_blamed():
+    nodes = [
+        Node("neg", ["x"], "a"),
+        Node("neg", ["a"], "b"),
+        Node("add", ["b", "b"], "s"),
+        Node("add", ["u", "w"], "t"),
+    ]
+    graph = Graph(["x", "u", "w"], [*nodes, Node("add", ["s", "t"], "y")])
+    run = execute(BoundGraph(graph, FLOATS, [0.0, 0.0, 0.0], 1e308))
+    assert run.first_non_finite().message == "the gradient of 'b' is not finite: its contributions overflow in sum"
 
 
 def test_a_non_finite_input_is_told_by_name():

@@ -107,8 +107,8 @@ class FormulaText:
         if not self.body:
             return Problem("the formula is empty", self.locate(0, len(self.text)))
         start = self.start + (error.offset - 1 if error.offset else len(self.body))
-        end = self.start + (error.end_offset or 0) - 1
-        place = self.locate(start, max(end, start + 1))
+        end = max(self.start + (error.end_offset or 0) - 1, start + 1)
+        place = self.locate(start, end)
         for beginning, message, hint in _PYTHONS_WORDS:
             if error.msg.startswith(beginning):
                 return Problem(message, place, hint)
@@ -118,8 +118,8 @@ class FormulaText:
                 return Problem(f"'{word[0]}' is a reserved word and cannot be a name", place)
         if not error.msg.startswith("invalid syntax"):
             return Problem(error.msg, place, _HINTS.get(self.text[start : start + 1]))
-        found = self.text[start : max(end, start + 1)].strip()
-        return Problem(f"unexpected '{shown(found)}'" if error.offset and found else "the formula ends too soon", place)
+        found = self.text[start:end].strip()
+        return Problem(f"unexpected '{shown(found)}'" if found else "the formula ends too soon", place)
 
 
 def shown(text: str) -> str:

@@ -54,6 +54,10 @@ def test_a_call_is_the_layer_of_that_name_with_its_parameters():
     assert (node.spec.name, tuple(node.inputs), node.parameters) == ("sum", ("x",), {"axis": 0, "keepdims": True})
 
 
+def test_too_few_inputs_are_for_the_graph_to_tell():
+    assert [wiring(f"{layer}()")[0][1] for layer in ("where", "relu")] == [(), ()]
+
+
 def test_numbers_of_nodes_go_on_from_the_first_number():
     nodes = compile_assignment("y = a * b + c", 7, lambda _start, _end: None)
     assert [node.output for node in nodes] == ["(7)", "y"]
@@ -92,11 +96,19 @@ def test_names_may_be_of_any_script_and_are_normalised_as_python_does():
         ("a // b", "a // b", "a formula has no operator //"),
         ("a() ()", "a()", "unknown layer 'a()'"),
         ("a * '\\d'", "'\\d'", "'\\d' is not a number"),
+        ("a ** * b", "*", "unexpected '*'"),
+        ("  a + ) ", ")", "unmatched ')'"),
+        ("abs(x > 1)", "x > 1", "a comparison can only be the condition of where"),
         ("y = x", "y = x", "nothing to compute: a formula needs an operator or a layer"),
     ],
 )
 def test_what_is_no_formula_is_marked(text, mark, message):
     assert (problem(text).message, marked(text)) == (message, mark)
+
+
+def test_a_formula_that_ends_too_soon_is_marked_behind_its_end():
+    found = problem("a * ")
+    assert (found.message, found.place.column, found.place.length) == ("the formula ends too soon", 4, 1)
 
 
 def test_the_caret_operator_gets_the_hint_to_use_two_stars():
@@ -188,6 +200,12 @@ def test_an_assignment_is_told_from_a_comparison_and_from_a_parameter():
 def test_tabs_and_ends_of_lines_are_spaces(text):
     (node,) = compiled(text)
     assert (node.spec.name, node.inputs) == ("mul", ("a", "b"))
+
+
+@pytest.mark.parametrize("word", ["tanh", "'tanh'", '"tanh"'])
+def test_a_parameter_that_is_a_word_may_stand_in_quotes(word):
+    (node,) = compiled(f"gelu(a, approximate={word})")
+    assert node.parameters == {"approximate": "tanh"}
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,30 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "SmoothL1.loss",
         "self.steepness = self.xp.where(size < self.beta, size / (self.beta or 2), 1)",
     ): _STANDS_IN,
+    ("executor", "_backward", "number = 1"): "the loop sets it before it is read",
+    (
+        "executor",
+        "_forward",
+        "if unasked or not unasked.isdisjoint(sources):",
+    ): "a layer all of whose inputs are asked for does as one that is told nothing",
+    (
+        "executor",
+        "Run.first_non_finite",
+        "for number in range(len(graph.nodes) - 1, -2, -1):",
+    ): "number -1 is the last node, which was looked at first",
+    ("formula.text", "FormulaText.__init__", "self.start = text.find(self.body[:2], start)"): (
+        "only spaces stand before the first character"
+    ),
+    (
+        "formula.text",
+        "FormulaText._span",
+        "start, end = (expression.col_offset, expression.end_col_offset or 1)",
+    ): "the parser always knows the end",
+    (
+        "formula.text",
+        "FormulaText._syntax_problem",
+        "end = max(self.start + (error.end_offset or 1) - 1, start + 1)",
+    ): "where there is no end, it is one character behind the start",
     ("norms", "_RootOfSquares.backward", "root = self.xp.where(self.xp.equal(self.root, 0), 2, self.root)"): _STANDS_IN,
     ("reductions", "Sum.backward", "return self.expanded(dout) / self.xp.ones_like(self.x)"): "the ones divide nothing",
     ("shapes", "Broadcast.__init__", "if min(shape, default=1) < 0:"): _NOT_NEGATIVE,

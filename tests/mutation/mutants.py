@@ -20,6 +20,7 @@ import sys
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing.pool import Pool
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,7 +46,7 @@ TESTS = (
     "tests/layers",
     "tests/domains",
     "tests/test_gallery.py",
-    "tests/cross",
+    *(("tests/cross",) if find_spec("torch") else ()),
 )
 TESTS_OF_ROOMS = {
     "executor": (
