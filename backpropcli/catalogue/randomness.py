@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -52,18 +52,17 @@ class RepeatedDraws:
         self._uses = 0
         self._drawn_from: set[Any] = set()
 
-    @contextmanager
-    def again(self) -> Iterator[None]:
-        """What is drawn within is drawn again by the next use."""
-        generators = self._drawn_from if self._uses >= ENOUGH_USES else _global_generators()
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What the function returns; what it draws is drawn again by the next call."""
+        is_known = self._uses >= ENOUGH_USES
+        generators = self._drawn_from if is_known else _global_generators()
         for generator in generators:
             generator.seed(0)
-        if self._uses >= ENOUGH_USES:
-            yield
-            return
+        if is_known:
+            return function(*arguments)
         before = [(generator, _place(generator)) for generator in generators]
         try:
-            yield
+            return function(*arguments)
         finally:
             self._uses += 1
             self._drawn_from.update(generator for generator, place in before if _place(generator) != place)

@@ -84,10 +84,8 @@ def _shown_nearby(layers: Sequence[IsolatedLayer], standards: Standards) -> Iter
         node = isolated.node
         if node.spec.origin is None:
             continue
-        shapes = tuple(map(isolated.domain.shape, isolated.inputs))
-        key = (node.spec.cls, repr(sorted(node.parameters.items())), shapes)
-        if key not in tried and (beside := neighbour(isolated)):
-            tried.add(key)
+        if isolated.kind not in tried and (beside := neighbour(isolated)):
+            tried.add(isolated.kind)
             found = check_node(beside, f"{node.label} nearby", standards)
             yield number, list(shown_beside(isolated, found))
 

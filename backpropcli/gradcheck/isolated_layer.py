@@ -6,7 +6,7 @@ A user's layer draws the same random numbers each time; those of the catalogue d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.catalogue.randomness import RepeatedDraws
@@ -25,21 +25,28 @@ class IsolatedLayer:
         self.node = node
         self.inputs = inputs
         self.domain = domain
-        is_own = node.spec.origin is not None
-        self._construction, self._run = (RepeatedDraws().again if is_own else nullcontext for _ in range(2))
         self._make = node.spec.bind(node.parameters, domain, node.spec.graded_cls)
         self.has_dout = getattr(node.spec.cls, "has_dout", True)
         """Whether backward takes an upstream gradient: that of a loss may take none."""
+        self._run: RepeatedDraws | None = None
+        if node.spec.origin is not None:
+            self._run, self._make = RepeatedDraws(), partial(RepeatedDraws().call, self._make)
         self._asked = tuple(not isinstance(name, Constant) for name in node.inputs)
+        self._has_constants = not all(self._asked)
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What layers have in common that differ in the numbers of their inputs only."""
+        node = self.node
+        return node.spec.cls, repr(sorted(node.parameters.items())), tuple(map(self.domain.shape, self.inputs))
 
     def fresh(self) -> Any:
         """A new layer object: as of any class, it may lack what `Layer` has."""
         try:
-            with self._construction():
-                made = self._make()
+            made = self._make()
         except Exception as error:
             raise user_error(self.node, [], error) from error
-        if not all(self._asked):
+        if self._has_constants:
             made.needs_gradient = self._asked
         return made
 
@@ -50,8 +57,7 @@ class IsolatedLayer:
     def returned(self, layer: Any, inputs: Sequence[Value]) -> tuple[Value, Value]:
         """What forward returned, which the layer may still change, and a copy of it, which it cannot."""
         try:
-            with self._run():
-                out = layer.forward(*inputs)
+            out = layer.forward(*inputs) if self._run is None else self._run.call(layer.forward, *inputs)
             return out, self.domain.convert(out)
         except Exception as error:
             raise user_error(self.node, inputs, error) from error
@@ -66,8 +72,9 @@ class IsolatedLayer:
             raise user_error(self.node, None, error) from error
 
     def copies(self, inputs: Sequence[Value] | None = None) -> list[Value]:
-        """Copies of the inputs, or of others in their place."""
-        return [self.domain.convert(x) for x in (self.inputs if inputs is None else inputs)]
+        """Copies of the inputs, or of others in their place; of numbers there is no need for any."""
+        found = self.inputs if inputs is None else inputs
+        return list(found) if self.domain.is_scalar else [self.domain.convert(x) for x in found]
 
     def value(self, inputs: Sequence[Value] | None = None) -> Value:
         """The value of a fresh object."""
