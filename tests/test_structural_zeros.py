@@ -213,6 +213,7 @@ def test_the_second_look_is_taken_only_where_a_zero_met_what_is_not_finite(monke
     assert gradients("where(c, x, sqrt(x))", c=1, x=4) == [None, 1]
     assert gradients("sqrt(x)", x=0) == [INF]
     assert gradients("exp(exp(x))", x=1000) == [INF]
+    assert gradients("sqrt(x) + where(c, y, y * y)", x=0, c=1, y=3) == [INF, None, 1]
     with pytest.raises(AssertionError):
         gradients("where(c, x, sqrt(x))", c=1, x=0)
 

@@ -76,8 +76,8 @@ def _without_derivative(found: float, slope: Slope) -> Judgement:
 
 
 def nearest(found: float, slope: Slope) -> float:
-    """The derivative; at a kink, the number between the two slopes that is nearest to a given one."""
+    """The derivative; at a kink, the number between the two slopes that is nearest to a given one, halfway to nan."""
     if not slope.is_kink:
         return slope.value
     low, high = sorted((slope.left, slope.right))
-    return min(max(found, low), high)
+    return min(max((low + high) / 2 if isnan(found) else found, low), high)

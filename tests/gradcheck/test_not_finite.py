@@ -59,6 +59,15 @@ def test_nan_at_a_kink_is_wrong(x: Any) -> None:
     assert local(check(KinkedWithNan, x)) is Verdict.WRONG
 
 
+def test_beside_nan_at_a_kink_stands_the_middle_of_both_slopes() -> None:
+    (finding,) = [
+        f
+        for f in check_layer(foreign_spec("mine", KinkedWithNan, "mine.py", None), [0.0], dout=3.0).findings
+        if f.kind is Kind.LOCAL
+    ]
+    assert finding.reference == 1.5
+
+
 @pytest.mark.parametrize("precise", [False, True])
 def test_nan_is_right_where_the_function_is_undefined_nearby(precise: bool) -> None:
     """(-2) ** 3 is -8, but (-2) ** 3.001 is no real number."""
