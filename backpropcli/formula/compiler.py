@@ -8,7 +8,7 @@ from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any, NamedTuple
 
-from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
+from backpropcli.catalogue.registry import is_layer, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
 from backpropcli.formula.text import ExpressionError, FormulaText, Locate, shown
@@ -34,6 +34,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "equal",
     ast.NotEq: "not_equal",
 }
+_OF_TWO = {"max": "maximum", "min": "minimum"}
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=(?!=)")
 
 
@@ -169,18 +170,33 @@ class _Compiler:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return _Call(expression, layer_spec("neg"), [operand], {})
             case ast.Call(func=ast.Name(id=name)) if is_layer(name):
-                spec, operands = layer_spec(name), expression.args
+                spec, operands = self._spec(name, expression), expression.args
                 if name == "where" and operands:
                     operands = [self._condition(expression), *operands[1:]]
+                if len(operands) > len(spec.inputs):
+                    self._refuse_further(spec, operands)
                 return _Call(expression, spec, operands, self._parameters(spec, expression.keywords))
             case ast.Call(func=function):
-                name = self.text.text_of(function)
-                hint = did_you_mean(name, layer_names()) if isinstance(function, ast.Name) else None
-                raise ExpressionError(function, f"unknown layer '{shown(name)}'", hint)
+                from backpropcli.formula.spelling import call_answer
+
+                raise ExpressionError(function, *call_answer(expression, self.text.text_of))
             case _:
                 from backpropcli.formula.refusals import refusal  # most formulas are right
 
                 raise refusal(expression, self.text.text_of)
+
+    def _spec(self, name: str, call: ast.Call) -> LayerSpec:
+        """The layer that a word names: `max` and `min` of two values are `maximum` and `minimum`."""
+        spec = layer_spec(name)
+        of_two = _OF_TWO.get(name)
+        return layer_spec(of_two) if of_two and spec.origin is None and len(call.args) == 2 else spec
+
+    def _refuse_further(self, spec: LayerSpec, operands: list[ast.expr]) -> None:
+        """Raise ExpressionError for an operand that is meant for a parameter."""
+        from backpropcli.formula.spelling import input_answer
+
+        if (found := input_answer(spec, operands, self.text.text_of)) is not None:
+            raise ExpressionError(operands[-1], *found)
 
     def _condition(self, call: ast.Call) -> ast.expr:
         """The condition of a `where`: a comparison as a call of its layer, anything else as it is."""
@@ -203,11 +219,14 @@ class _Compiler:
             if name is None:
                 raise ExpressionError(value, "a parameter is given by its name: axis=0")
             if name not in spec.parameters:
-                raise ExpressionError(
-                    value, f"{spec.name} has no parameter '{name}'", did_you_mean(name, spec.parameters)
-                )
+                from backpropcli.formula.spelling import PARAMETERS_ELSEWHERE
+
+                here = PARAMETERS_ELSEWHERE.get(name)
+                hint = f"it is called {here} here" if here in spec.parameters else None
+                hint = hint or did_you_mean(name, spec.parameters)
+                raise ExpressionError(_word(name, keyword), f"{spec.name} has no parameter '{name}'", hint)
             if name in found:
-                raise ExpressionError(value, f"the parameter {name} is given twice")
+                raise ExpressionError(_word(name, keyword), f"the parameter {name} is given twice")
             try:
                 found[name] = spec.parameters[name].read(self._word(value))
             except DataError as error:
@@ -219,3 +238,10 @@ class _Compiler:
     def _word(self, expression: ast.expr) -> str:
         text = self.text.text_of(expression)
         return text.strip("'\"") if type(expression) is ast.Constant else text
+
+
+def _word(name: str, keyword: ast.keyword) -> ast.expr:
+    """The name of a parameter, where it is given."""
+    word = ast.copy_location(ast.Name(name), keyword.value)
+    word.col_offset, word.end_col_offset = keyword.col_offset, keyword.col_offset + len(name.encode())
+    return word

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from functools import reduce
 
+from backpropcli.formula.spelling import attribute_answer, list_answer
 from backpropcli.formula.text import ExpressionError, TextOf
 
 _GRAMMAR = "a formula has numbers, names, + - * / ** @, parentheses, x[0], and layers such as relu(x)"
@@ -43,10 +44,12 @@ def refusal(expression: ast.expr, text_of: TextOf) -> ExpressionError:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             spelled = f"where({text_of(test)}, {text_of(body)}, {text_of(orelse)})"
             return ExpressionError(expression, "a formula has no 'if'", _hint(spelled))
-        case ast.Attribute(attr=name):
-            return ExpressionError(expression, f"a formula has no attributes such as .{name}", _GRAMMAR)
+        case ast.Attribute():
+            message, spelled_out = attribute_answer(expression, text_of)
+            return ExpressionError(expression, message, spelled_out or _GRAMMAR)
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
-            return ExpressionError(expression, "a formula cannot contain a list of values", "make it an input")
+            hint = list_answer(text_of(expression))
+            return ExpressionError(expression, "a formula cannot contain a list of values", hint)
     return ExpressionError(expression, "this syntax is not supported in a formula", _GRAMMAR)
 
 

@@ -19,9 +19,6 @@ TextOf = Callable[[ast.expr], str]
 MAX_LENGTH = 100_000
 
 _HINTS = {
-    "×": "multiplication is written *",
-    "·": "multiplication is written *",
-    "÷": "division is written /",
     "≤": "less than or equal to is written <=",
     "≥": "greater than or equal to is written >=",
     "≠": "inequality is written !=",
@@ -60,22 +57,34 @@ class FormulaText:
         self.locate = locate
         self.body = on_one_line(text[start:]).strip(" ")
         self.start = text.find(self.body[:1], start)
-        self.bytes = None if self.body.isascii() else self.body.encode(errors="replace")
+        self.offsets: list[int] | None = None
+        self.bytes: bytes | None = None
+        if not self.body.isascii():
+            from backpropcli.formula.signs import written_out  # most formulas have none
+
+            self.body, self.offsets = written_out(self.body)
+            self.bytes = self.body.encode(errors="replace")
 
     def place(self, expression: ast.expr) -> Place | None:
         """Where an expression stands."""
-        return self.locate(*self._span(expression))
+        return self._place(*self._span(expression))
+
+    def _place(self, start: int, end: int) -> Place | None:
+        """Where a stretch of the body stands."""
+        if self.offsets is not None:
+            start, end = self.offsets[start], self.offsets[max(end - 1, 0)] + 1
+        return self.locate(self.start + start, self.start + end)
 
     def _span(self, expression: ast.expr) -> tuple[int, int]:
         start, end = expression.col_offset, expression.end_col_offset or 0
         if self.bytes is not None:  # ast counts in UTF-8
             start, end = len(self.bytes[:start].decode()), len(self.bytes[:end].decode())
-        return self.start + start, self.start + end
+        return start, end
 
     def text_of(self, expression: ast.expr) -> str:
         """The text that an expression was parsed from."""
         start, end = self._span(expression)
-        return self.text[start:end]
+        return self.body[start:end]
 
     def error(self, message: str, expression: ast.expr | None = None, hint: str | None = None) -> FormulaError:
         """An error at an expression, or of the formula as a whole."""
@@ -104,22 +113,31 @@ class FormulaText:
             raise self.error("the formula holds a character that is not text") from None
 
     def _syntax_problem(self, error: SyntaxError) -> Problem:
+        from backpropcli.formula.spelling import answer  # most formulas are right
+
         if not self.body:
             return Problem("the formula is empty", self.locate(0, len(self.text)))
-        start = self.start + (error.offset - 1 if error.offset else len(self.body))
-        end = max(self.start + (error.end_offset or 0) - 1, start + 1)
-        place = self.locate(start, end)
-        for beginning, message, hint in _PYTHONS_WORDS:
-            if error.msg.startswith(beginning):
-                return Problem(message, place, hint)
+        start = error.offset - 1 if error.offset else len(self.body)
+        end = max((error.end_offset or 0) - 1, start + 1)
+        place = self._place(start, end) if start < len(self.body) else self.locate(*self._behind())
         for word in re.finditer(r"\w+", self.body):
             if iskeyword(word[0]) and word[0] not in _WORDS_OF_EXPRESSIONS:
-                place = self.locate(self.start + word.start(), self.start + word.end())
-                return Problem(f"'{word[0]}' is a reserved word and cannot be a name", place)
+                return Problem(f"'{word[0]}' is a reserved word and cannot be a name", self._place(*word.span()))
+        known = answer(self.body)
+        for beginning, message, hint in _PYTHONS_WORDS:
+            if error.msg.startswith(beginning):
+                return Problem(message, place, hint or (known and known.hint))
+        if known is not None:
+            return Problem(known.message, self._place(known.start, known.end), known.hint)
         if not error.msg.startswith("invalid syntax"):
-            return Problem(error.msg, place, _HINTS.get(self.text[start : start + 1]))
-        found = self.text[start:end].strip()
+            return Problem(error.msg, place, _HINTS.get(self.body[start : start + 1]))
+        found = self.body[start:end].strip()
         return Problem(f"unexpected '{shown(found)}'" if found else "the formula ends too soon", place)
+
+    def _behind(self) -> tuple[int, int]:
+        """The stretch behind the formula."""
+        length = len(self.body) if self.offsets is None else self.offsets[-1]
+        return self.start + length, self.start + length + 1
 
 
 def shown(text: str) -> str:
