@@ -94,6 +94,35 @@ LAYERS: dict[str, tuple[str, str]] = {
     "attention": ("attention", "Attention"),
 }
 
+ALIASES = {"ln": "log", "swish": "silu"}
+"""Other names that people know layers by."""
+
+# Each heading of the catalogue, and the modules of backpropcli.layers below it.
+FAMILIES = {
+    "Arithmetic": ("arithmetic", "powers"),
+    "Elementary functions": ("exponentials", "trigonometry", "special_functions"),
+    "Comparing and choosing": ("comparisons", "extrema", "selection"),
+    "Reductions": ("reductions", "norms"),
+    "Shapes": ("shapes",),
+    "Matrices": ("matrix_products", "affine", "embedding"),
+    "Activations": ("relu", "sigmoid", "softmax", "elu", "silu", "gelu", "hard_activations"),
+    "Losses": ("losses", "label_losses"),
+    "Network layers": (*("dropout", "batch_norm", "normalization", "convolution", "pooling", "attention"),),
+}
+
+
+def family_of(name: str) -> str | None:
+    """The heading that a built-in layer stands below; None for any other."""
+    if name not in LAYERS:
+        return None
+    module, _ = LAYERS[name]
+    return next(heading for heading, modules in FAMILIES.items() if module in modules)
+
+
+def aliases_of(name: str) -> list[str]:
+    """The other names of a layer."""
+    return [alias for alias, layer in ALIASES.items() if layer == name]
+
 
 def layer_class(name: str) -> type[Layer]:
     """The class of the built-in layer called `name`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from backpropcli.catalogue import LAYERS, layer_class
+from backpropcli.catalogue import ALIASES, LAYERS, layer_class
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import GraphError, LayerError, Problem, did_you_mean
 
@@ -43,11 +43,11 @@ def add_layers(path: str | Path) -> UserLayers:
 
 def is_layer(name: str) -> bool:
     """Whether a layer is called `name`."""
-    return name in LAYERS or name in _of_files or name in _unusable or name in _of_packages()
+    return any(name in table for table in (LAYERS, _of_files, _unusable, ALIASES)) or name in _of_packages()
 
 
 def layer_names() -> list[str]:
-    """The names of all layers: first the catalogue's own."""
+    """The names of all layers, without aliases: first the catalogue's own."""
     return list(dict.fromkeys([*LAYERS, *_of_files, *_unusable, *_of_packages()]))
 
 
@@ -65,6 +65,8 @@ def layer_spec(name: str) -> LayerSpec:
         raise LayerError(*_unusable[name])
     if name in LAYERS:
         return catalogue_spec(name)
+    if name in ALIASES:
+        return layer_spec(ALIASES[name])
     if name in _of_packages():
         return _package_spec(name)
     raise GraphError(Problem(f"unknown layer type '{name}'", hint=did_you_mean(name, layer_names())))

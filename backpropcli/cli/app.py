@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import backpropcli
-from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue import FAMILIES, LAYERS, family_of
 from backpropcli.cli import options
 from backpropcli.errors import Problem, UsageError, did_you_mean
 
@@ -93,6 +93,8 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments begin with. Raises UsageError for an unknown one."""
         word = args[0]
+        if word == "help":
+            return self.resolve_command(ctx, [*args[1:2], "--help"]) if args[1:] else _show_help(ctx)
         if word not in COMMANDS and not _is_layer(word):
             hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "run 'backprop --help' to list the commands"
             raise UsageError(Problem(f"no command or layer is named '{word}'", hint=hint))
@@ -103,7 +105,14 @@ class LazyGroup(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
         with formatter.section("Layers (each is also a command)"):
-            formatter.write_text(" ".join(sorted(LAYERS)))
+            formatter.write_dl(
+                [(heading, " ".join(name for name in LAYERS if family_of(name) == heading)) for heading in FAMILIES]
+            )
+
+
+def _show_help(ctx: Any) -> NoReturn:
+    print(ctx.get_help())
+    raise typer.Exit
 
 
 def _is_layer(word: str) -> bool:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from backpropcli.catalogue import LAYERS
-from backpropcli.catalogue.registry import all_layers, layer_spec
+from backpropcli.catalogue import LAYERS, family_of
+from backpropcli.catalogue.registry import all_layers, is_layer, layer_spec
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli import options, report
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, render_options, write
@@ -20,7 +21,9 @@ def complete_layer(incomplete: str) -> list[str]:
 def command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="The layer to explain.", autocompletion=complete_layer),
+        typer.Argument(
+            metavar="[NAME]", help="The layer to explain, or a word to look for.", autocompletion=complete_layer
+        ),
     ] = None,
     layers: options.Layers = None,
     format_: Annotated[str | None, options.format_option(CATALOGUE_FORMATS)] = None,
@@ -34,15 +37,31 @@ def command(
     \b
       backprop layers
       backprop layers sigmoid
+      backprop layers loss
       backprop layers --layers my_layers.py
     """
     use_layers(layers)
     written = options.Output(format_, json, output, color=color)
     rendering = render_options(written)
-    if name is None:
+    if name is not None and is_layer(name):
+        content = chosen_format(written, LAYER_FORMATS).render(layer_spec(name), rendering)
+    else:
         specs, problems = all_layers()
         report.warnings(problems, color)
-        content = chosen_format(written, CATALOGUE_FORMATS).render(specs, rendering)
-    else:
-        content = chosen_format(written, LAYER_FORMATS).render(layer_spec(name), rendering)
+        found = specs if name is None else matching(name, specs)
+        content = chosen_format(written, CATALOGUE_FORMATS).render(found, rendering)
     write(content, output)
+
+
+def matching(word: str, specs: list[LayerSpec]) -> list[LayerSpec]:
+    """The layers that a word tells of: it stands in their names, their headings or their summaries.
+
+    Raises GraphError if there are none.
+    """
+    sought = word.casefold()
+    found = [
+        spec
+        for spec in specs
+        if any(sought in text.casefold() for text in (spec.name, family_of(spec.name) or "", spec.summary))
+    ]
+    return found or [layer_spec(word)]  # which says that there is no such layer

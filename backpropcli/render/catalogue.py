@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue import FAMILIES, LAYERS, aliases_of, family_of
 from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.render import Options
@@ -38,8 +38,26 @@ def _origin(spec: LayerSpec) -> str:
     return f"{spec.origin}{replaced}"
 
 
+def _also(spec: LayerSpec) -> str:
+    """The layer's other names."""
+    return ", ".join(aliases_of(spec.name))
+
+
+def _family(spec: LayerSpec) -> str | None:
+    return family_of(spec.name) if spec.origin is None else None
+
+
+def _by_family(specs: Sequence[LayerSpec]) -> Iterator[tuple[str, list[LayerSpec]]]:
+    """The layers below their headings, a user's own last."""
+    for heading in (*FAMILIES, None):
+        if found := [spec for spec in specs if _family(spec) == heading]:
+            yield heading or "Of your own", found
+
+
 def _sections(spec: LayerSpec) -> Iterator[tuple[str, list[str]]]:
-    """The sections of the docstring, one for the parameters, and one for a user's own layer, each with its lines."""
+    """The sections of the docstring, and those for parameters, other names and a user's own layer, with their lines."""
+    if other_names := _also(spec):
+        yield "Also", [other_names]
     if spec.parameters:
         found = spec.parameters.values()
         yield "Parameters", [f"{p.name}: {p.expected}; {_default_in_words(p)}" for p in found]
@@ -56,14 +74,20 @@ def _on_one_line(title: str, lines: Sequence[str]) -> str:
 
 
 def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
-    """Calls without parameters, and summaries in a column of their own, on the next line after a long call."""
-    heads = [f"{spec.name}({spec.signature})" for spec in specs]
-    margin = max((len(head) for head in heads if len(head) <= options.width // 2), default=0) + len(_INDENT)
-    text = ""
-    for spec, head in zip(specs, heads, strict=True):
-        summary = _wrapped(_summary(spec), " " * margin, options)
-        text += f"{head}\n{summary}" if len(head) + len(_INDENT) > margin else head.ljust(margin) + summary[margin:]
-    return text
+    """Below headings, calls without parameters, and summaries in a column of their own or below a long call."""
+    heads = {spec.name: f"{_INDENT}{spec.name}({spec.signature})" for spec in specs}
+    margin = max((len(head) for head in heads.values() if len(head) <= options.width // 2), default=0) + len(_INDENT)
+    parts = []
+    for heading, below in _by_family(specs):
+        text = f"{heading}:\n"
+        for spec in below:
+            head, other_names = heads[spec.name], _also(spec)
+            summary = _wrapped(
+                _summary(spec) + (f" (also {other_names})" if other_names else ""), " " * margin, options
+            )
+            text += f"{head}\n{summary}" if len(head) + len(_INDENT) > margin else head.ljust(margin) + summary[margin:]
+        parts.append(text)
+    return "\n".join(parts)
 
 
 def _layer_text(spec: LayerSpec, options: Options) -> str:
@@ -95,8 +119,12 @@ def _tsv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _catalogue_tsv(specs: Sequence[LayerSpec], _options: Options) -> str:
-    rows = ((spec.name, " ".join(spec.inputs), " ".join(_parameters(spec)), _summary(spec)) for spec in specs)
-    return _tsv([("name", "inputs", "parameters", "summary"), *rows])
+    rows = (
+        (spec.name, " ".join(spec.inputs), " ".join(_parameters(spec)), _summary(spec), heading, _also(spec))
+        for heading, below in _by_family(specs)
+        for spec in below
+    )
+    return _tsv([("name", "inputs", "parameters", "summary", "family", "also"), *rows])
 
 
 def _layer_tsv(spec: LayerSpec, _options: Options) -> str:
@@ -108,6 +136,8 @@ def _tree(spec: LayerSpec) -> dict[str, Any]:
     found = spec.parameters.values()
     return {
         "name": spec.name,
+        "also": aliases_of(spec.name),
+        "family": _family(spec),
         "summary": spec.summary,
         "inputs": spec.inputs,
         "parameters": {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from keyword import kwlist
 from typing import Any
 
+from backpropcli.catalogue import aliases_of
 from backpropcli.catalogue.registry import all_layers
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.scenario.expectation import MOST_DIGITS
@@ -93,6 +94,7 @@ def json_schema() -> Schema:
 
 def _definitions() -> Schema:
     specs, _ = all_layers()
+    names = [name for spec in specs for name in _names(spec)]
     return {
         "name": {
             "type": "string",
@@ -112,15 +114,15 @@ def _definitions() -> Schema:
         "text_step": {
             "description": "An assignment such as 'c = a * b', or the name of a layer",
             "type": "string",
-            "anyOf": [{"enum": [spec.name for spec in specs]}, {"pattern": r"^\s*[^\s=]+\s*=(?!=)"}],
+            "anyOf": [{"enum": names}, {"pattern": r"^\s*[^\s=]+\s*=(?!=)"}],
         },
         "mapping_step": {
             "type": "object",
             "required": ["type"],
-            "properties": {"type": {"enum": [spec.name for spec in specs], "description": "The name of a layer"}},
+            "properties": {"type": {"enum": names, "description": "The name of a layer"}},
             "allOf": [
                 {
-                    "if": {"required": ["type"], "properties": {"type": {"const": spec.name}}},
+                    "if": {"required": ["type"], "properties": {"type": {"enum": _names(spec)}}},
                     "then": _ref(f"layer_{spec.name}"),
                 }
                 for spec in specs
@@ -128,6 +130,10 @@ def _definitions() -> Schema:
         },
         **{f"layer_{spec.name}": _layer(spec) for spec in specs},
     }
+
+
+def _names(spec: LayerSpec) -> list[str]:
+    return [spec.name, *aliases_of(spec.name)]
 
 
 def _layer(spec: LayerSpec) -> Schema:
@@ -149,7 +155,7 @@ def _layer(spec: LayerSpec) -> Schema:
         "properties": {
             "name": {**_ref("name"), "description": "What the step is called"},
             "type": {
-                "const": spec.name,
+                "enum": _names(spec),
                 "description": f"{spec.summary}: {_math(spec)}".rstrip(": "),
             },
             "inputs": inputs,

@@ -29,7 +29,7 @@ def test_an_installed_packages_layer_is_used_listed_and_a_command(backprop, inst
     assert backprop("eval", "tiny_double(x)", "x=3", "-f", "plain", env=env).stdout == "6\n2\n"
     assert backprop("tiny_double", "--x", "3", "-f", "plain", env=env).stdout == "6\n2\n"
     listed = backprop("layers", env=env).stdout.splitlines()
-    assert listed[-1] == "tiny_double\tx\t\ttiny_double (from the package tiny_layers)"
+    assert listed[-1] == "tiny_double\tx\t\ttiny_double (from the package tiny_layers)\tOf your own\t"
 
 
 @pytest.mark.parametrize("command", ["layers", "schema"])

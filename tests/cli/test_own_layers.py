@@ -175,8 +175,8 @@ def test_what_own_layers_print_is_kept_out_of_the_results(run):
 
 def test_layers_lists_own_layers_and_says_what_they_replace(run):
     lines = run("layers", "--layers", "my_layers.py").stdout.splitlines()
-    assert "relu\tx\t\tRectifier, by hand (from my_layers.py, replacing the built-in one)" in lines
-    assert lines[-2] == "scaled\tx\tfactor=2.0\tscaled (from my_layers.py)"
+    assert "relu\tx\t\tRectifier, by hand (from my_layers.py, replacing the built-in one)\tOf your own\t" in lines
+    assert lines[-2] == "scaled\tx\tfactor=2.0\tscaled (from my_layers.py)\tOf your own\t"
     listed = json.loads(run("layers", "--layers", "my_layers.py", "--json").stdout)
     assert {layer["name"]: layer["origin"] for layer in listed if layer["origin"]} == dict.fromkeys(
         ("relu", "scaled", "broken"), "my_layers.py"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Literal
 
+from backpropcli.catalogue import ALIASES, FAMILIES, LAYERS, family_of
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.layers.base import Layer
@@ -37,24 +38,41 @@ MUL = layer_spec("mul")
 
 
 def test_the_catalogue_is_calls_and_summaries() -> None:
-    """As a formula calls the layers, without their parameters."""
-    assert CATALOGUE_FORMATS["table"].render([MUL, LEAKY], Options(width=90)) == (
-        "mul(x, y)  Multiplication, elementwise\nleaky(x)   Leaky rectifier, elementwise\n"
+    """As a formula calls the layers, without their parameters, below the headings of their families."""
+    assert CATALOGUE_FORMATS["table"].render([MUL, layer_spec("log"), LEAKY], Options(width=90)) == (
+        "Arithmetic:\n"
+        "  mul(x, y)  Multiplication, elementwise\n"
+        "\n"
+        "Elementary functions:\n"
+        "  log(x)     Natural logarithm, elementwise (also ln)\n"
+        "\n"
+        "Of your own:\n"
+        "  leaky(x)   Leaky rectifier, elementwise\n"
     )
+
+
+def test_every_family_has_a_heading() -> None:
+    """Each one, and every alias is that of a layer."""
+    assert all(family_of(name) for name in LAYERS)
+    modules = {module for module, _ in LAYERS.values()}
+    assert sorted(module for below in FAMILIES.values() for module in below) == sorted(modules)
+    assert set(ALIASES.values()) <= set(LAYERS)
+    assert not set(ALIASES) & set(LAYERS)
 
 
 def test_a_long_call_has_its_summary_below() -> None:
     """So that it does not push the others to the right."""
     text = CATALOGUE_FORMATS["table"].render([layer_spec("relu"), layer_spec("layer_norm")], Options(width=56))
     assert text.startswith(
-        "relu(x)  Rectified linear unit, elementwise\nlayer_norm(x, [gamma], [beta])\n         Layer normalization: "
+        "Activations:\n  relu(x)  Rectified linear unit, elementwise\n\n"
+        "Network layers:\n  layer_norm(x, [gamma], [beta])\n           Layer normalization: "
     )
 
 
 def test_a_narrow_catalogue_breaks_summaries_at_spaces() -> None:
     """And goes on in their column."""
     assert CATALOGUE_FORMATS["table"].render([MUL], Options(width=26)) == (
-        "mul(x, y)  Multiplication,\n           elementwise\n"
+        "Arithmetic:\n  mul(x, y)  Multiplication,\n             elementwise\n"
     )
 
 
@@ -117,9 +135,9 @@ def test_clauses_are_told_apart_on_one_line_too() -> None:
 def test_tsv() -> None:
     """One line for each layer."""
     assert CATALOGUE_FORMATS["tsv"].render([MUL, LEAKY], Options()) == (
-        "name\tinputs\tparameters\tsummary\n"
-        "mul\tx y\t\tMultiplication, elementwise\n"
-        "leaky\tx\tslope=0.01 axis=null kind=soft\tLeaky rectifier, elementwise\n"
+        "name\tinputs\tparameters\tsummary\tfamily\talso\n"
+        "mul\tx y\t\tMultiplication, elementwise\tArithmetic\t\n"
+        "leaky\tx\tslope=0.01 axis=null kind=soft\tLeaky rectifier, elementwise\tOf your own\t\n"
     )
     assert "Gradient\tdx = dout where x > 0, a * dout elsewhere\n" in LAYER_FORMATS["tsv"].render(LEAKY, Options())
 
