@@ -7,7 +7,20 @@ does each axis of an index; the number of the node is its place in the order of 
 
 from __future__ import annotations
 
-from backpropcli.formula.compiler import compile_assignment, compile_formula, is_assignment
+from backpropcli.formula.compiler import (
+    compile_assignment,
+    compile_formula,
+    compile_unnamed,
+    is_assignment,
+    is_meant_as_assignment,
+)
 from backpropcli.formula.text import on_one_line
 
-__all__ = ["compile_assignment", "compile_formula", "is_assignment", "on_one_line"]
+__all__ = [
+    "compile_assignment",
+    "compile_formula",
+    "compile_unnamed",
+    "is_assignment",
+    "is_meant_as_assignment",
+    "on_one_line",
+]

@@ -36,6 +36,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 _OF_TWO = {"max": "maximum", "min": "minimum"}
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=(?!=)")
+_MEANT_AS_ASSIGNMENT = re.compile(r"[^=(<>!+\-*/]+=(?!=)")
 
 
 def is_assignment(text: str) -> bool:
@@ -45,6 +46,15 @@ def is_assignment(text: str) -> bool:
     (True, False, False)
     """
     return _ASSIGNMENT.match(text) is not None
+
+
+def is_meant_as_assignment(text: str) -> bool:
+    """Whether `text` has the form of an assignment, though what stands before the sign may be no name.
+
+    >>> [is_meant_as_assignment(text) for text in ("2nd = a * b", "a.b = c", "c += 1", "relu(x, slope=1)", "a == b")]
+    [True, True, False, False, False]
+    """
+    return _MEANT_AS_ASSIGNMENT.match(text) is not None
 
 
 def compile_assignment(text: str, first_number: int, locate: Locate, argument: Argument | None = None) -> list[Node]:
@@ -62,6 +72,11 @@ def compile_assignment(text: str, first_number: int, locate: Locate, argument: A
         reason = "is a reserved word and cannot be a name" if iskeyword(name) else "is not a name"
         raise FormulaError(Problem(f"'{name}' {reason}", locate(*match.span(1))))
     return _Compiler(FormulaText(text, match.end(), locate), argument).nodes(name, first_number)
+
+
+def compile_unnamed(text: str, first_number: int, locate: Locate) -> list[Node]:
+    """The nodes of a step that is a formula without a name, numbered from `first_number`."""
+    return _Compiler(FormulaText(text, 0, locate)).nodes(None, first_number)
 
 
 def compile_formula(text: str, locate: Locate) -> list[Node]:
@@ -102,15 +117,16 @@ class _Compiler:
         self.text = text
         self.argument = argument
 
-    def nodes(self, name: str, first_number: int) -> list[Node]:
-        """The nodes in the order of evaluation; the last one's value is called `name`."""
+    def nodes(self, name: str | None, first_number: int) -> list[Node]:
+        """The nodes in the order of evaluation; the last one's value is called `name`, if there is one."""
         try:
             nodes = self._nodes(first_number)
         except ExpressionError as refused:
             raise self.text.error(refused.message, refused.expression, refused.hint) from None
         if not nodes:
             raise self.text.error("nothing to compute: a formula needs an operator or a layer")
-        nodes[-1].output = name
+        if name is not None:
+            nodes[-1].output = name
         return nodes
 
     def _nodes(self, first_number: int) -> list[Node]:

@@ -48,7 +48,11 @@ def parse_answer_sheet(text: bytes | str, source: str, directory: Path, known: C
         report.check_keys(root, KEYS, "a file of answers")
         names = _Names(known)
         expect = read_expectation(root.values.get("expect"), report, names.read)
-        inputs = read_inputs(root.values.get("inputs"), report, directory)
+        inputs = {
+            name: value
+            for what in ("input", "constant")
+            for name, value in read_inputs(root.values.get(f"{what}s"), report, directory, what).items()
+        }
         dout = read_value(root.values["dout"], "dout", report, directory) if "dout" in root.values else None
         if report.problems:
             raise report.error()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Literal as OneOf
 
@@ -21,7 +21,7 @@ from backpropcli.scenario.tree import Mapping, Node, Scalar
 from backpropcli.scenario.values import read_value
 from backpropcli.sources.literals import Literal
 
-KEYS = ("title", "inputs", "layers", "output", "dout", "gradients", "expect", "exact", "dtype")
+KEYS = ("title", "inputs", "constants", "layers", "output", "dout", "gradients", "expect", "exact", "dtype")
 DTYPES: tuple[OneOf["float64"], OneOf["float32"]] = ("float64", "float32")
 
 
@@ -53,11 +53,13 @@ class _Reader:
         report, values = self.report, self.root.values
         report.check_keys(self.root, KEYS, "a scenario")
         inputs = read_inputs(values.get("inputs"), report, self.directory)
-        steps = self._steps(inputs)
+        constants = read_inputs(values.get("constants"), report, self.directory, "constant", inputs)
+        given = {**inputs, **constants}
+        steps = self._steps(inputs, constants)
         made = {node.output for node in steps.nodes}
-        leaves = [*inputs, *(name for name in steps.unread if name not in made and name not in inputs)]
+        leaves = [*given, *(name for name in steps.unread if name not in made and name not in given)]
         self.known = {*leaves, *made}
-        output = self._output(inputs)
+        output = self._output(given)
         gradients = self._gradients()
         expect = read_expectation(values.get("expect"), report, self._known_name)
         title = self._title()
@@ -67,18 +69,18 @@ class _Reader:
         return Scenario(
             source=report.document.source,
             graph=graph,
-            inputs=inputs,
+            inputs=given,
             gradients=tuple(inputs) if gradients is None else gradients,
             title=title,
             dout=dout,
             exact=exact,
             dtype=dtype,
             expect=expect,
-            warnings=tuple(self._warnings(graph)),
+            warnings=tuple(self._warnings(graph, steps.ends)),
         )
 
-    def _steps(self, inputs: dict[str, Literal]) -> StepReader:
-        reader = StepReader(inputs, self.report)
+    def _steps(self, inputs: dict[str, Literal], constants: dict[str, Literal]) -> StepReader:
+        reader = StepReader(inputs, constants, self.report)
         layers = self.root.values.get("layers")
         if layers is None:
             self.report.add(self.root, "a scenario needs layers:", "a list of at least one step")
@@ -158,13 +160,16 @@ class _Reader:
         self.report.add(node, f"dtype must be {' or '.join(DTYPES)}, not {describe(node)}")
         return DTYPES[0]
 
-    def _warnings(self, graph: Graph) -> Iterator[Problem]:
+    def _warnings(self, graph: Graph, ends: Collection[str]) -> Iterator[Problem]:
+        """What the output does not depend on: inputs, constants, and steps, which end with the values `ends`."""
         place = self.report.document.place
         if unused := set(graph.unused_inputs()):
-            inputs = self.root.values["inputs"]
-            for key in inputs.keys if isinstance(inputs, Mapping) else ():
-                if canonical_name(key.value) in unused:
-                    message = f"the output does not depend on the input '{key.value}'"
-                    yield Problem(message, place(key.start, key.end))
+            for what in ("input", "constant"):
+                mapping = self.root.values.get(f"{what}s")
+                for key in mapping.keys if isinstance(mapping, Mapping) else ():
+                    if canonical_name(key.value) in unused:
+                        message = f"the output does not depend on the {what} '{key.value}'"
+                        yield Problem(message, place(key.start, key.end))
         for node in graph.unused_nodes():
-            yield node.problem(f"the output does not depend on {node.label}")
+            if node.output in ends:
+                yield node.problem(f"the output does not depend on {node.label}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from backpropcli.errors import Problem, ScenarioError, did_you_mean
@@ -9,6 +10,8 @@ from backpropcli.graph import MAX_PROBLEMS
 from backpropcli.scenario.document import Document, read_document
 from backpropcli.scenario.scalars import is_boolean, is_null
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence, parse_tree
+
+_ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(\S+)")
 
 
 class Report:
@@ -52,7 +55,10 @@ class Report:
         if isinstance(node, Mapping):
             return node
         if node is not None:
-            self.add(node, f"{what} must be a mapping, not {describe(node)}")
+            hint = None
+            if isinstance(node, Scalar) and (assignment := _ASSIGNMENT.match(node.value)):
+                hint = f"write {assignment[1]}: {assignment[2]}"
+            self.add(node, f"{what} must be a mapping, not {describe(node)}", hint)
         return Mapping(0)
 
     def sequence(self, node: Node | None, what: str) -> Sequence | None:

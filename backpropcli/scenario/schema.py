@@ -12,6 +12,7 @@ from backpropcli.catalogue import aliases_of
 from backpropcli.catalogue.registry import all_layers
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.scenario.expectation import MOST_DIGITS
+from backpropcli.scenario.made_values import MAKERS
 from backpropcli.scenario.reader import DTYPES
 
 Schema = dict[str, Any]
@@ -23,6 +24,8 @@ _TYPES: dict[type, Schema] = {
     bool: {"type": "boolean"},
     type(None): {"type": "null"},
 }
+_LENGTH: Schema = {"type": "integer", "minimum": 1}
+_SHAPES: list[Schema] = [_LENGTH, {"type": "array", "items": _LENGTH, "minItems": 1}]
 _WORD_NUMBER = "^([-+]?(inf|Inf|INF)|nan|NaN|NAN)$"
 _FRACTION = "^[-+]?[0-9]+/0*[1-9][0-9]*$"
 _RESERVED = [*kwlist, "true", "TRUE", "false", "FALSE", "null", "Null", "NULL"]
@@ -44,7 +47,13 @@ def json_schema() -> Schema:
                 "description": "The inputs of the graph: a number, an array, or an array file for each name",
                 "type": "object",
                 "propertyNames": _ref("name"),
-                "additionalProperties": {"anyOf": [_ref("array"), _ref("file")]},
+                "additionalProperties": {"anyOf": [_ref("array"), _ref("file"), _ref("made")]},
+            },
+            "constants": {
+                "description": "Values as those of inputs, whose gradients are not shown",
+                "type": "object",
+                "propertyNames": _ref("name"),
+                "additionalProperties": {"anyOf": [_ref("array"), _ref("file"), _ref("made")]},
             },
             "layers": {
                 "description": "The steps of the graph; each uses names defined above it",
@@ -55,7 +64,7 @@ def json_schema() -> Schema:
             "output": {"type": "string", "description": "The name of the output; the last step's value by default"},
             "dout": {
                 "description": "The upstream gradient of the output; ones by default",
-                "anyOf": [_ref("array"), _ref("file")],
+                "anyOf": [_ref("array"), _ref("file"), _ref("made")],
             },
             "gradients": {
                 "description": "The names whose gradients are shown, in order; every input by default",
@@ -109,12 +118,28 @@ def _definitions() -> Schema:
             "additionalProperties": False,
             "properties": {"file": {"type": "string", "minLength": 1, "description": "A .npy or .csv file"}},
         },
+        "made": {
+            "type": "object",
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "properties": {
+                "linspace": {
+                    "description": MAKERS["linspace"],
+                    "type": "array",
+                    "items": [_ref("number"), _ref("number"), {"type": "integer", "minimum": 1}],
+                    "minItems": 3,
+                    "maxItems": 3,
+                },
+                **{maker: {"description": MAKERS[maker], "anyOf": _SHAPES} for maker in ("zeros", "ones")},
+            },
+        },
         "answer": {"anyOf": [_ref("number"), {"type": "null"}, {"type": "array", "items": _ref("answer")}]},
         "answers": {"type": "object", "additionalProperties": _ref("answer")},
         "text_step": {
-            "description": "An assignment such as 'c = a * b', or the name of a layer",
+            "description": "An assignment such as 'c = a * b', a formula, or the name of a layer",
             "type": "string",
-            "anyOf": [{"enum": names}, {"pattern": r"^\s*[^\s=]+\s*=(?!=)"}],
+            "anyOf": [{"enum": names}, {"pattern": r"[^\w\s]"}],
         },
         "mapping_step": {
             "type": "object",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
@@ -17,36 +18,61 @@ from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_number, is_text
 from backpropcli.sources.literals import Constant
 
+if TYPE_CHECKING:
+    from backpropcli.formula.text import Locate
+
 KEYS = frozenset(("name", "type", "inputs", "output"))
 _FORMS = "a step is {type: mul, inputs: [a, b], output: c}, or c = a * b, or a layer's name"
+_SPLIT = "a comma ends an entry of [...]: put the formula into quotes"
 
 
 class StepReader:
     """Reads steps one after the other.
 
-    `nodes` are those read so far. `unread` names the outputs of steps with problems, so that the steps that use them
-    are not blamed as well.
+    `nodes` are those read so far, `ends` the values that end a step. `unread` names the outputs of steps with problems,
+    so that the steps that use them are not blamed as well.
     """
 
-    def __init__(self, inputs: Iterable[str], report: Report) -> None:
+    def __init__(self, inputs: Iterable[str], constants: Iterable[str], report: Report) -> None:
         self.report = report
         self.nodes: list[Node] = []
+        self.ends: set[str] = set()
         self.unread: list[str] = []
         self.inputs = list(inputs)
-        self.defined = set(self.inputs)
+        self.defined = {*self.inputs, *constants}
         self.previous = self.inputs[0] if len(self.inputs) == 1 else None
 
     def read(self, steps: tree.Sequence) -> None:
         """Turn every step into nodes, or into notes of what is wrong."""
+        is_in_brackets = self.report.document.text.startswith("[", steps.start)
+        open_at: tree.Node | None = None  # a formula that a comma of a list in brackets has cut
         for step in steps.items:
-            if type(step) is tree.Mapping:
-                self._read_mapping(step)
-            elif type(step) is tree.Scalar and "=" in step.value:
+            if is_in_brackets and type(step) is tree.Scalar and step.plain:
+                balance = step.value.count("(") - step.value.count(")")
+                if open_at is not None or balance > 0:
+                    if open_at is None:
+                        self.report.add(step, "this formula ends at a comma", _SPLIT)
+                        self._leave_out(canonical_name(step.value.partition("=")[0].strip()))
+                    open_at = None if open_at is not None and balance < 0 else step
+                    continue
+            self._read_step(step)
+            if self.nodes:
+                self.ends.add(self.nodes[-1].output)
+
+    def _read_step(self, step: tree.Node) -> None:
+        if type(step) is tree.Mapping:
+            self._read_mapping(step)
+        elif type(step) is tree.Scalar and "=" in step.value:
+            from backpropcli.formula import is_meant_as_assignment  # costs a scenario without formulas nothing
+
+            if is_meant_as_assignment(step.value):
                 self._read_assignment(step)
-            elif is_text(step):
-                self._read_word(step)
             else:
-                self.report.add(step, f"expected a step, not {describe(step)}", _FORMS)
+                self._read_formula(step)
+        elif type(step) is tree.Scalar and is_text(step):
+            self._read_word(step)
+        else:
+            self.report.add(step, f"expected a step, not {describe(step)}", _FORMS)
 
     def _read_mapping(self, step: tree.Mapping) -> None:
         report, values = self.report, step.values
@@ -121,7 +147,8 @@ class StepReader:
         """Whether a name is new; a note if it is not."""
         if name in self.defined:
             place = self.report.document.place(start, end)
-            self.report.extend([Problem(f"the name '{name}' is defined twice", place)])
+            hint = f"give this value another name, such as {name}2"
+            self.report.extend([Problem(f"the name '{name}' is defined twice", place, hint)])
             return False
         self.defined.add(name)
         return True
@@ -129,12 +156,17 @@ class StepReader:
     def _read_word(self, step: tree.Scalar) -> None:
         if is_layer(step.value):
             self._read_bare_name(step)
-            return
-        if step.value.isidentifier():
+        elif step.value.isidentifier():
             self._layer(step)
+            self._leave_out(self._next_unnamed())
         else:
-            self.report.add(step, f"{describe(step)} is not a step", _FORMS)
-        self._leave_out(self._next_unnamed())
+            self._read_formula(step)
+
+    def _read_formula(self, step: tree.Scalar) -> None:
+        """A formula whose value has no name."""
+        from backpropcli.formula import compile_unnamed  # costs a scenario without formulas nothing
+
+        self._add_nodes(step, compile_unnamed, None)
 
     def _read_bare_name(self, step: tree.Scalar) -> None:
         spec, output = layer_spec(step.value), self._next_unnamed()
@@ -154,18 +186,24 @@ class StepReader:
         if not is_name(name):
             self.report.add(step, *what_is_wrong(tree.Scalar(name, step.start, step.end, plain=True)))
             return
+        self._add_nodes(step, compile_assignment, name)
+
+    def _add_nodes(
+        self, step: tree.Scalar, compile_step: Callable[[str, int, Locate], list[Node]], name: str | None
+    ) -> None:
+        """Add the nodes of a formula, whose value may have a name."""
         locate = partial(_place_in_scalar, self.report.document, step)
         try:
-            nodes = compile_assignment(step.value, len(self.nodes) + len(self.unread) + 1, locate)
+            nodes = compile_step(step.value, len(self.nodes) + len(self.unread) + 1, locate)
         except BackpropError as error:
             self.report.extend(p if p.place else p._replace(place=locate(0, len(step.value))) for p in error.problems)
-            self._leave_out(name)
+            self._leave_out(name or self._next_unnamed())
             return
-        if not self._define(name, step.start, step.start + len(name)):
+        if name is not None and not self._define(name, step.start, step.start + len(name)):
             self._leave_out(name)
             return
         self.nodes += nodes
-        self.previous = name
+        self.previous = nodes[-1].output
 
     def _leave_out(self, output: str) -> None:
         """Go on as if the step with the problem had defined its output."""

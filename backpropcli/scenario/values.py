@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+from backpropcli.scenario.made_values import MAKERS, read_made
 from backpropcli.scenario.model import NOT_ANSWERED
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_null, is_number, is_text
@@ -21,6 +23,8 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
         found = _read_array(node, what, report, MAX_DEPTH, _number)
         return found[0] if found else None
     if isinstance(node, Mapping) and directory is not None:
+        if makers := MAKERS.keys() & node.values.keys():
+            return read_made(node, min(makers), what, report)
         return _read_file(node, what, report, directory)
     _refuse(node, what, report, directory)
     return None
@@ -47,7 +51,7 @@ def _number_or_null(node: Node) -> str | None:
 
 def _refuse(node: Node, what: str, report: Report, directory: Path | None) -> None:
     forms = "a number, a list of numbers or {file: ...}" if directory is not None else "a number or a list of numbers"
-    report.add(node, f"{what} must be {forms}, not {describe(node)}", _unquote(node))
+    report.add(node, f"{what} must be {forms}, not {describe(node)}", _unquote(node) or _decimal_comma(node))
 
 
 def _read_array(
@@ -108,3 +112,10 @@ def _unquote(node: Node) -> str | None:
     """The hint for a number in quotes."""
     quoted = isinstance(node, Scalar) and not node.plain and literals.is_number(node.value)
     return "remove the quotes" if quoted else None
+
+
+def _decimal_comma(node: Node) -> str | None:
+    """The hint for a number with a comma for its point."""
+    if isinstance(node, Scalar) and re.fullmatch(r"[-+]?\d+,\d+", node.value):
+        return f"write {node.value.replace(',', '.')}, or [{node.value.replace(',', ', ')}] for two numbers"
+    return None

@@ -47,7 +47,6 @@ BAD = [
     "inputs: {lambda: 1}\nlayers: [relu]",
     "inputs: {nan: 1}\nlayers: [relu]",
     "inputs: {x: 1}\nlayers: [reluu]",
-    "inputs: {x: 1}\nlayers: [relu(x)]",
     "inputs: {x: 1}\nlayers: [3]",
     "inputs: {x: 1}\nlayers: [[relu]]",
     "inputs: {x: 1}\nlayers: [{type: mull, inputs: [x, x]}]",

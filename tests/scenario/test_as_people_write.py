@@ -1,0 +1,113 @@
+"""What people write into a scenario is read as they mean it, or answered with its spelling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from backpropcli import api
+
+TWO = "inputs: {a: 3, b: 2}\n"
+
+
+def values(scenario) -> dict[str, object]:
+    return {value.name: value.value for value in api.run(scenario).values}
+
+
+def test_a_step_may_be_a_formula_without_a_name(parse) -> None:
+    """The next step goes on with its value."""
+    nodes = parse(TWO + "layers:\n  - a * b + 1\n  - relu\n  - leaky_relu(a, slope=0.5)\n").graph.nodes
+    assert [(node.spec.name, node.output) for node in nodes] == [
+        ("mul", "(1)"),
+        ("add", "(2)"),
+        ("relu", "(3)"),
+        ("leaky_relu", "(4)"),
+    ]
+    assert list(nodes[2].inputs) == ["(2)"]
+
+
+def test_constants_have_values_and_no_gradients(parse) -> None:
+    scenario = parse("inputs: {x: 2}\nconstants: {gamma: 0.9}\nlayers:\n  - square\n  - y = gamma * square(x)\n")
+    result = api.run(scenario)
+    assert (result.value, list(result.gradients)) == (3.6, ["x"])
+    assert api.run(scenario, inputs={"gamma": 1}).value == 4
+    assert api.run(scenario, gradients=["gamma"]).gradients == {"gamma": 4}
+
+
+def test_a_constant_is_not_what_the_first_step_is_applied_to(parse) -> None:
+    """As there is one input, a bare name begins with it."""
+    (node,) = parse("inputs: {x: 2}\nconstants: {c: 1}\nlayers: [exp]\ngradients: [c]\n").graph.nodes
+    assert list(node.inputs) == ["x"]
+
+
+def test_a_name_is_that_of_an_input_or_of_a_constant(problems) -> None:
+    text = "inputs: {x: 2}\nconstants: {x: 1}\nlayers: [exp]\n"
+    assert problems(text) == [("the name 'x' is defined twice", 2, 13, "x")]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("{linspace: [0, 1, 5]}", [0, 0.25, 0.5, 0.75, 1]),
+        ("{linspace: [0.1, 1/3, 2]}", [0.1, 1 / 3]),
+        ("{linspace: [1, -1, 1]}", [1]),
+        ("{zeros: 3}", [0, 0, 0]),
+        ("{ones: [2, 1]}", [[1], [1]]),
+    ],
+)
+def test_values_that_are_described(parse, value: str, wanted: object) -> None:
+    result = api.run(parse(f"inputs: {{x: {value}}}\nlayers: [y = x * 1]\n"))
+    assert_array_equal(result.value, np.array(wanted, float))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("{linspace: [0, 1]}", "linspace must be [first, last, count], not a list"),
+        ("{linspace: [0, a, 3]}", "linspace must be [first, last, count], not a list"),
+        ("{linspace: [0, inf, 3]}", "linspace needs finite numbers"),
+        ("{linspace: [0, 1, 1000001]}", "1,000,001 numbers; at most 1,000,000 are made"),
+        ("{zeros: [2, 0]}", "expected a length or a shape, not a list"),
+        ("{ones: [10000, 10000]}", "100,000,000 numbers; at most 1,000,000 are made"),
+        ("{ones: 2, zeros: 3}", "unknown key 'zeros' in the input x"),
+    ],
+)
+def test_values_that_cannot_be_made(problems, value: str, message: str) -> None:
+    assert [found[0] for found in problems(f"inputs: {{x: {value}}}\nlayers: [y = x * 1]\n")] == [message]
+
+
+def test_a_formula_that_is_not_used_is_told_once(parse) -> None:
+    """Not once for each of its layers."""
+    scenario = parse(TWO + "layers:\n  - u = (a * b) + b * b\n  - y = a * b\n")
+    assert [warning.message for warning in scenario.warnings] == ["the output does not depend on add u"]
+
+
+def test_unused_constants_are_told(parse) -> None:
+    scenario = parse("inputs: {x: 2}\nconstants: {c: 1}\nlayers: [exp]\n")
+    assert [warning.message for warning in scenario.warnings] == ["the output does not depend on the constant 'c'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (
+            TWO + "layers: [y = dot(a, b)]",
+            "this formula ends at a comma",
+            "a comma ends an entry of [...]: put the formula into quotes",
+        ),
+        ("inputs:\n  x = 3\nlayers: [exp(2)]", "inputs must be a mapping, not 'x = 3'", "write x: 3"),
+        (
+            "inputs: {x: '1,5'}\nlayers: [relu]",
+            "the input x must be a number, a list of numbers or {file: ...}, not '1,5'",
+            "write 1.5, or [1, 5] for two numbers",
+        ),
+        ("inputs: {x: 1,5}\nlayers: [relu]", "a comma ends an entry of {...}", "write 1.5"),
+        (TWO + "layers:\n  - a = a + 1", "the name 'a' is defined twice", "give this value another name, such as a2"),
+        (TWO + "layers:\n  - c += 1", "a value gets its name once", "write c2 = c + 1"),
+        (TWO + "layers:\n  - 2a + b", "a product needs its sign", "write 2 * a + b"),
+    ],
+)
+def test_the_answer_to(problems, hints, text: str, message: str, hint: str) -> None:
+    assert (problems(text)[0][0], hints(text)[0]) == (message, hint)
+    assert len(problems(text)) == 1
