@@ -63,8 +63,10 @@ def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = 
 
     Raises DomainError when a user's own layer, which is NumPy code, is to compute with other numbers than floats.
     """
-    needing_numpy = next((node for node in graph.nodes if node.spec.needs_arrays), None)
-    if needing_numpy and numbers is not None and not numbers.is_python:
+    specs = {node.spec for node in graph.nodes}
+    needs_numpy = any(spec.needs_arrays for spec in specs)
+    if needs_numpy and numbers is not None and not numbers.is_python:
+        needing_numpy = next(node for node in graph.nodes if node.spec.needs_arrays)
         hint = "a class that derives from backpropcli.layers.Layer can do so"
         message = f"{needing_numpy.label}: cannot compute with {numbers.title}"
         raise DomainError(needing_numpy.problem(message, hint=hint))
@@ -72,9 +74,10 @@ def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = 
         numbers = domain("floats")
         if own := [value for value in values if value is not None and not _is_unread(value)]:
             numbers = namespace(0.0, *own)
-    if needing_numpy or dtype != FLOAT64 or any(isinstance(value, (list, tuple, ArrayFile)) for value in values):
-        return arrays_of(numbers)
-    return numbers
+    has_axes = any(spec.cls.makes_axes for spec in specs) or any(
+        isinstance(value, (list, tuple, ArrayFile)) for value in values
+    )
+    return arrays_of(numbers) if needs_numpy or has_axes or dtype != FLOAT64 else numbers
 
 
 def read_value(value: Any, chosen: Domain, dtype: str = FLOAT64) -> Value:

@@ -51,6 +51,9 @@ class Layer:
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 
+    makes_axes: ClassVar[bool] = False
+    """Whether out may have axes where the inputs are numbers: a graph with such a layer runs on arrays."""
+
     when_zero: ClassVar[str] = "has a slope of 0 here"
     """What is said of the layer where it passes nothing of dout on."""
     when_even: ClassVar[str | None] = None

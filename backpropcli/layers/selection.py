@@ -50,22 +50,24 @@ class Where(Elementwise):
 
 
 class Concat(Rearrangement):
-    """Arrays one after the other along an axis.
+    """Arrays one after the other along an axis; a number is a vector of one.
 
     Math:      (in words) out is xs[0][0], xs[0][1], ..., xs[1][0], xs[1][1], ... along the axis
     Gradient:  (in words) dxs[k] is the part of dout where xs[k] went
     Shapes:    xs: (..., n, ...), alike but for the lengths n along the axis; out, dout: the sum of the lengths there
     Units:     all xs in the same unit, which is out's; dxs in units of dout
-    Errors:    ShapeError on numbers, when the first of xs has no such axis, and when the xs differ in other lengths
+    Errors:    ShapeError when the first of xs has no such axis, and when the xs differ in other lengths
     Source:    NumPy, numpy.concat
 
-    >>> Concat().forward(2.0, 3.0)
-    Traceback (most recent call last):
-    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    >>> import numpy as np
+    >>> Concat().forward(np.array(2.0), np.array([3.0, 4.0]))
+    array([2., 3., 4.])
     """
 
+    makes_axes = True
     samples = (
         sample([1.0, -0.5], [2.0], [3.0, 0.5, -1.0]),
+        sample(3.0, -0.5, [2.0, 1.5]),
         sample([[1.0, -0.5], [2.0, 3.0]], [[0.5], [-1.0]], axis=-1),
     )
 
@@ -73,19 +75,22 @@ class Concat(Rearrangement):
         self.axis = axis
 
     def forward(self, *xs: Value) -> Value:
-        xp = namespace(*xs)
-        axis = axis_index(self.axis, xp.shape(xs[0]))
-        out = xp.concat(xs, axis)
-        self.keys = []
+        self.xp = xp = namespace(*xs)
+        parts = [x if xp.shape(x) else xp.reshape(x, (1,)) for x in xs]
+        axis = axis_index(self.axis, xp.shape(parts[0]))
+        out = xp.concat(parts, axis)
+        self.xs, self.keys = xs, []
         start = 0
-        for x in xs:
+        for x in parts:
             stop = start + xp.shape(x)[axis]
             self.keys.append(_along(axis, slice(start, stop)))
             start = stop
         return out
 
     def backward(self, dout: Value) -> tuple[Value, ...]:
-        return tuple(dout[key] for key in self.keys)
+        xp = self.xp
+        parts = zip(self.keys, self.xs, strict=True)
+        return tuple(dout[key] if xp.shape(x) else xp.reshape(dout[key], ()) for key, x in parts)
 
 
 class _Rows(Rearrangement):

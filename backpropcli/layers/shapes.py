@@ -23,6 +23,7 @@ class Reshape(Rearrangement):
     (3.0, 1.5)
     """
 
+    makes_axes = True
     samples = (
         sample(3.0, shape=()),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], shape=(3, 2)),
@@ -97,6 +98,7 @@ class Broadcast(Rearrangement):
     (3.0, 1.5)
     """
 
+    makes_axes = True
     samples = (
         sample(3.0, shape=()),
         sample([1.0, -0.5, 2.0], shape=(2, 3)),
@@ -126,16 +128,18 @@ class Repeat(Rearrangement):
 
     Math:      (in words) out is x[0], ..., x[0], x[1], ..., x[1], ... along the axis, each `repeats` times
     Gradient:  (in words) dx[i] is the sum of dout over the `repeats` places of x[i]
-    Shapes:    x, dx: (..., n, ...); out, dout: (..., n * repeats, ...); when axis is null x is made flat first
+    Shapes:    x, dx: (..., n, ...); out, dout: (..., n * repeats, ...); when axis is null, and of a number, x is made
+               flat first
     Numerics:  exact; dx is a pairwise sum, as in NumPy
-    Errors:    ShapeError when x has no such axis, and on numbers; ValueError for repeats < 0
+    Errors:    ShapeError when x has no such axis; ValueError for repeats < 0
     Source:    NumPy, numpy.repeat; PyTorch calls it repeat_interleave
 
-    >>> Repeat(repeats=2).forward(3.0)
-    Traceback (most recent call last):
-    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    >>> import numpy as np
+    >>> Repeat(repeats=2).forward(np.array(3.0))
+    array([3., 3.])
     """
 
+    makes_axes = True
     samples = (
         sample([1.0, -0.5, 2.0], repeats=2),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], repeats=3, axis=-1),
@@ -151,7 +155,7 @@ class Repeat(Rearrangement):
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)
         self.x_shape = xp.shape(x)
-        shape = (xp.size(x),) if self.axis is None else self.x_shape
+        shape = (xp.size(x),) if self.axis is None or not self.x_shape else self.x_shape
         axis = axis_index(self.axis or 0, shape)
         before, after = shape[: axis + 1], shape[axis + 1 :]
         self.repeats_axis = axis + 1

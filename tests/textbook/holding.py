@@ -90,7 +90,8 @@ def redrawn(spec: LayerSpec, like: Sample, seed: int, *, ties: bool) -> Sample:
             return rng.choice(SHARES if ties else [0.125, 0.375, 0.9], shape).tolist()
         return (rng.integers(-2, 3, shape).astype(float) if ties else rng.normal(0, 2, shape)).tolist()
 
-    return Sample(tuple(map(drawn, spec.inputs, like.inputs)), like.parameters)
+    inputs = tuple(drawn(spec.input_name(number), x) for number, x in enumerate(like.inputs))
+    return Sample(inputs, like.parameters)
 
 
 def is_of_arrays(case: Sample) -> bool:
