@@ -45,6 +45,8 @@ def test_gradients_of_all_sizes(case: str) -> None:
         ("pow", (-1e-200, -2.0), 1e-300, [2e300, math.nan]),
         ("pow", (-1e100, 5.0), 1e-300, [5e100, math.nan]),
         ("pow", (-1e100, 4.0), 1e-300, [-4.0, math.nan]),
+        ("pow", (1e-100, 4.1), 1e300, [4.100000000000335512e-10, -2.302585092994234355e-108]),
+        ("pow", (1e-150, 3.1), 1e300, [3.099999999999905195e-15, -3.453877639490962822e-163]),
         ("reciprocal", (5e-309,), 1e-320, [-3.999955468730733e296]),
         ("exp", (1000.0,), 1e-300, [1.9700711140170469e134]),
         ("elu, alpha 1e10", (-700.0,), 1e300, [9.8596765437597708e5]),
@@ -53,6 +55,20 @@ def test_gradients_of_all_sizes(case: str) -> None:
 def test_products_that_leave_the_range_half_way(case: str, inputs: tuple, dout: float, wanted: list) -> None:
     """Numbers worked by mpmath."""
     assert gradients(case, inputs, dout) == pytest.approx(wanted, rel=1e-15, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "dout", "wanted"),
+    [
+        (-0.0, -2.0, 1.0, [math.inf, -math.inf]),  # -2 * (-0)**-3, where (-0)**-3 is -inf
+        (-0.0, -1.0, -1.0, [math.inf, -math.inf]),
+        (5e-324, -math.inf, 1.0, [-math.inf, -math.inf]),
+        (5e-324, -1.0, 0.0, [-0.0, -0.0]),
+    ],
+)
+def test_powers_at_the_ends_of_the_range(x: float, y: float, dout: float, wanted: list) -> None:
+    """What IEEE 754 gives: such powers are not taken apart, which would lose a sign or make nan of it."""
+    assert gradients("pow", (x, y), dout) == pytest.approx(wanted, nan_ok=True)
 
 
 @pytest.mark.parametrize(

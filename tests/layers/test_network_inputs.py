@@ -35,6 +35,7 @@ ZEROS = np.zeros
         ("max_pool2d", [(2, 0, 4, 4)], {"kernel": 2, "pad": 1}),
         ("avg_pool2d", [(2, 0, 4, 4)], {"kernel": 2, "pad": 1, "count_include_pad": False}),
         ("attention", [(0, 2, 3), (0, 4, 3), (0, 4, 1)], {}),
+        ("attention", [(2, 0, 3), (2, 4, 3), (2, 4, 1)], {}),
     ],
     ids=str,
 )

@@ -198,6 +198,13 @@ def test_attention_by_hand() -> None:
     assert forward("attention", [[0.0], [1.0]], k, v, [0, 1]).ravel().tolist() == pytest.approx([4, 4])
 
 
+def test_attention_is_that_of_the_differences_of_scores() -> None:
+    """However far all of them are from 0."""
+    k, v = [[0.0], [math.log(3)]], [[8.0], [4.0]]
+    shifted = [[x[0] - 4096] for x in k]
+    assert forward("attention", [[1.0]], shifted, v).ravel().tolist() == pytest.approx([5])
+
+
 def test_attention_keeps_to_the_largest_of_huge_scores() -> None:
     """Not to all alike, though a score of 1e300 leaves no digits for the distance to the others."""
     found = run("attention", [[1.0, -0.5]], [[0.5, -1e300], [2.0, -1.0]], [[8.0], [4.0]])

@@ -5,6 +5,8 @@ from __future__ import annotations
 _STANDS_IN = "what is computed with the stand-in is multiplied by 0 or not chosen; it need only be finite"
 _CUT_OFF = "past the bound exp is 0 in float64, and is so past the other bound"
 _EITHER_WAY = "between the two bounds both formulas are within 4 ulp"
+_ORDER = "factors may come in any order"
+_ZERO_OR_INF = "also true of 0 and inf only"
 _LARGER = "the image is cut out of a larger frame of zeros"
 _NOT_NEGATIVE = "any default that is not negative lets the empty shape pass"
 
@@ -104,16 +106,26 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("sliding_window", "SlidingWindow.fold", "frame = (*front, height + 2 * above, width + 3 * left)"): _LARGER,
     ("sliding_window", "SlidingWindow.fold", "frame = (*front, height + 3 * above, width + 2 * left)"): _LARGER,
     ("slopes", "gaussian", "near = xp.minimum(abs(xp.wide(x)), 41)"): _CUT_OFF,
+    ("compensated", "exp_factors", "return (xp.exp(half), _corrected(first, lo))"): _ORDER,
+    ("slopes", "exponent_slope", "return (log, power)"): _ORDER,
+    (
+        "slopes",
+        "exponent_slope",
+        "return (log, xp.where(is_split, 1, power), *_parts(xp, xp.where(is_split, x, 1), y))",
+    ): _ORDER,
+    ("slopes", "power_slope", "return (y, *parts, lower)"): _ORDER,
+    ("slopes", "power_slope", "has_no_digits = xp.equal(lower / 2, lower) | xp.equal(x * 2, x)"): _ZERO_OR_INF,
+    ("slopes", "power_slope", "has_no_digits = xp.equal(lower / 2, lower) | xp.equal(x / 3, x)"): _ZERO_OR_INF,
     (
         "slopes",
         "power_slope",
         "has_no_digits = xp.equal(lower * 2, lower) | xp.equal(x / 2, x)",
-    ): "also true of 0 and inf only",
+    ): _ZERO_OR_INF,
     (
         "slopes",
         "power_slope",
         "has_no_digits = xp.equal(lower / 3, lower) | xp.equal(x / 2, x)",
-    ): "also true of 0 and inf only",
+    ): _ZERO_OR_INF,
     ("norms", "_RootOfSquares.forward", "self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 2, total)))"): (
         _STANDS_IN
     ),
