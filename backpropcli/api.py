@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from backpropcli.binding import FLOAT64, bind
 from backpropcli.domains import Domain, domain
 from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.executor import execute
-from backpropcli.graph import Graph
+from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
 from backpropcli.result import Result
 
 if TYPE_CHECKING:
@@ -40,13 +40,9 @@ def run(
 
     Raises GraphError for unknown names, DataError, DomainError or ShapeError for values that do not fit.
     """
-    given = {name: _read_text(name, value) for name, value in (inputs or {}).items()}
-    for name in given:
-        if name not in scenario.inputs:
-            raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
     return run_graph(
         scenario.graph,
-        {**scenario.inputs, **given},
+        with_inputs(scenario, inputs or {}).inputs,
         dout=scenario.dout if dout is None else _read_text("dout", dout),
         gradients=scenario.gradients if gradients is None else gradients,
         numbers=numbers_of(exact=scenario.exact if exact is None else exact),
@@ -55,6 +51,24 @@ def run(
         source=scenario.source,
         warnings=scenario.warnings,
     )
+
+
+def with_inputs(scenario: Scenario, inputs: Mapping[str, Any]) -> Scenario:
+    """The scenario with other values for some of its inputs and constants. Raises GraphError for unknown names."""
+    given = {name: _read_text(name, value) for name, value in inputs.items()}
+    for name in given:
+        if name not in scenario.inputs:
+            raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
+    return scenario._replace(inputs={**scenario.inputs, **given})
+
+
+def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
+    """A formula and the values of the inputs that it names, as a scenario. Raises as `run_formula` does."""
+    from backpropcli.scenario import Scenario
+
+    graph, unused = _formula_graph(formula, inputs)
+    given = {name: _read_text(name, value) for name, value in inputs.items()}
+    return Scenario(formula, graph, given, tuple(given), title=formula, warnings=unused)
 
 
 def eval_formula(
@@ -79,11 +93,8 @@ def run_formula(
     exact: bool = False,
 ) -> Result:
     """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords."""
-    from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
-
-    graph = Graph(tuple(inputs), compile_formula(formula, partial(_place_in_formula, formula)))
+    graph, unused = _formula_graph(formula, inputs)
     given = {name: _read_text(name, value) for name, value in inputs.items()}
-    unused = tuple(Problem(f"the formula does not use '{name}'") for name in graph.unused_inputs())
     upstream = _read_text("dout", dout)
     numbers = numbers_of(exact=exact)
     return run_graph(graph, given, dout=upstream, gradients=gradients, numbers=numbers, title=formula, warnings=unused)
@@ -125,6 +136,35 @@ def run_graph(
         source=source,
         warnings=warnings,
     )
+
+
+def _formula_graph(formula: str, names: Iterable[str]) -> tuple[Graph, tuple[Problem, ...]]:
+    """The graph of a formula whose inputs have these names, and a warning for each that it does not use."""
+    from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
+
+    inputs = tuple(names)
+    nodes = compile_formula(formula, partial(_place_in_formula, formula))
+    problems = list(_problems_of_names(formula, nodes, inputs))
+    if problems:
+        raise GraphError(*problems)
+    graph = Graph(inputs, nodes)
+    return graph, tuple(Problem(f"the formula does not use '{name}'") for name in graph.unused_inputs())
+
+
+def _problems_of_names(formula: str, nodes: Sequence[Node], inputs: Sequence[str]) -> Iterator[Problem]:
+    """What is wrong with the names in a formula: of its value, and of values that are not given."""
+    value = nodes[-1].output
+    if value in inputs:
+        spelled = f"{value}2 = {formula.partition('=')[2].strip()}" if "=" in formula else f"y = {formula}"
+        yield nodes[-1].problem(f"'{value}' is an input, and the name of the formula's value", hint=f"write {spelled}")
+    known = {*inputs, *(node.output for node in nodes), *NAMED_CONSTANTS}
+    told = set()
+    for node in nodes:
+        for number, name in enumerate(node.inputs):
+            if isinstance(name, str) and name not in known and name not in told:
+                told.add(name)
+                hint = did_you_mean(name, inputs) or f"give {name}=VALUE"
+                yield node.problem(f"no value is given for '{name}'", input_number=number, hint=hint)
 
 
 def _place_in_formula(formula: str, start: int, end: int) -> Place:

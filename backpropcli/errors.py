@@ -88,10 +88,8 @@ class OutputError(BackpropError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The hint for a misspelt word; None if no known word is close, or too many are known to compare them all."""
-    from difflib import get_close_matches
+    from backpropcli.suggestions import nearest  # most words are right
 
     candidates = list(known)
-    if len(candidates) > MAX_CANDIDATES:
-        return None
-    near = get_close_matches(word, candidates, n=1)
-    return f"did you mean '{near[0]}'?" if near else None
+    near = nearest(word, candidates) if len(candidates) <= MAX_CANDIDATES else None
+    return None if near is None else f"did you mean '{near}'?"

@@ -210,7 +210,7 @@ def user_error(node: Node, inputs: Sequence[Value] | None, error: Exception) -> 
         raise error
     if len(inputs) > 1:
         shapes = (f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs))
-        return ShapeError(", ".join(shapes))
+        return ShapeError(f"shapes do not fit: {', '.join(shapes)}")
     return LayerError(str(error))
 
 

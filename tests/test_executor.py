@@ -115,7 +115,7 @@ def test_a_run_leaves_the_collector_as_it_was():
 
 def test_shapes_that_do_not_fit_are_told_by_input():
     graph = Graph(["p", "q"], [Node("mul", ["p", "q"], "y")])
-    with pytest.raises(ShapeError, match=r"^mul y: x is \(3,\), y is \(2,\)$"):
+    with pytest.raises(ShapeError, match=r"^mul y: shapes do not fit: x is \(3,\), y is \(2,\)$"):
         execute(BoundGraph(graph, ARRAYS, [ARRAYS.convert([1, 2, 3]), ARRAYS.convert([1, 2])]))
 
 

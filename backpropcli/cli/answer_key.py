@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from backpropcli.cli.run import read_scenario
+from backpropcli.cli.scenarios import read_scenario
 from backpropcli.cli.targets import Target
 from backpropcli.cli.values import read_stdin
 from backpropcli.errors import Problem, UsageError

@@ -1,4 +1,4 @@
-"""The table of commands, and the Typer group that loads a command only when it is called."""
+"""The command line: the Typer group that loads a command only when it is called."""
 
 from __future__ import annotations
 
@@ -14,17 +14,8 @@ from typer.main import get_command
 import backpropcli
 from backpropcli.catalogue import FAMILIES, LAYERS, family_of
 from backpropcli.cli import options
+from backpropcli.cli.commands import COMMANDS
 from backpropcli.errors import Problem, UsageError, did_you_mean
-
-# name -> what the help says of it. The command is the function `command` of the module of that name in this package,
-# which may also state its COMMAND_CLASS and its COMMAND_SETTINGS.
-COMMANDS = {
-    "run": "Run scenarios forward and backward, and print values and gradients.",
-    "eval": "The same for a formula given on the command line.",
-    "check": "Check answers, and gradients against numeric derivatives.",
-    "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
-    "schema": "Print the JSON Schema of scenario files, for editors.",
-}
 
 HELP = """A backpropagation calculator.
 
@@ -85,9 +76,9 @@ class LazyGroup(TyperGroup):
             command_class = getattr(module, "COMMAND_CLASS", None)
             return _build(cmd_name, module.command, command_class, getattr(module, "COMMAND_SETTINGS", None))
         if _is_layer(cmd_name):
-            from backpropcli.cli.layer import layer_command
+            from backpropcli.cli.layer import LayerCommand, layer_command
 
-            return _build(cmd_name, layer_command(cmd_name))
+            return _build(cmd_name, layer_command(cmd_name), LayerCommand)
         return None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.answer_key import grade, read_key, sheets_beside
 from backpropcli.cli.layer_files import use_layers
@@ -18,14 +19,16 @@ from backpropcli.cli.layer_options import (
 )
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.cli.progress import progress
-from backpropcli.cli.run import complete_scenario, read_scenario
+from backpropcli.cli.run import complete_scenario
+from backpropcli.cli.scenarios import read_scenario, read_scenarios
 from backpropcli.cli.targets import Target, complete_target, find_targets
-from backpropcli.cli.values import read_value
+from backpropcli.cli.values import read_assignments, read_value
 from backpropcli.errors import BackpropError, LayerError, Problem, UsageError
 from backpropcli.gradcheck import Key, Report, check_layer, check_scenario
 from backpropcli.gradcheck.layer_gradients import TOLERANCE
 from backpropcli.render import Options
 from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, GRADE_FORMATS, Detail
+from backpropcli.sources.literals import Literal
 from backpropcli.text.formats import Format
 
 COMMAND_CLASS = CommandWithLayerOptions
@@ -65,6 +68,8 @@ def command(
             show_default=False,
         ),
     ] = None,
+    formula: options.Formula = None,
+    set_: options.Set = None,
     key: Annotated[
         str | None,
         typer.Option(
@@ -117,6 +122,7 @@ def command(
       backprop check scenarios/
       backprop check homework.yaml
       backprop check --key homework.yaml answers/ -f csv
+      backprop check -e 'x * sigmoid(x)' x=2
       backprop check relu
       backprop check relu --x -1,2 --dout 3,4
       backprop check my_layers.py
@@ -127,30 +133,47 @@ def command(
     constructor takes is given by --init, as in --init W='[[1,2],[3,4]]' --init b=0,1. The exit code is
     0 if all is right, 1 if something is wrong, 2 if something could not be checked.
     """
-    if not targets and not layers:
+    if not targets and not layers and formula is None:
         raise UsageError(Problem("missing argument 'TARGET...'", hint="try 'backprop check --help'"))
-    if targets:
+    if targets or formula is not None:
         use_layers(layers)
     written = options.Output(format_, json, output, precision, color)
     detail = _detail(verbose=verbose, quiet=quiet)
     chosen = _format(written, detail, CHECK_FORMATS if key is None else GRADE_FORMATS)
-    words = targets or layers or ()
-    found = find_targets(words) if key is None else sheets_beside(key, find_targets(words))
+    found = _targets(targets or (), formula, set_ or (), layers or (), key)
     given = _given(found, layer_options(ctx), init or [], dout)
     if exact and all(target.is_layer for target in found):
         raise UsageError("--exact applies to scenarios only; layers are checked with floats")
+    inputs = {} if formula is not None else read_assignments(set_ or ())
     settings: dict[str, Any] = {"tolerance": tolerance, "precise": precise}
     outcomes: list[_Outcome] = []
     with progress(len(found), color) as tell, terminal.prints_to_stderr():
         graded_by = None if key is None else read_key(key, exact=exact or None, **settings)
         for target in found:
             tell(target.word)
-            outcomes.append(_check(target, given, settings, graded_by, exact=exact or None))
+            outcomes.append(_check(target, given, settings, graded_by, inputs, exact=exact or None))
     reports = [outcome.report for outcome in outcomes]
     write(chosen.render(reports, render_options(written), detail), output)
     _tell(outcomes, ctx.ensure_object(options.ErrorDisplay))
     if code := _exit_code(reports):
         raise typer.Exit(code)
+
+
+def _targets(
+    words: Sequence[str], formula: str | None, set_: Sequence[str], layers: Sequence[str], key: str | None
+) -> list[Target]:
+    """What is to be checked: what the words stand for, or the formula whose values they are."""
+    if formula is not None and key is None:
+        return [Target(formula, scenario=read_scenarios(words, formula, set_)[0])]
+    found = find_targets(words or layers)
+    if key is not None:
+        if set_ or formula is not None:
+            raise UsageError("--key says what is graded: it takes no formula and no --set")
+        return sheets_beside(key, found)
+    if set_ and (layer := next((target for target in found if target.is_layer), None)):
+        hint = f"give a layer its inputs: backprop check {layer.word} --x ..."
+        raise UsageError(Problem("--set applies to scenarios", hint=hint))
+    return found
 
 
 def _detail(*, verbose: bool, quiet: bool) -> Detail:
@@ -189,7 +212,13 @@ def _given(targets: Sequence[Target], given: LayerOptions, init: Sequence[str], 
 
 
 def _check(
-    target: Target, given: dict[str, Any], settings: dict[str, Any], key: Key | None, *, exact: bool | None
+    target: Target,
+    given: dict[str, Any],
+    settings: dict[str, Any],
+    key: Key | None,
+    inputs: Mapping[str, Literal],
+    *,
+    exact: bool | None,
 ) -> _Outcome:
     """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     if target.problems:
@@ -202,7 +231,7 @@ def _check(
             found = replace(check_layer(target.layer, **given, **for_layers), target=_title(target))
             warnings: tuple[Problem, ...] = ()
         else:
-            scenario = read_scenario(target.word)
+            scenario = api.with_inputs(target.scenario or read_scenario(target.word), inputs)
             found, warnings = check_scenario(scenario, exact=exact, **settings), scenario.warnings
     except BackpropError as error:
         return _Outcome(Report(_title(target), (), error.problems), error=error)

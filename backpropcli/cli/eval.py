@@ -1,5 +1,7 @@
 """`backprop eval`: a formula given on the command line."""
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -44,10 +46,9 @@ def command(
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
       backprop eval 'my_relu(x)' x=-1,2 --layers my_layers.py
     """
-    for word in (formula, *(inputs or ())):
-        if word.startswith("--"):
-            raise UsageError(Problem(f"no such option: {word}", hint="try 'backprop eval --help'"))
-    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    _check_words(formula, inputs or ())
+    number = options.only("--value", value), options.only("--grad", grad)
+    written = options.Output(format_, json, output, precision, color, steps, *number)
     chosen = result_format(written)  # before the work, as it may be refused
     use_layers(layers)
     with terminal.prints_to_stderr():
@@ -59,3 +60,16 @@ def command(
             exact=exact,
         )
     emit([result], written, chosen)
+
+
+def _check_words(formula: str, words: Sequence[str]) -> None:
+    """Raise UsageError for an unknown option, which may pass for a formula, and for a formula without quotes."""
+    for word in (formula, *words):
+        if word.startswith("--") or (word in words and re.match("-[^=]*$", word)):
+            raise UsageError(Problem(f"no such option: {word}", hint="try 'backprop eval --help'"))
+    rest = [word for word in words if "=" not in word]
+    if rest:
+        if re.fullmatch("-[a-z]", formula):
+            raise UsageError(Problem(f"no such option: {formula}", hint="try 'backprop eval --help'"))
+        hint = f"put the formula into quotes: '{' '.join([formula, *rest])}'"
+        raise UsageError(Problem(f"expected NAME=VALUE, not '{rest[0]}'", hint=hint))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from backpropcli import api
 from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
@@ -15,9 +16,9 @@ from backpropcli.catalogue.spec import LayerSpec, Parameter, set_signature
 from backpropcli.cli import options
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_value
-from backpropcli.errors import UsageError
+from backpropcli.errors import Problem, UsageError
 from backpropcli.graph import Graph, Node
-from backpropcli.sources.literals import Literal
+from backpropcli.sources.literals import Literal, is_number
 
 _HELP_WIDTH = 72
 _SHARED = {
@@ -32,6 +33,16 @@ _SHARED = {
     "color": (options.Color, "auto"),
     "debug": (options.Debug, False),
 }
+
+
+class LayerCommand(TyperCommand):
+    """The command of a layer; for words that are no options it says which option was meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line. Raises UsageError for a value without its option."""
+        if self.name and (strays := list(_strays(self.get_params(ctx), args))):
+            raise UsageError(_stray_problem(layer_spec(self.name), args, strays))
+        return super().parse_args(ctx, args)
 
 
 def layer_command(name: str) -> Callable[..., None]:
@@ -58,8 +69,8 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
         given["output"],
         given["precision"],
         given["color"],
-        value=given["value"],
-        grad=given["grad"],
+        value=options.only("--value", given["value"]),
+        grad=options.only("--grad", given["grad"]),
     )
     chosen = result_format(written)  # before the work, as it may be refused
     inputs = read_inputs(spec, given)
@@ -87,6 +98,31 @@ def read_inputs(spec: LayerSpec, given: dict[str, Any]) -> dict[str, Literal]:
         elif given[name] is not None:
             found[name] = read_value(given[name], f"--{name}")
     return found
+
+
+def _strays(parameters: Iterable[Any], arguments: Sequence[str]) -> Iterator[str]:
+    """The words that are neither options nor their values."""
+    flags = {name for parameter in parameters if getattr(parameter, "is_flag", False) for name in parameter.opts}
+    short = {name for parameter in parameters for name in parameter.opts if not name.startswith("--")} - flags
+    words = iter(arguments)
+    for word in words:
+        if (word.startswith("--") and "=" not in word and word not in flags) or word in short:
+            next(words, None)
+        elif not word.startswith("-") or is_number(word):
+            yield word
+
+
+def _stray_problem(spec: LayerSpec, arguments: Sequence[str], strays: Sequence[str]) -> Problem:
+    """What was meant by words without an option: a value with blanks, `x=1`, or the value of the first input."""
+    first = strays[0]
+    before = arguments[arguments.index(first) - 1]
+    if before.count("[") > before.count("]"):
+        value = " ".join([before, *strays])
+        return Problem("a value with blanks in it needs quotes", hint=f"write '{value}'")
+    name, equals, value = first.partition("=")
+    if not equals or name not in (*spec.inputs, *spec.parameters):
+        name, value = spec.inputs[0], first
+    return Problem(f"{spec.name} takes its inputs as options", hint=f"write --{name} {value}")
 
 
 def _help(spec: LayerSpec) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backpropcli.cli import report, terminal
+from backpropcli.cli.commands import COMMANDS
 from backpropcli.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ def load_layers(file: str) -> UserLayers:
 
     with terminal.prints_to_stderr():
         found = add_layers(file)
-    if found.note:
-        report.warnings([found.note])
+    report.warnings([*filter(None, [found.note]), *map(_named_like_a_command, sorted(found.specs.keys() & COMMANDS))])
     return found
+
+
+def _named_like_a_command(name: str) -> Problem:
+    return Problem(f"the layer '{name}' is called as a command is: it is a layer in formulas and scenarios only")

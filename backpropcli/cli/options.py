@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from backpropcli.errors import UsageError
+from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
@@ -102,15 +102,25 @@ Gradients = Annotated[
     typer.Option(metavar="NAME,NAME", help="Which gradients to show, in this order.", show_default=False),
 ]
 ShowValue = Annotated[
-    str | None, typer.Option("--value", metavar="NAME", help="Print only this value.", show_default=False)
+    list[str] | None, typer.Option("--value", metavar="NAME", help="Print only this value.", show_default=False)
 ]
 ShowGradient = Annotated[
-    str | None, typer.Option("--grad", metavar="NAME", help="Print only this gradient.", show_default=False)
+    list[str] | None, typer.Option("--grad", metavar="NAME", help="Print only this gradient.", show_default=False)
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option(
         "--set", metavar="NAME=VALUE", help="Set an input to another value; may be repeated.", show_default=False
+    ),
+]
+Formula = Annotated[
+    str | None,
+    typer.Option(
+        "-e",
+        "--formula",
+        metavar="FORMULA",
+        help="A formula in place of scenarios; its values follow as NAME=VALUE.",
+        show_default=False,
     ),
 ]
 Layers = Annotated[
@@ -121,6 +131,14 @@ Layers = Annotated[
         show_default=False,
     ),
 ]
+
+
+def only(option: str, given: list[str] | None) -> str | None:
+    """What was given to an option that prints one number. Raises UsageError if it was given twice."""
+    if given and len(given) > 1:
+        hint = "for several numbers: -f json, or --gradients a,b -f plain"
+        raise UsageError(Problem(f"{option} is given twice, and prints one number", hint=hint))
+    return given[0] if given else None
 
 
 class Output(NamedTuple):

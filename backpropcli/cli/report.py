@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from backpropcli.cli import terminal
 from backpropcli.cli.options import ErrorDisplay
-from backpropcli.errors import BackpropError, Problem
+from backpropcli.errors import BackpropError, Problem, did_you_mean
 from backpropcli.render import Options
 
 _WIDTH_IN_A_LOG = 160
@@ -44,8 +44,12 @@ def usage_error(error: CommandLineError, display: ErrorDisplay) -> None:
     """Report what Typer found wrong with the command line."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "backprop"
-    message = error.format_message().rstrip(".")
-    _error(error, display, Problem(message[:1].lower() + message[1:], hint=f"try '{command} --help'"))
+    message, _, _ = error.format_message().rstrip(".").partition(" (Possible")
+    near = None
+    if context and (option := getattr(error, "option_name", None)) and "no such option" in message.lower():
+        known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
+        near = did_you_mean(option, known)
+    _error(error, display, Problem(message[:1].lower() + message[1:], hint=near or f"try '{command} --help'"))
 
 
 def system_error(error: OSError, display: ErrorDisplay) -> None:

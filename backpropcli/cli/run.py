@@ -11,12 +11,11 @@ from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
-from backpropcli.cli.values import read_assignments, read_names, read_stdin, read_value
-from backpropcli.errors import BackpropError, Problem, ScenarioError
+from backpropcli.cli.scenarios import SCENARIO_SUFFIXES, read_scenarios
+from backpropcli.cli.values import read_names, read_value
+from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
-from backpropcli.scenario import Scenario, load_scenario, parse_scenario
-
-SCENARIO_SUFFIXES = (".yaml", ".yml")
+from backpropcli.scenario import Scenario
 
 
 def complete_scenario(incomplete: str) -> list[str]:
@@ -39,9 +38,15 @@ def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:
 
 def command(
     scenarios: Annotated[
-        list[str],
-        typer.Argument(metavar="SCENARIO...", help="Scenario files; - reads stdin.", autocompletion=complete_scenario),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="SCENARIO...",
+            help="Scenario files; - reads stdin.",
+            autocompletion=complete_scenario,
+            show_default=False,
+        ),
+    ] = None,
+    formula: options.Formula = None,
     set_: options.Set = None,
     dout: options.Dout = None,
     gradients: options.Gradients = None,
@@ -65,36 +70,20 @@ def command(
       backprop run scenarios/*.yaml -f json | jq '.[].gradients'
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
+      backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
-    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    number = options.only("--value", value), options.only("--grad", grad)
+    written = options.Output(format_, json, output, precision, color, steps, *number)
     chosen = result_format(written)  # before the work, as it may be refused
-    inputs = read_assignments(set_ or ())
+    if not scenarios and formula is None:
+        raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
-        run = partial(api.run, inputs=inputs, dout=upstream, gradients=wanted, exact=exact or None)
-        results = _run_all(_load_all(scenarios), run)
+        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None)
+        results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
     emit(results, written, chosen)
-
-
-def read_scenario(word: str) -> Scenario:
-    """The scenario in a file, or for - on stdin. Raises ScenarioError with everything that is wrong with it."""
-    return parse_scenario(read_stdin(), "<stdin>", Path()) if word == "-" else load_scenario(Path(word))
-
-
-def _load_all(paths: list[str]) -> list[Scenario]:
-    """Every scenario. Raises ScenarioError with the problems of all of them."""
-    found: list[Scenario] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            found.append(read_scenario(path))
-        except BackpropError as error:
-            problems += error.problems
-    if problems:
-        raise ScenarioError(*problems)
-    return found
 
 
 def _run_all(scenarios: list[Scenario], run: Callable[[Scenario], Result]) -> list[Result]:

@@ -11,8 +11,10 @@ from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli.layer_files import load_layers
 from backpropcli.cli.layers import complete_layer
-from backpropcli.cli.run import SCENARIO_SUFFIXES, complete_file, complete_scenario
+from backpropcli.cli.run import complete_file, complete_scenario
+from backpropcli.cli.scenarios import SCENARIO_SUFFIXES
 from backpropcli.errors import BackpropError, LayerError, Problem, UsageError, did_you_mean
+from backpropcli.scenario import Scenario
 
 LAYER_SUFFIX = ".py"
 
@@ -20,13 +22,15 @@ LAYER_SUFFIX = ".py"
 class Target(NamedTuple):
     """One thing to check: a layer, or else a scenario file, or `-` for the scenario on stdin.
 
-    `problems` say why a layer cannot be used; `file` is the Python file whose layers are all checked.
+    `problems` say why a layer cannot be used; `file` is the Python file whose layers are all checked; `scenario` is
+    one that stands in no file.
     """
 
     word: str
     layer: LayerSpec | None = None
     problems: tuple[Problem, ...] = ()
     file: str | None = None
+    scenario: Scenario | None = None
 
     @property
     def is_layer(self) -> bool:

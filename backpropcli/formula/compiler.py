@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from backpropcli.catalogue.registry import is_layer, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
-from backpropcli.formula.text import ExpressionError, FormulaText, Locate, shown
+from backpropcli.formula.expressions import ExpressionError, shown
+from backpropcli.formula.text import FormulaText, Locate
 from backpropcli.graph import NAMED_CONSTANTS, Node, canonical_name, unnamed
 from backpropcli.sources.literals import Constant, is_number
 

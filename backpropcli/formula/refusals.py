@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from functools import reduce
 
+from backpropcli.formula.expressions import ExpressionError, TextOf
 from backpropcli.formula.spelling import attribute_answer, list_answer
-from backpropcli.formula.text import ExpressionError, TextOf
 
 _GRAMMAR = "a formula has numbers, names, + - * / ** @, parentheses, x[0], and layers such as relu(x)"
 _FOREIGN: dict[type[ast.operator | ast.cmpop], tuple[str, str | None]] = {

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backpropcli.catalogue.registry import is_layer, layer_names
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import did_you_mean
-from backpropcli.formula.text import TextOf, shown
+from backpropcli.formula.expressions import TextOf, shown
 
 _LONGEST_HINT = 100
 _NUMBER = r"(?<![\w.])\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"

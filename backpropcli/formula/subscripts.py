@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from backpropcli.formula.text import ExpressionError, TextOf
+from backpropcli.formula.expressions import ExpressionError, TextOf
 
 _TAKEN_ONE_BY_ONE = "embedding(x, indices) takes rows whose numbers are an input"
 

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from keyword import iskeyword
 
 from backpropcli.errors import FormulaError, Place, Problem
+from backpropcli.formula.expressions import shown
 
 Locate = Callable[[int, int], Place | None]
 """Where a stretch of the formula's text, from one offset to another, stands in its source."""
-
-TextOf = Callable[[ast.expr], str]
-"""The text that an expression was parsed from."""
 
 MAX_LENGTH = 100_000
 
@@ -31,22 +29,11 @@ _PYTHONS_WORDS = (
 )
 _MAY_WARN = re.compile(r"\d[^\W\d]|\\")  # `2or 3` and `'\d'`, which are refused below
 _WORDS_OF_EXPRESSIONS = {"and", "or", "not", "is", "in", "if", "else", "None", "True", "False"}
-_LONGEST_SHOWN = 40
 
 
 def on_one_line(text: str) -> str:
     """`text` with spaces for tabs and ends of lines, so that every offset stays what it was."""
     return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
-
-
-class ExpressionError(Exception):
-    """An expression that cannot stand where it does, and why; the compiler turns it into an error with a place."""
-
-    def __init__(self, expression: ast.expr, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.expression = expression
-        self.message = message
-        self.hint = hint
 
 
 class FormulaText:
@@ -138,8 +125,3 @@ class FormulaText:
         """The stretch behind the formula."""
         length = len(self.body) if self.offsets is None else self.offsets[-1]
         return self.start + length, self.start + length + 1
-
-
-def shown(text: str) -> str:
-    """A stretch of a formula for a message, cut short."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

@@ -68,7 +68,7 @@ def test_sigmoid_and_its_slope_are_right_far_in_the_tail(backprop):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["x * y", "x=1"], "error: unknown name 'y'\n"),
+        (["x * y", "x=1"], "error: no value is given for 'y'\n"),
         (["x * y", "x=1", "y"], "error: expected NAME=VALUE, not 'y'\n"),
         (["x * y", "x=1", "y=1", "x=2"], "error: 'x' is given twice\n"),
         (["x * y", "x=1", "y=abc"], "error: "),

@@ -116,7 +116,7 @@ def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_printed(backp
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("unknown layer type 'mull'") == 2
     assert done.stderr.count("unknown name 'z'") == 2
-    assert "missing.yaml: No such file or directory" in done.stderr
+    assert "error: there is no scenario missing.yaml\n" in done.stderr
 
 
 def test_an_error_shows_the_line_and_what_to_do(backprop, tmp_path):
@@ -135,7 +135,7 @@ def test_shapes_that_do_not_fit_are_told_with_layer_place_and_shapes(backprop):
     text = "inputs: {a: [1, 2, 3], b: [1, 2]}\nlayers:\n  - {type: mul, inputs: [a, b], output: c}\n"
     done = backprop("run", "-", stdin=text)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: mul c: x is (3,), y is (2,)\n --> <stdin>:3:")
+    assert done.stderr.startswith("error: mul c: shapes do not fit: x is (3,), y is (2,)\n --> <stdin>:3:")
 
 
 def test_a_non_finite_value_is_a_warning_with_the_layer_that_made_it(backprop):

@@ -1,0 +1,13 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+# name -> what the help says of it. The command is the function `command` of the module of that name in this package,
+# which may also state its COMMAND_CLASS and its COMMAND_SETTINGS.
+COMMANDS = {
+    "run": "Run scenarios forward and backward, and print values and gradients.",
+    "eval": "The same for a formula given on the command line.",
+    "check": "Check answers, and gradients against numeric derivatives.",
+    "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
+}

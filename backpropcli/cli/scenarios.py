@@ -1,0 +1,75 @@
+"""Scenarios as commands are given them: files, `-` for stdin, or a formula with the values of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from backpropcli import api
+from backpropcli.cli.report import from_source
+from backpropcli.cli.values import read_assignments, read_stdin
+from backpropcli.errors import BackpropError, Problem, ScenarioError
+from backpropcli.scenario import Scenario, load_scenario, parse_scenario
+from backpropcli.suggestions import nearest
+
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+
+
+def read_scenario(word: str) -> Scenario:
+    """The scenario in a file, or for - on stdin. Raises ScenarioError with everything that is wrong with it."""
+    return parse_scenario(read_stdin(), "<stdin>", Path()) if word == "-" else load_scenario(Path(word))
+
+
+def read_scenarios(words: Sequence[str], formula: str | None, set_: Sequence[str] = ()) -> list[Scenario]:
+    """Every scenario that words stand for, or the one of a formula, whose values they are; inputs are `set_` anew.
+
+    Raises ScenarioError with the problems of all.
+    """
+    if formula is not None:
+        return [api.formula_scenario(formula, read_assignments([*words, *set_]))]
+    inputs = read_assignments(set_)
+    found: list[Scenario] = []
+    wrong: list[Problem] = []
+    for word in words:
+        if (problem := misplaced(word)) is not None:
+            wrong.append(problem)
+            continue
+        try:
+            found.append(api.with_inputs(read_scenario(word), inputs))
+        except BackpropError as error:
+            wrong += error.problems if len(words) == 1 else from_source(word, error.problems)
+    if wrong:
+        raise ScenarioError(*wrong)
+    return found
+
+
+def misplaced(word: str) -> Problem | None:
+    """What is wrong with a word that stands where a scenario should, and what was meant; None for a scenario."""
+    path = Path(word)
+    try:
+        is_there, is_folder = path.exists(), path.is_dir()
+    except (OSError, ValueError):
+        return None  # reading it tells why
+    if is_folder:
+        return Problem(f"{word} is a folder", hint=f"name its scenarios: {word.rstrip('/')}/*.yaml")
+    if is_there and path.suffix == ".py":
+        hint = f"--layers {word} adds its layers; backprop check {word} checks them"
+        return Problem(f"{word} is a Python file, not a scenario", hint=hint)
+    return None if is_there or word.startswith("-") else Problem(f"there is no scenario {word}", hint=_meant(word))
+
+
+def _meant(word: str) -> str | None:
+    name, equals, _ = word.partition("=")
+    return f"--set {word} changes the input {name}" if equals and name.isidentifier() else _near(Path(word))
+
+
+def _near(path: Path) -> str | None:
+    """The hint for a file that is not there: one whose name is like its own, or is its own but for the ending."""
+    try:
+        names = sorted(p.name for p in path.parent.iterdir() if p.suffix in SCENARIO_SUFFIXES)
+    except OSError:
+        return None
+    folder = "" if str(path.parent) == "." and "/" not in str(path) else f"{path.parent}/"
+    near = nearest(path.stem, [Path(name).stem for name in names])
+    found = next((name for name in names if Path(name).stem == near), None)
+    return None if found is None else f"did you mean '{folder}{found}'?"
