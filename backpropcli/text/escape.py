@@ -77,5 +77,16 @@ def escape_workflow_property(text: str) -> str:
     return printable(text.translate(_WORKFLOW_PROPERTY))
 
 
+def is_plain_in_shells(word: str) -> bool:
+    """Whether every shell takes a word as it stands, without quotes, and as no option.
+
+    >>> [is_plain_in_shells(word) for word in ("../a_b-1.yaml", "@x.npy", "$(id).yaml", "a b.yaml", "-o.yaml")]
+    [True, True, False, False, False]
+    """
+    import re
+
+    return re.fullmatch(r"[\w./@][\w./@,+-]*", word) is not None
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
