@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from backpropcli.errors import BackpropError, DataError, Place, Problem
+from backpropcli.sources.files_read import note_read
 from backpropcli.sources.literals import is_number, to_float
 
 _HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
@@ -33,6 +34,7 @@ def load_file(path: Path, number: Number = to_float) -> Array | list[list[Any]]:
     try:
         if path.exists() and not path.is_file():
             raise DataError(f"cannot read {path}: not a regular file")
+        note_read(path)
         return _load_npy(path) if suffix == ".npy" else _load_csv(path, number)
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from None
