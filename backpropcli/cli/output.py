@@ -97,8 +97,6 @@ def write(content: str | bytes, file: str | None) -> None:
 
 
 def _write_stdout(content: str | bytes) -> None:
-    if sys.stdout is None:
-        raise OutputError("cannot write the result: standard output is closed")
     if isinstance(content, str):
         sys.stdout.write(content)
     else:

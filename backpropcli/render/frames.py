@@ -55,6 +55,10 @@ def _lines(problem: Problem, options: Options, kind: str) -> Iterator[str]:
     before, marked, after = _window(place, options, len(number) + len(" | "))
     carets = "^" * max(1, text_width(marked))
     yield f"{margin}{paint('-->', _BLUE)} {printable(place.source)}:{place.line}:{place.column}"
+    if not place.text:
+        if hint:
+            yield f"{margin}{paint('hint:', _BLUE)} {hint}"
+        return
     yield paint(f"{margin} |", _BLUE)
     yield f"{paint(f'{number} |', _BLUE)} {before}{marked}{after}".rstrip()
     yield f"{paint(f'{margin} |', _BLUE)} {' ' * text_width(before)}{paint(f'{carets} {hint}'.rstrip(), signal)}"

@@ -257,3 +257,32 @@ def test_no_text_of_a_scenario_is_a_command_to_a_ci_service(backprop, tmp_path, 
             done = backprop(command, name, name, "-f", format_, cwd=tmp_path)
             lines = [line.strip() for line in (done.stdout + done.stderr).split("\n")]
             assert not [line for line in lines if line.startswith("::") or "##[" in line]
+
+
+@pytest.mark.parametrize("arguments", ["--help", "run --help", "--version", "layers", "schema", "relu --x 1"])
+def test_nothing_that_a_closed_stdout_cannot_take_is_a_success(arguments):
+    done = shell(f"$BACKPROP {arguments} >&-")
+    assert done.returncode == 2
+    assert "standard output is closed" in done.stderr
+
+
+def test_a_result_in_a_file_needs_no_stdout(tmp_path):
+    assert shell(f"$BACKPROP run {FRUITS} -o {tmp_path}/r.json >&-").returncode == 0
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("module", ["backpropcli.cli.interrupts", "backpropcli.cli.app", "typer", "backpropcli.api"])
+def test_an_interrupt_while_python_imports_ends_quietly_with_130(module):
+    """Where it comes when a module begins to be looked for, and is seen when its finder has returned."""
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        f"sys.argv[1:] = ['run', {FRUITS!r}]\n"
+        "from backpropcli.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
