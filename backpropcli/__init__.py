@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing's own would have typing imported before an interrupt can be waited for
 
 if TYPE_CHECKING:
     from typing import Any

@@ -10,7 +10,7 @@ ones, which costs several times as much.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import filterfalse
@@ -164,8 +164,6 @@ def _backward(
             dout = gradients[first + number]
             if dout is None:
                 continue
-            if guard is not None:
-                guard(dout)
             sources = all_sources[number]
             found = layers[number].backward(dout)
             contributions[number] = found = found if type(found) is tuple else (found,)
@@ -176,14 +174,22 @@ def _backward(
                     gradients[x] = dx if gradients[x] is None else gradients[x] + dx
                 if dy is not None:
                     gradients[y] = dy if gradients[y] is None else gradients[y] + dy
-                continue
-            for source, contribution in zip(sources, found, strict=True):
-                if contribution is not None:
-                    sum_so_far = gradients[source]
-                    gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
+            else:
+                for source, contribution in zip(sources, found, strict=True):
+                    if contribution is not None:
+                        sum_so_far = gradients[source]
+                        gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
+            if guard is not None:  # each sum, as the next contribution may make it longer
+                _guard_each(guard, [gradients[source] for source in sources])
     except Exception as error:  # noqa: BLE001 - a layer may raise anything
         _blame(graph.nodes[number], None, error)
     return gradients, contributions
+
+
+def _guard_each(guard: Callable[[Value], None], values: Sequence[Value | None]) -> None:
+    for value in values:
+        if value is not None:
+            guard(value)
 
 
 def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:

@@ -18,6 +18,7 @@ from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.catalogue.user_module import UserModule
 from backpropcli.errors import LayerError, Place, Problem
+from backpropcli.sources.files_read import note_read
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -83,6 +84,7 @@ def layer_name(class_name: str) -> str:
 def _read(path: Path) -> bytes:
     if path.suffix != ".py":
         raise LayerError(Problem(f"{path} is not a Python file", hint="layer files end in .py"))
+    note_read(path)
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:

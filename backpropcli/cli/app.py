@@ -126,8 +126,8 @@ def _build(
     return get_command(single)
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(ctx: typer.Context, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:  # a line that is being completed asks for nothing yet
         print(f"backprop {backpropcli.__version__}")
         raise typer.Exit
 

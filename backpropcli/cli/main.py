@@ -5,8 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
+from io import UnsupportedOperation
 from typing import TYPE_CHECKING
 
+from backpropcli.cli.interrupts import EXIT_INTERRUPTED, end_at_once, raise_exception
+from backpropcli.cli.memory import limit_memory
 from backpropcli.cli.terminal import prepare_streams
 
 if TYPE_CHECKING:
@@ -14,34 +18,25 @@ if TYPE_CHECKING:
 
 EXIT_ERROR = 2
 EXIT_BUG = 70
-EXIT_INTERRUPTED = 130
 
 
 def main() -> int:
     """Run the command line and return the exit code."""
     # A command lives for milliseconds: looking for garbage, now or at exit, costs more than all it would free.
     gc.disable()
-    _limit_memory()
+    limit_memory()
     prepare_streams()
     try:
+        raise_exception()  # from now on there may be a draft to remove
         return _run()
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except MemoryError:  # too little even for a report
+        sys.stderr.write("error: there is too little memory\n")
+        return EXIT_ERROR
     finally:
+        end_at_once()
         gc.freeze()
-
-
-def _limit_memory() -> None:
-    """Let requests for more than half of the memory fail: if all of it is used, the system kills what it likes."""
-    try:
-        from resource import RLIM_INFINITY, RLIMIT_DATA, getrlimit, setrlimit
-
-        half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-        limit, most = getrlimit(RLIMIT_DATA)
-        if limit == RLIM_INFINITY:
-            setrlimit(RLIMIT_DATA, (half, most))
-    except (ImportError, OSError, ValueError):
-        return  # a system without such a limit
 
 
 def _run() -> int:
@@ -51,8 +46,7 @@ def _run() -> int:
     display = ErrorDisplay()
     try:
         code = build_app().main(prog_name="backprop", standalone_mode=False, obj=display)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         code = EXIT_CLOSED_PIPE
     except Exception as error:  # noqa: BLE001 - whatever happens ends in a message, not in a traceback
@@ -86,5 +80,5 @@ def _report(error: Exception, display: ErrorDisplay) -> int:
 
 def _discard_output() -> None:
     """Discard what is still buffered for stdout, so that the interpreter's last flush cannot fail again."""
-    if sys.stdout is not None:
+    with suppress(UnsupportedOperation):  # of a closed one, which has no descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

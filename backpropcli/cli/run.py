@@ -16,6 +16,7 @@ from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
+from backpropcli.text.escape import is_plain_in_shells
 
 
 def complete_scenario(incomplete: str) -> list[str]:
@@ -24,16 +25,21 @@ def complete_scenario(incomplete: str) -> list[str]:
 
 
 def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:
-    """The files with one of the suffixes, and the folders, that begin like this."""
+    """The files with one of the suffixes, and the folders, that begin like this.
+
+    Typer hands words to the shells without quotes, and zsh evaluates them; names that a shell would not take as they
+    stand are left to the shell's own completion, which quotes them.
+    """
     folder, _, start = incomplete.rpartition("/")
     base = Path(f"{folder}/" if folder or incomplete.startswith("/") else ".")
     found = sorted(p for p in base.glob("*") if p.name.startswith(start) and (start or not p.name.startswith(".")))
     prefix = incomplete[: len(incomplete) - len(start)]
-    return [
+    offered = (
         f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
         for path in found
         if path.is_dir() or path.suffix in suffixes
-    ]
+    )
+    return [word for word in offered if is_plain_in_shells(word)]
 
 
 def command(

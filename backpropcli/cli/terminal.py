@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager, redirect_stdout
+from io import TextIOBase
 from shutil import get_terminal_size
 from typing import IO, Any, TextIO
+
+from backpropcli.errors import OutputError
 
 
 def is_terminal(stream: IO[Any] | None) -> bool:
@@ -44,8 +47,18 @@ def prints_to_stderr() -> AbstractContextManager[object]:
     return redirect_stdout(sys.stderr)
 
 
+class ClosedOutput(TextIOBase):
+    """A standard output that was closed before the program began: Python has None there and prints nothing to it."""
+
+    def write(self, _text: str) -> int:
+        """Fail, so that what cannot be printed is no success."""
+        raise OutputError("cannot write the result: standard output is closed")
+
+
 def prepare_streams() -> None:
-    """Write a character that a stream's encoding lacks as an escape instead of failing."""
+    """Write a character that a stream's encoding lacks as an escape instead of failing; to a closed stdout, fail."""
+    if sys.stdout is None:
+        sys.stdout = ClosedOutput()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 from backpropcli.errors import DataError, UsageError
 from backpropcli.graph import canonical_name
+from backpropcli.sources.files_read import note_read
 from backpropcli.sources.literals import Literal
+
+_STDIN = 0  # its descriptor
 
 
 def read_value(text: str, source: str) -> Literal:
@@ -47,4 +50,5 @@ def read_stdin() -> bytes:
     if sys.stdin is None or sys.stdin.closed:
         raise DataError("standard input is closed or has already been read")
     with sys.stdin:
+        note_read(_STDIN)
         return sys.stdin.buffer.read()

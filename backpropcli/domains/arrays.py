@@ -42,7 +42,8 @@ class Arrays(Domain):
     def constants(self, texts: Iterable[str], inputs: Iterable[Array], /) -> list[Array]:
         """The value of each number as an array without axes, of float32 where all inputs are."""
         dtype = np.result_type(*{x.dtype for x in inputs} or {np.dtype("float64")})
-        return [np.array(self.number(text), dtype) for text in texts]
+        with self.quiet():
+            return [np.array(self.number(text), dtype) for text in texts]
 
     def convert(self, value: Value, /, dtype: str = "float64") -> Array:
         """Numbers or nested lists of numbers as an array of floats: of `dtype`, but an array of float32 stays one."""

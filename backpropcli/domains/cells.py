@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -21,6 +22,24 @@ from backpropcli.errors import DataError
 Objects = Any  # an ndarray of objects
 
 _ARRAYS = arrays.DOMAIN
+
+
+class _Term:
+    """A number on its way into a sum, which the guard looks at whenever it has grown."""
+
+    __slots__ = ("guard", "number")
+
+    def __init__(self, guard: Callable[[Value], None], number: Value) -> None:
+        self.guard = guard
+        self.number = number
+
+    def __add__(self, other: _Term) -> _Term:
+        total = self.number + other.number
+        self.guard(total)
+        return _Term(self.guard, total)
+
+    def __mul__(self, other: _Term) -> _Term:
+        return _Term(self.guard, self.number * other.number)
 
 
 class CellArray(Operand):
@@ -156,7 +175,7 @@ class Cells(OperandDomain):
 
     def matmul(self, x: Value, y: Value, /) -> Value:
         """The matrix product of cells."""
-        return self._as_elements(np.matmul(_raw(x), _raw(y)))
+        return self._as_elements(self._added(np.matmul, _raw(x), _raw(y)))
 
     def transpose(self, x: Value, /) -> Value:
         """A view with the last two axes swapped."""
@@ -176,7 +195,7 @@ class Cells(OperandDomain):
 
     def add_at(self, x: Value, key: Any, values: Value, /) -> Value:
         """A copy of x with the values added."""
-        return self._wrapped(_ARRAYS.add_at(_raw(x), key, _raw(values)))
+        return self._wrapped(self._added(lambda x, values: _ARRAYS.add_at(x, key, values), _raw(x), _raw(values)))
 
     def expand_dims(self, x: Value, axis: int | tuple[int, ...], /) -> Value:
         """A view with new axes."""
@@ -200,7 +219,8 @@ class Cells(OperandDomain):
     def sum(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The sum, from the first element to the last."""
         cells = _raw(x)
-        return self._as_elements(np.sum(cells, axis=_axes(axis, cells), keepdims=keepdims))
+        axes = _axes(axis, cells)
+        return self._as_elements(self._added(lambda cells: np.sum(cells, axis=axes, keepdims=keepdims), cells))
 
     def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The largest number along the axes."""
@@ -212,7 +232,7 @@ class Cells(OperandDomain):
 
     def cumsum(self, x: Value, axis: int, /) -> Value:
         """The running sum."""
-        return self._wrapped(np.cumsum(_raw(x), axis))
+        return self._wrapped(self._added(lambda cells: np.cumsum(cells, axis), _raw(x)))
 
     def pad(self, x: Value, widths: tuple[tuple[int, int], ...], fill: float, /) -> Value:
         """The array in a frame of `fill`s; an infinity stays Python's, with which every number can be compared."""
@@ -248,6 +268,14 @@ class Cells(OperandDomain):
         for cell in _raw(x).flat:
             if self.inner.guard is not None:
                 self.inner.guard(cell)
+
+    def _added(self, function: Callable[..., Objects], *arrays: Objects) -> Objects:
+        """What a function of NumPy that adds makes of cells; where their size is bounded, so is that of every sum."""
+        guard = self.inner.guard
+        if guard is None:
+            return function(*arrays)
+        found = function(*(np.asarray(np.frompyfunc(partial(_Term, guard), 1, 1)(cells), object) for cells in arrays))
+        return np.frompyfunc(lambda cell: cell.number if type(cell) is _Term else cell, 1, 1)(found)
 
     def _wrapped(self, cells: Objects) -> CellArray:
         """An array of these cells, or of one that NumPy has taken out."""

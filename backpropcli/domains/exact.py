@@ -16,6 +16,7 @@ from backpropcli.domains import floats
 from backpropcli.domains.base import Value
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DataError, DomainError
+from backpropcli.sources.literals import is_based
 
 MAX_DIGITS = 4000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
@@ -49,7 +50,7 @@ class Exact(ScalarDomain):
             raise DomainError(f"{lower} is irrational, it has no exact value")
         if lower.endswith(("inf", "nan")):
             raise DataError(f"{text} has no exact value")
-        if lower.startswith(("0x", "0o")):
+        if is_based(lower):
             return self.convert(int(text, 0))
         mantissa, _, exponent = lower.partition("e")
         exponent_digits = exponent.lstrip("+-0")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from backpropcli.domains import Value, namespace
+from backpropcli.domains.sizes import check_size
 from backpropcli.errors import ShapeError
 
 Pair = tuple[int, int]
@@ -35,7 +38,7 @@ class SlidingWindow:
     def unfold(self, x: Value, fill: float) -> Value:
         """What the windows see of x, (N, C, H, W), as (N, C, kernel height, kernel width, rows, columns)."""
         xp = namespace(x)
-        self._check(xp.shape(x))
+        self._check(xp.shape(x), xp.size(x))
         (above, left), none = self.pad, (0, 0)
         padded = xp.pad(x, (none, none, (above, above), (left, left)), fill)
         return xp.unfold(padded, self.kernel, self.stride, self.dilation)
@@ -48,10 +51,13 @@ class SlidingWindow:
         padded = namespace(windows).fold(windows, frame, self.stride, self.dilation)
         return padded[..., above : above + height, left : left + width]
 
-    def _check(self, shape: tuple[int, ...]) -> None:
+    def _check(self, shape: tuple[int, ...], size: int) -> None:
         if len(shape) != 4:
             raise ShapeError(f"x must have the axes (N, C, H, W), but is {shape}")
         spans = tuple(gap * (length - 1) + 1 for length, gap in zip(self.kernel, self.dilation, strict=True))
         padded = tuple(length + 2 * pad for length, pad in zip(shape[2:], self.pad, strict=True))
         if any(span > length for span, length in zip(spans, padded, strict=True)):
             raise ShapeError(f"a window of {spans} does not fit into images of {padded}, the padding included")
+        check_size((*shape[:2], *padded), size)
+        counts = ((length - span) // step + 1 for length, span, step in zip(padded, spans, self.stride, strict=True))
+        check_size((*shape[:2], *self.kernel, *counts), size * min(prod(self.kernel), size))

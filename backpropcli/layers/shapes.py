@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backpropcli.domains import Value, namespace, unbroadcast
 from backpropcli.domains.axes import axis_index
+from backpropcli.domains.sizes import check_size
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Rearrangement, sample
 
@@ -89,8 +90,8 @@ class Broadcast(Rearrangement):
     Gradient:  dx = dout
     Shapes:    x, dx: any that broadcasts to shape; out, dout: shape
     Numerics:  exact; dx is a pairwise sum, as in NumPy
-    Errors:    ShapeError when x does not broadcast to shape, and for numbers, which have no shape but (); ValueError
-               for a length below 0 in shape
+    Errors:    ShapeError when x does not broadcast to shape, for numbers, which have no shape but (), and for a shape
+               of too many numbers; ValueError for a length below 0 in shape
     Source:    NumPy, numpy.broadcast_to
 
     >>> layer = Broadcast(shape=())
@@ -113,11 +114,12 @@ class Broadcast(Rearrangement):
     def forward(self, x: Value) -> Value:
         self.x = x
         xp = namespace(x)
+        check_size(self.shape, xp.size(x))
         try:
             view = xp.broadcast_to(x, self.shape)
         except ValueError:
             raise ShapeError(f"x is {xp.shape(x)}, which does not broadcast to {self.shape}") from None
-        return 1 * view  # numbers of their own, so that a shape past the memory is refused here
+        return 1 * view
 
     def backward(self, dout: Value) -> Value:
         return unbroadcast(dout, self.x)
@@ -131,7 +133,7 @@ class Repeat(Rearrangement):
     Shapes:    x, dx: (..., n, ...); out, dout: (..., n * repeats, ...); when axis is null, and of a number, x is made
                flat first
     Numerics:  exact; dx is a pairwise sum, as in NumPy
-    Errors:    ShapeError when x has no such axis; ValueError for repeats < 0
+    Errors:    ShapeError when x has no such axis, and for too many numbers; ValueError for repeats < 0
     Source:    NumPy, numpy.repeat; PyTorch calls it repeat_interleave
 
     >>> import numpy as np
@@ -160,6 +162,7 @@ class Repeat(Rearrangement):
         before, after = shape[: axis + 1], shape[axis + 1 :]
         self.repeats_axis = axis + 1
         self.parted = (*before, self.repeats, *after)
+        check_size(self.parted, xp.size(x))
         copies = xp.broadcast_to(xp.reshape(x, (*before, 1, *after)), self.parted)
         return xp.reshape(copies, (*shape[:axis], shape[axis] * self.repeats, *after))
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.errors import Place, Problem
 from backpropcli.render import Options
-from backpropcli.text.escape import printable
+from backpropcli.text.escape import printable, without_log_commands
 from backpropcli.text.width import text_width
 
 _MOST = 20
@@ -55,6 +55,10 @@ def _lines(problem: Problem, options: Options, kind: str) -> Iterator[str]:
     before, marked, after = _window(place, options, len(number) + len(" | "))
     carets = "^" * max(1, text_width(marked))
     yield f"{margin}{paint('-->', _BLUE)} {printable(place.source)}:{place.line}:{place.column}"
+    if not place.text:
+        if hint:
+            yield f"{margin}{paint('hint:', _BLUE)} {hint}"
+        return
     yield paint(f"{margin} |", _BLUE)
     yield f"{paint(f'{number} |', _BLUE)} {before}{marked}{after}".rstrip()
     yield f"{paint(f'{margin} |', _BLUE)} {' ' * text_width(before)}{paint(f'{carets} {hint}'.rstrip(), signal)}"
@@ -64,7 +68,8 @@ def _window(place: Place, options: Options, gutter: int) -> tuple[str, str, str]
     """The line before, at and after the place, cut on both sides where it is wider than the terminal."""
     start = place.column - 1
     end = start + place.length
-    before, marked, after = (_shown(part) for part in (place.text[:start], place.text[start:end], place.text[end:]))
+    parts = (_shown(part) for part in (place.text[:start], place.text[start:end], place.text[end:]))
+    before, marked, after = without_log_commands(*parts)
     room = max(options.width - gutter, _LEAST_WIDTH)
     if text_width(before) + text_width(marked) + text_width(after) <= room:
         return before, marked, after

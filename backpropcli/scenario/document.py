@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from backpropcli.errors import Place, Problem, ScenarioError
+from backpropcli.sources.files_read import note_read
 
 MAX_BYTES = 256 * 2**20
 _LINE_BREAKS = "\r\n\x85\u2028\u2029"  # what ends a line for libyaml
@@ -38,6 +39,7 @@ class Document:
 
 def read_content(path: Path) -> bytes:
     """What a file holds, no more than one byte beyond the limit. Raises ScenarioError if it cannot be read."""
+    note_read(path)
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

@@ -12,7 +12,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from backpropcli.errors import BackpropError, DataError, Place, Problem
+from backpropcli.sources.files_read import note_read
 from backpropcli.sources.literals import is_number, to_float
+
+_LONGEST_SHOWN = 20  # characters of a cell
 
 _HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
@@ -33,6 +36,7 @@ def load_file(path: Path, number: Number = to_float) -> Array | list[list[Any]]:
     try:
         if path.exists() and not path.is_file():
             raise DataError(f"cannot read {path}: not a regular file")
+        note_read(path)
         return _load_npy(path) if suffix == ".npy" else _load_csv(path, number)
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from None
@@ -84,12 +88,12 @@ def _load_csv(path: Path, number: Number) -> list[list[Any]]:
             names_may_come = False
             continue
         names_may_come = False
-        line_start = Place(str(path), line_number, 1, 1, line)
+        # What stands in the line is not shown: a scenario may name any file, of secrets too.
+        line_start = Place(str(path), line_number, 1, 1, "")
         rows.append([_read_cell(cells, column, line_start, number) for column in range(len(cells))])
         if len(cells) != len(rows[0]):
-            place = Place(str(path), line_number, 1, len(line), line)
             message = f"{path}: a row of {len(cells)} numbers after rows of {len(rows[0])}"
-            raise DataError(Problem(message, place, "every row needs as many numbers as the first"))
+            raise DataError(Problem(message, line_start, "every row needs as many numbers as the first"))
     if not rows:
         raise DataError(f"{path}: contains no numbers")
     return rows
@@ -106,11 +110,12 @@ def _read_cell(cells: list[str], column: int, line_start: Place, number: Number)
     try:
         if is_number(text):
             return number(text)
-        message = f"'{text}' is not a number" if text else "a number is missing"
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+        message = f"'{shown}' is not a number" if text else "a number is missing"
     except BackpropError as error:  # of the domain whose number it is to be
         message = str(error)
     before = sum(len(cell) + 1 for cell in cells[:column])
     indent = len(cells[column]) - len(cells[column].lstrip())
-    place = line_start._replace(column=before + indent + 1, length=max(len(text), 1))
+    place = line_start._replace(column=before + indent + 1)
     hint = "separate the numbers with commas" if len(cells) == 1 else None
     raise DataError(Problem(f"{line_start.source}: {message}", place, hint))

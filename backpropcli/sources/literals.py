@@ -50,18 +50,23 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text) is not None
 
 
+def is_based(text: str) -> bool:
+    """Whether a number in lower case is a whole number in hexadecimal or octal digits; in a formula it has a sign."""
+    return text.lstrip("+-").startswith(("0x", "0o"))
+
+
 def to_float(text: str) -> float:
     """The float64 nearest to a number as text. Raises DataError for what is none, or too large.
 
-    >>> to_float("1e-3"), to_float("0x10"), to_float("-.inf"), to_float("3/4")
-    (0.001, 16.0, -inf, 0.75)
+    >>> to_float("1e-3"), to_float("-0x10"), to_float("-.inf"), to_float("3/4")
+    (0.001, -16.0, -inf, 0.75)
     """
     lower = text.lower()
     try:
         if "/" in text:
             above, _, below = text.partition("/")
             return int(above) / int(below)  # rounded once, of whole numbers of any length
-        if lower.startswith(("0x", "0o")):
+        if is_based(lower):
             return float(int(text, 0))
         if lower.endswith(("inf", "nan")):
             return float(text.replace(".", ""))

@@ -1,6 +1,7 @@
 """Text from files and command lines, made safe for where it is shown.
 
-`printable` is for every place; the other escapes come on top of it, each for the language of one place.
+`printable` is for terminals and logs, `visible` for all other places; the other escapes come on top of it, each for the
+language of one place.
 """
 
 from __future__ import annotations
@@ -24,12 +25,21 @@ _WORKFLOW_PROPERTY = _WORKFLOW_DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def printable(text: str) -> str:
+    r"""`text` that neither a terminal nor a CI service that reads the log will obey.
+
+    >>> print(printable("red \x1b[31m, ::error::no"))
+    red \x1b[31m, \x3a:error\x3a:no
+    """
+    return without_log_commands(visible(text))[0]
+
+
+def visible(text: str) -> str:
     r"""`text` with every character that a terminal would obey, or not show, as an escape.
 
     Control characters, marks that turn the direction of writing and line separators are such; spaces and every
     visible character stay as they are.
 
-    >>> print(printable("red \x1b[31m, tab \t, turned \u202e"))
+    >>> print(visible("red \x1b[31m, tab \t, turned \u202e"))
     red \x1b[31m, tab \t, turned \u202e
     """
     if text.isprintable():
@@ -37,6 +47,29 @@ def printable(text: str) -> str:
     from unicodedata import category
 
     return "".join(c if c.isprintable() or category(c) == "Zs" else _escape(c) for c in text)
+
+
+def without_log_commands(*parts: str) -> tuple[str, ...]:
+    r"""The parts of a text with an escape in every command such as `::error::` or `##[error]`, if there is one.
+
+    GitHub obeys the first kind at the start of a line, where breaking a line may put any word, and Azure and GitHub the
+    second anywhere.
+
+    >>> print(*without_log_commands("::error::no"), *without_log_commands("#", "#[error]"))
+    \x3a:error\x3a:no \x23 \x23[error]
+    >>> print(*without_log_commands("x[::2]"), *without_log_commands("# title ##"))
+    x[::2] # title ##
+    """
+    text = "".join(parts)
+    if ("::" in text and _has_colon_command(text)) or "##[" in text or "##vso[" in text:
+        return tuple(part.replace("#", r"\x23").replace("::", r"\x3a:") for part in parts)
+    return parts
+
+
+def _has_colon_command(text: str) -> bool:
+    import re
+
+    return re.search(r"::[A-Za-z].*?::", text) is not None
 
 
 def escape_markdown(text: str) -> str:
@@ -65,7 +98,7 @@ def escape_workflow_data(text: str) -> str:
     >>> escape_workflow_data("50%, a: b\n")
     '50%25, a: b%0A'
     """
-    return printable(text.translate(_WORKFLOW_DATA))
+    return visible(text.translate(_WORKFLOW_DATA))
 
 
 def escape_workflow_property(text: str) -> str:
@@ -74,7 +107,18 @@ def escape_workflow_property(text: str) -> str:
     >>> escape_workflow_property("a:b,c%")
     'a%3Ab%2Cc%25'
     """
-    return printable(text.translate(_WORKFLOW_PROPERTY))
+    return visible(text.translate(_WORKFLOW_PROPERTY))
+
+
+def is_plain_in_shells(word: str) -> bool:
+    """Whether every shell takes a word as it stands, without quotes, and as no option.
+
+    >>> [is_plain_in_shells(word) for word in ("../a_b-1.yaml", "@x.npy", "$(id).yaml", "a b.yaml", "-o.yaml")]
+    [True, True, False, False, False]
+    """
+    import re
+
+    return re.fullmatch(r"[\w./@][\w./@,+-]*", word) is not None
 
 
 def _escape(character: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from backpropcli.cli.run import complete_scenario
+
 
 @pytest.fixture
 def complete(backprop):
@@ -44,3 +46,33 @@ def test_targets_of_a_check_are_files_folders_and_layers(complete):
     assert complete("backprop check scenarios/fr") == ["scenarios/fruits.yaml"]
     assert complete("backprop check scenarios/my_l") == ["scenarios/my_layers.py"]
     assert {"scenarios/", "sigmoid"} <= set(complete("backprop check s"))
+
+
+def test_names_that_a_shell_would_obey_are_left_to_the_shell(tmp_path, monkeypatch):
+    """Its own completion quotes them; what Typer offers stands in the command line as it is."""
+    for name in (
+        "\\$(touch PWNED).yaml",
+        "a b.yaml",
+        "*.yaml",
+        "=ls.yaml",
+        "~x.yaml",
+        "-o.yaml",
+        "é_1.yaml",
+        "a-b.yaml",
+    ):
+        (tmp_path / name).touch()
+    (tmp_path / "`id`").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert complete_scenario("") == ["a-b.yaml", "é_1.yaml"]
+
+
+def test_a_folder_that_a_shell_would_obey_has_nothing_to_offer(tmp_path, monkeypatch):
+    folder = tmp_path / "$(touch PWNED)"
+    folder.mkdir()
+    (folder / "a.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert complete_scenario("$(touch PWNED)/") == []
+
+
+def test_what_is_typed_after_the_version_option_is_completed(complete):
+    assert complete("backprop --version ru") == ["run"]

@@ -115,7 +115,7 @@ def test_no_memory_for_a_layer_is_no_bug(method, arguments):
 
 def test_a_result_past_the_memory_is_an_error():
     """Also where no layer is to blame, but the text of the result is too long."""
-    done = shell("ulimit -d 600000; $BACKPROP eval 'repeat(x, repeats=8000000)' x=1,2 --value out")
+    done = shell("ulimit -d 600000; $BACKPROP eval 'repeat(repeat(x, repeats=500000), repeats=16)' x=1,2 --value out")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: the result does not fit into memory")
 
@@ -129,3 +129,43 @@ def test_no_more_than_half_of_the_memory_is_asked_for():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=ROOT)
     limit = int(done.stdout.split()[-1])
     assert 0 < limit <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+
+
+@pytest.mark.parametrize("kilobytes", range(110_000, 150_000, 8_000))
+def test_too_little_memory_for_numpy_is_said(kilobytes):
+    """OpenBLAS would end the process with 1, which is for what a check finds wrong."""
+    done = shell(f"ulimit -v {kilobytes}; $BACKPROP relu --x 1,2 -f plain", OPENBLAS_NUM_THREADS="2")
+    assert (done.returncode, done.stderr) in [
+        (0, ""),
+        (2, "error: there is too little memory to load NumPy, which arrays need\n"),
+    ]
+
+
+def test_numbers_need_no_numpy():
+    done = shell("ulimit -v 100000; $BACKPROP relu --x 3 -f plain")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "3\n1\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("broadcast", "--x", "1,1", "--shape", "100000000,2"),
+        ("repeat", "--x", "1,2", "--repeats", "100000000"),
+        ("conv2d", "--x", "[[[[1]]]]", "--w", "[[[[1]]]]", "--pad", "4000"),
+        ("conv2d", "--x", "[[[[1]]]]", "--w", "[[[[1]]]]", "--pad", "4000", "--stride", "3000"),
+        ("max_pool2d", "--x", "[[[[1,2],[3,4]]]]", "--kernel", "4000", "--pad", "2000"),
+    ],
+)
+def test_a_size_that_a_parameter_asks_for_is_looked_at_before_it_is_made(backprop, arguments):
+    done = backprop(*arguments)
+    assert done.returncode == 2
+    assert "at most 1,000,000 are made" in done.stderr
+
+
+def test_a_warning_of_numpy_is_no_failure(backprop, tmp_path):
+    """A constant past the range of float32 is infinite, whatever Python does with warnings."""
+    scenario = tmp_path / "k.yaml"
+    scenario.write_text("inputs: {x: 1}\nlayers: [y = x * 1e39]\ndtype: float32\n")
+    done = backprop("run", scenario, "--value", "y", env={"PYTHONWARNINGS": "error"})
+    assert (done.returncode, done.stdout) == (0, "inf\n")
+    assert "bug" not in done.stderr

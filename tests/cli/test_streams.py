@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from shell_lines import COMMAND, ROOT, shell
 
+from backpropcli.cli.output import write
+
 FRUITS = "scenarios/fruits.yaml"
+SHARED_MEMORY = Path("/dev", "shm")
 
 needs_dev_full = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full")
 
@@ -51,6 +57,44 @@ def test_an_old_file_is_replaced_through_a_link_and_keeps_its_mode(backprop, tmp
     assert target.stat().st_mode & 0o777 == 0o640
 
 
+def test_nobody_may_read_a_draft_who_may_not_read_the_file(tmp_path, monkeypatch):
+    """It has the file's mode before there is anything in it, whatever the umask lets through."""
+    target = tmp_path / "result.json"
+    target.touch(mode=0o600)
+    modes = []
+    fdopen = os.fdopen
+
+    def noted(descriptor, *arguments):
+        modes.append(os.fstat(descriptor).st_mode & 0o777)
+        return fdopen(descriptor, *arguments)
+
+    monkeypatch.setattr(os, "fdopen", noted)
+    write("new", str(target))
+    assert (modes, target.read_text()) == ([0o600], "new")
+
+
+@pytest.mark.skipif(not SHARED_MEMORY.is_dir(), reason="only Linux has files in /dev/shm")
+def test_a_file_in_shared_memory_is_replaced_like_any_other(backprop):
+    with TemporaryDirectory(dir=SHARED_MEMORY) as folder:
+        target = Path(folder, "result.json")
+        for _ in range(2):
+            backprop("run", FRUITS, "-o", target, check=True)
+        assert json.loads(target.read_text())["output"] == "price"
+
+
+def test_links_in_a_circle_are_an_error(backprop, tmp_path):
+    loop = tmp_path / "loop.json"
+    loop.symlink_to(loop)
+    done = backprop("run", FRUITS, "-o", loop)
+    assert (done.returncode, done.stderr) == (2, f"error: cannot write {loop}: Too many levels of symbolic links\n")
+
+
+def test_a_name_of_the_greatest_length_is_written(backprop, tmp_path):
+    target = tmp_path / ("x" * 250 + ".json")
+    backprop("run", FRUITS, "-o", target, check=True)
+    assert target.read_text().startswith("{")
+
+
 def test_a_dash_as_output_is_stdout(backprop, tmp_path):
     done = backprop("eval", "x * 2", "x=1", "--value", "out", "-o", "-", cwd=tmp_path)
     assert (done.stdout, list(tmp_path.iterdir())) == ("2\n", [])
@@ -60,8 +104,10 @@ def test_output_goes_to_what_a_device_name_stands_for(tmp_path):
     """A pipe or a file that is open already is written to where it is, never replaced."""
     assert shell(f"$BACKPROP run {FRUITS} -f plain -o /dev/stdout | cat").stdout == "715\n110 2.2 3.3 165 650\n"
     target = tmp_path / "out"
-    shell(f"(echo before; $BACKPROP run {FRUITS} --value price -o /dev/stdout; echo after) >> {target}")
-    assert target.read_text() == "before\n715\nafter\n"
+    for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
+        target.unlink(missing_ok=True)
+        shell(f"(echo before; $BACKPROP run {FRUITS} --value price -o {name}; echo after) >> {target}")
+        assert target.read_text() == "before\n715\nafter\n"
 
 
 def test_a_folder_that_is_missing_is_an_error(backprop, tmp_path):
@@ -196,3 +242,47 @@ def test_warnings_are_coloured_as_asked(backprop):
     for command in (("eval", "log(x)", "x=0"), ("run", "-"), ("check", "-")):
         done = backprop(*command, "--color", "always", stdin="inputs: {x: 0, z: 1}\nlayers: [y = log(x)]\n")
         assert done.stderr.startswith("\x1b[1;33mwarning:\x1b[m ")
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("text", ["::error::obeyed", "##[error]obeyed"])
+def test_no_text_of_a_scenario_is_a_command_to_a_ci_service(backprop, tmp_path, command, text):
+    """Neither its name, nor its title, nor what an error quotes of it."""
+    for name, scenario in {
+        f"{text} 1.yaml": f"title: '{text}'\ninputs: {{x: 1}}\nlayers: [y = x * 2]\nexpect: {{values: {{y: 3}}}}\n",
+        f"{text} 2.yaml": f"inputs: {{x: 1}}\nlayers: ['y = x {text}', '{text}', {{type: '{text}'}}]\n",
+    }.items():
+        (tmp_path / name).write_text(scenario)
+        for format_ in ("table", "tsv", "csv", "markdown"):
+            done = backprop(command, name, name, "-f", format_, cwd=tmp_path)
+            lines = [line.strip() for line in (done.stdout + done.stderr).split("\n")]
+            assert not [line for line in lines if line.startswith("::") or "##[" in line]
+
+
+@pytest.mark.parametrize("arguments", ["--help", "run --help", "--version", "layers", "schema", "relu --x 1"])
+def test_nothing_that_a_closed_stdout_cannot_take_is_a_success(arguments):
+    done = shell(f"$BACKPROP {arguments} >&-")
+    assert done.returncode == 2
+    assert "standard output is closed" in done.stderr
+
+
+def test_a_result_in_a_file_needs_no_stdout(tmp_path):
+    assert shell(f"$BACKPROP run {FRUITS} -o {tmp_path}/r.json >&-").returncode == 0
+
+
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("module", ["backpropcli.cli.interrupts", "backpropcli.cli.app", "typer", "backpropcli.api"])
+def test_an_interrupt_while_python_imports_ends_quietly_with_130(module):
+    """Where it comes when a module begins to be looked for, and is seen when its finder has returned."""
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        f"sys.argv[1:] = ['run', {FRUITS!r}]\n"
+        "from backpropcli.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

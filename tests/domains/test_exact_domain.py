@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backpropcli.api import eval_formula
 from backpropcli.domains.exact import DOMAIN as exact
 from backpropcli.errors import BackpropError, DataError, DomainError, ShapeError
 
@@ -23,6 +24,8 @@ from backpropcli.errors import BackpropError, DataError, DomainError, ShapeError
         (".5", Fraction(1, 2)),
         ("1.e2", 100),
         ("0x1F", 31),
+        ("-0x1F", -31),
+        ("-0o17", -15),
         ("0o17", 15),
         ("010", 10),
         ("1e+0000000003", 1000),
@@ -119,3 +122,26 @@ def test_fractions_have_no_axes() -> None:
     assert exact.sum(Fraction(2)) == 2
     with pytest.raises(ShapeError, match="axis 1"):
         exact.sum(Fraction(2), 1)
+
+
+PRIMES = [n for n in range(17, 200) if all(n % d for d in range(2, n))]
+
+
+@pytest.mark.parametrize("function", ["sum(y)", "mean(y)", "dot(y, y)", "y @ y"])
+def test_the_limit_is_that_of_each_sum_on_the_way(function: str) -> None:
+    """Each 1 / p ** 1000 is short enough, and their sum is not."""
+    with pytest.raises(DomainError, match="4,000 digits"):
+        eval_formula(f"{function.replace('y', f'(1 / x ** {1000})')}", x=PRIMES, exact=True)
+
+
+def test_the_limit_is_that_of_gradients_which_many_steps_add_to() -> None:
+    """An input's gradient too, which no layer is given."""
+    formula = " + ".join(f"x / {prime} ** 1000" for prime in PRIMES)
+    with pytest.raises(DomainError, match="4,000 digits"):
+        eval_formula(formula, x=0, exact=True)
+
+
+def test_a_long_sum_of_short_numbers_is_exact() -> None:
+    """A third, a thousand times, and what NumPy makes of no numbers at all."""
+    assert eval_formula("sum(x)", x=[Fraction(1, 3)] * 1000, exact=True).value.tolist() == Fraction(1000, 3)
+    assert eval_formula("sum(x)", x=[], exact=True).value.tolist() == 0

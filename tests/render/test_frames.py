@@ -60,9 +60,14 @@ def test_the_gutter_is_as_wide_as_the_line_number(line: int) -> None:
 
 
 def test_an_empty_place_has_one_caret() -> None:
-    """Also behind the end of the line, and on an empty line."""
+    """Also behind the end of the line."""
     assert frame(at("abc", 4, 0), Options()).splitlines()[-1] == "  |    ^"
-    assert frame(at("", 1, 0), Options()).splitlines()[-2:] == ["1 |", "  | ^"]
+
+
+def test_an_empty_line_is_not_shown() -> None:
+    """Nor a line that is not to be quoted."""
+    assert frame(at("", 5, 0), Options()).splitlines() == ["error: m", " --> f:1:5"]
+    assert frame(at("", 5, 0)._replace(hint="h"), Options()).splitlines()[-1] == " hint: h"
 
 
 def test_tabs_controls_and_wide_characters_keep_the_carets_below() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
+from render_results import result_of
 
+from backpropcli.graph import Node
 from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
 
@@ -77,3 +80,19 @@ def test_large_arrays_are_whole(format_name: str, large: Result) -> None:
     """Every number from 0 to 2999 is there."""
     value = read(FORMATS[format_name].render([large], Options()), format_name)[1][1]
     assert [int(x) for x in value.replace("[", "").replace("]", "").split(",")] == list(range(3000))
+
+
+@pytest.mark.parametrize("title", ["=1+1", "@SUM(A1)", "+1+cmd|'/C calc'!A0", "-2+3+cmd|'/C calc'!A0"])
+def test_no_text_in_csv_is_a_formula_to_a_spreadsheet(title: str, fruits: Result, relu: Result) -> None:
+    """An apostrophe, which a spreadsheet does not show, makes it text."""
+    named = replace(fruits, source=title)
+    rows = read(FORMATS["csv"].render([named, relu], Options()), "csv")
+    assert rows[1][-1] == f"'{title}"
+
+
+def test_numbers_in_csv_are_no_formulas() -> None:
+    negative = result_of([Node("neg", ["x"], "y")], {"x": 1e300})
+    assert read(FORMATS["csv"].render([negative], Options(steps=True)), "csv")[1:3] == [
+        ["y", "-1e+300", "1", *[""] * 5],
+        ["x", "1e+300", "-1", *[""] * 5],
+    ]

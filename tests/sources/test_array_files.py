@@ -143,26 +143,36 @@ def test_csv_files_give_rows_and_columns(load: Any, content: bytes, rows: Any) -
 @pytest.mark.parametrize(
     ("content", "message", "place"),
     [
-        (b"1,2\n3\n", "a row of 1 numbers after rows of 2", (2, 1, 1, "3")),
-        (b"1,2\n3, x4\n", "'x4' is not a number", (2, 4, 2, "3, x4")),
-        (b"1,,2\n", "a number is missing", (1, 3, 1, "1,,2")),
-        (b"1,2,\n", "a number is missing", (1, 5, 1, "1,2,")),
-        (b"1,1_0\n", "'1_0' is not a number", (1, 3, 3, "1,1_0")),
-        (b"1O\n2\n", "'1O' is not a number", (1, 1, 2, "1O")),
-        (b"a,b\nc,d\n", "'c' is not a number", (2, 1, 1, "c,d")),
-        (b"1;2\n", "'1;2' is not a number", (1, 1, 3, "1;2")),
-        (b"1e400", "1e400 is too large for a float64", (1, 1, 5, "1e400")),
-        (b"1\0", "is not a number", (1, 1, 2, "1\0")),
+        (b"1,2\n3\n", "a row of 1 numbers after rows of 2", (2, 1)),
+        (b"1,2\n3, x4\n", "'x4' is not a number", (2, 4)),
+        (b"1,,2\n", "a number is missing", (1, 3)),
+        (b"1,2,\n", "a number is missing", (1, 5)),
+        (b"1,1_0\n", "'1_0' is not a number", (1, 3)),
+        (b"1O\n2\n", "'1O' is not a number", (1, 1)),
+        (b"a,b\nc,d\n", "'c' is not a number", (2, 1)),
+        (b"1;2\n", "'1;2' is not a number", (1, 1)),
+        (b"1e400", "1e400 is too large for a float64", (1, 1)),
+        (b"1\0", "is not a number", (1, 1)),
     ],
 )
 def test_a_mistake_in_a_csv_file_is_told_with_its_place(load: Any, content: bytes, message: str, place: Any) -> None:
-    """Line, column, length and text of the line."""
+    """The line and the column; what else stands in the line is not quoted."""
     with pytest.raises(DataError, match=message) as caught:
         load(content, "x.csv")
     found = caught.value.problems[0].place
     assert found is not None
-    assert found[1:] == place
+    assert found[1:] == (*place, 1, "")
     assert found.source.endswith("x.csv")
+
+
+def test_no_more_of_a_file_is_quoted_than_the_beginning_of_the_cell(load: Any) -> None:
+    """A scenario may name a file that its reader must not see, by a link that ends in .csv."""
+    with pytest.raises(DataError) as caught:
+        load(b"1,root:$6$salt$hash-of-a-password,secret\n", "x.csv")
+    message = str(caught.value)
+    assert "'root:$6$salt$hash-of...' is not a number" in message
+    assert "password" not in message
+    assert "secret" not in message
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,16 @@ def test_the_data_of_a_workflow_command_ends_with_its_line() -> None:
 def test_a_property_of_a_workflow_command_ends_before_the_next() -> None:
     """So commas and colons have codes, too."""
     assert escape_workflow_property("a,b:c%\n") == "a%2Cb%3Ac%25%0A"
+
+
+@pytest.mark.parametrize(
+    "text", ["::error::no", "a ::set-output name=x::y", "x##[error]no", "##vso[task.setvariable variable=x]y"]
+)
+def test_no_command_to_a_ci_service_is_left_in_a_text(text):
+    assert "::" not in printable(text)
+    assert "##" not in printable(text)
+
+
+@pytest.mark.parametrize("text", ["x[::2]", "x[:, ::-1]", "std::vector", "## heading", "#[1]"])
+def test_what_is_no_such_command_stays_as_it_is(text):
+    assert printable(text) == text

@@ -15,7 +15,7 @@ from backpropcli.gradcheck.report import FAULTS, Finding, Report, Verdict
 from backpropcli.render import Options
 from backpropcli.render.checks import Detail
 from backpropcli.render.checks.wording import answers_in_words, sentence, tally, what
-from backpropcli.text.escape import printable
+from backpropcli.text.escape import visible
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -37,16 +37,16 @@ def render(reports: Sequence[Report], options: Options, _detail: Detail) -> str:
 def _suite(report: Report, options: Options) -> Element:
     from xml.etree.ElementTree import Element
 
-    target = printable(report.target)
+    target = visible(report.target)
     suite = Element("testsuite", _counts([report], name=target))
     if report.answers:
         _element("property", _element("properties", suite), name="answers", value=answers_in_words(report))
     suite.extend([_case(finding, target, options) for finding in report.findings])
     for problem in report.problems:
         case = _element("testcase", suite, classname=target, name="check")
-        _element("error", case, message=printable(problem.message)).text = _where(problem.place)
+        _element("error", case, message=visible(problem.message)).text = _where(problem.place)
     if report.notes:
-        _element("system-out", suite).text = "\n".join(map(printable, report.notes))
+        _element("system-out", suite).text = "\n".join(map(visible, report.notes))
     return suite
 
 
@@ -81,4 +81,4 @@ def _counts(reports: Sequence[Report], name: str) -> dict[str, str]:
 
 
 def _where(place: Place | None) -> str | None:
-    return printable(f"{place.source}:{place.line}:{place.column}") if place else None
+    return visible(f"{place.source}:{place.line}:{place.column}") if place else None

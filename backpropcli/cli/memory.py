@@ -1,0 +1,53 @@
+"""How much memory a command may take, and where that is too little for NumPy."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.abc import MetaPathFinder
+from typing import Any
+
+from backpropcli.errors import BackpropError
+
+
+def limit_memory() -> None:
+    """Let requests for more than half of the memory fail: if all of it is used, the system kills what it likes.
+
+    Where the process has limits already, NumPy is tried before it is imported.
+    """
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, getrlimit, setrlimit
+
+        half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        limit, most = getrlimit(RLIMIT_DATA)
+        if limit != RLIM_INFINITY or getrlimit(RLIMIT_AS)[0] != RLIM_INFINITY:
+            sys.meta_path.insert(0, _TryNumPy())
+        if limit == RLIM_INFINITY:
+            setrlimit(RLIMIT_DATA, (half, most))
+    except (ImportError, OSError, ValueError):
+        return  # a system without such a limit
+
+
+class _TryNumPy(MetaPathFinder):
+    """Has NumPy imported by a child first: its OpenBLAS ends the process where it gets too little memory."""
+
+    def find_spec(self, fullname: str, _path: Any, _target: Any = None) -> None:
+        """Nothing is found here. Raises BackpropError if the child cannot import NumPy."""
+        if fullname != "numpy":
+            return
+        sys.meta_path.remove(self)
+        if (child := os.fork()) == 0:
+            _import_quietly()
+        if os.waitpid(child, 0)[1] != 0:
+            raise BackpropError("there is too little memory to load NumPy, which arrays need")
+
+
+def _import_quietly() -> None:
+    """Import NumPy without a message, and end this process: with 0 if that is possible."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        import_module("numpy")
+    except BaseException:  # noqa: BLE001 - whatever it is, the parent shall not try
+        os._exit(1)
+    os._exit(0)

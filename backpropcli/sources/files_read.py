@@ -1,0 +1,30 @@
+"""A note of every file that was read, so that no result is ever written over what it was computed from."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from stat import S_ISREG
+
+_Identity = tuple[int, int]
+"""The device and the inode: one file has the same under all of its names."""
+
+_read: set[_Identity] = set()
+
+
+def note_read(file: Path | int) -> None:
+    """Note a file, given by its name or by its descriptor. What is no file, a pipe or a terminal, may be both."""
+    with suppress(OSError, ValueError):  # whoever reads it will say so
+        status = os.fstat(file) if isinstance(file, int) else file.stat()
+        if S_ISREG(status.st_mode):
+            _read.add(_identity(status))
+
+
+def was_read(status: os.stat_result) -> bool:
+    """Whether a file is one of those that were read."""
+    return _identity(status) in _read
+
+
+def _identity(status: os.stat_result) -> _Identity:
+    return status.st_dev, status.st_ino

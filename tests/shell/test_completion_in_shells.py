@@ -1,0 +1,51 @@
+"""Completion in real shells: names of files are offered, and never obeyed."""
+
+from __future__ import annotations
+
+import pytest
+from terminals import SHELLS, Terminal
+
+HOSTILE = (
+    "\\$(touch PWNED).yaml",
+    "$(touch PWNED).yaml",
+    "`touch PWNED`.yaml",
+    '"$(touch PWNED)".yaml',
+    ";touch PWNED;.yaml",
+    "a\ntouch PWNED\n.yaml",
+)
+TAB, ENTER = "\t", "\r"
+
+
+@pytest.fixture(params=SHELLS)
+def terminal(request, tmp_path):
+    """A shell in an empty folder."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with Terminal(request.param, folder) as terminal:
+        terminal.folder = folder
+        yield terminal
+
+
+def test_a_scenario_is_completed(terminal):
+    (terminal.folder / "apples.yaml").touch()
+    assert "apples.yaml" in terminal.type(f"backprop run app{TAB}")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_that_a_shell_would_obey_is_not_obeyed(terminal, name):
+    """Neither when it is completed nor when the completed line is run."""
+    (terminal.folder / name).touch()
+    terminal.type(f"backprop run {TAB}{TAB}")
+    terminal.type(ENTER)
+    assert [path.name for path in terminal.folder.iterdir()] == [name]
+
+
+def test_a_hostile_name_does_not_keep_another_from_being_offered(terminal):
+    for name in (HOSTILE[0], "apples.yaml"):
+        (terminal.folder / name).touch()
+    assert "apples.yaml" in terminal.type(f"backprop run {TAB}")
+
+
+def test_a_name_with_a_space_is_offered_by_the_shell_itself(terminal):
+    (terminal.folder / "my apples.yaml").touch()
+    assert "apples.yaml" in terminal.type(f"backprop run my{TAB}")
