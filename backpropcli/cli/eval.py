@@ -26,6 +26,7 @@ def command(
     exact: options.Exact = False,
     layers: options.Layers = None,
     steps: options.Steps = False,
+    long: options.Long = False,
     value: options.ShowValue = None,
     grad: options.ShowGradient = None,
     format_: options.Format = None,
@@ -47,7 +48,7 @@ def command(
     for word in (formula, *(inputs or ())):
         if word.startswith("--"):
             raise UsageError(Problem(f"no such option: {word}", hint="try 'backprop eval --help'"))
-    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    written = options.Output(format_, json, output, precision, color, steps, value, grad, long)
     chosen = result_format(written)  # before the work, as it may be refused
     use_layers(layers)
     with terminal.prints_to_stderr():

@@ -23,6 +23,7 @@ _HELP_WIDTH = 72
 _SHARED = {
     "dout": (options.Dout, None),
     "exact": (options.Exact, False),
+    "long": (options.Long, False),
     "value": (options.ShowValue, None),
     "grad": (options.ShowGradient, None),
     "format_": (options.Format, None),
@@ -60,6 +61,7 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
         given["color"],
         value=given["value"],
         grad=given["grad"],
+        long=given["long"],
     )
     chosen = result_format(written)  # before the work, as it may be refused
     inputs = read_inputs(spec, given)

@@ -48,6 +48,7 @@ def command(
     exact: options.Exact = False,
     layers: options.Layers = None,
     steps: options.Steps = False,
+    long: options.Long = False,
     value: options.ShowValue = None,
     grad: options.ShowGradient = None,
     format_: options.Format = None,
@@ -66,7 +67,7 @@ def command(
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
     """
-    written = options.Output(format_, json, output, precision, color, steps, value, grad)
+    written = options.Output(format_, json, output, precision, color, steps, value, grad, long)
     chosen = result_format(written)  # before the work, as it may be refused
     inputs = read_assignments(set_ or ())
     upstream = None if dout is None else read_value(dout, "--dout")
