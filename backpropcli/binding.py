@@ -96,11 +96,9 @@ def read_literal(literal: Literal, chosen: Domain, dtype: str = FLOAT64) -> Valu
         raise DataError(f"{chosen.name} works on numbers; this is an array")
     if not isinstance(literal, ArrayFile):
         return chosen.convert(nested_numbers(literal, chosen.number), dtype)
-    from pathlib import Path
+    from backpropcli.sources.array_files import load_array  # imports NumPy
 
-    from backpropcli.sources.array_files import load_file  # imports NumPy
-
-    return chosen.convert(load_file(Path(literal.path), chosen.number), dtype)
+    return chosen.convert(load_array(literal, chosen.number), dtype)
 
 
 def fit_dout(chosen: Domain, dout: Value | None, output: Value) -> Value:

@@ -1,6 +1,7 @@
 """`backprop check`: whether gradients are right."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
@@ -23,12 +24,12 @@ from backpropcli.cli.run import complete_scenario
 from backpropcli.cli.scenarios import read_scenario, read_scenarios
 from backpropcli.cli.targets import Target, complete_target, find_targets
 from backpropcli.cli.values import read_assignments, read_value
-from backpropcli.errors import BackpropError, LayerError, Problem, UsageError
+from backpropcli.errors import BackpropError, DataError, LayerError, Problem, UsageError
 from backpropcli.gradcheck import Key, Report, check_layer, check_scenario
 from backpropcli.gradcheck.layer_gradients import TOLERANCE
 from backpropcli.render import Options
 from backpropcli.render.checks import CHECK_FORMATS, FORMATS_FOR_PEOPLE, GRADE_FORMATS, Detail
-from backpropcli.sources.literals import Literal
+from backpropcli.sources.literals import Literal, is_number, to_float
 from backpropcli.text.formats import Format
 
 COMMAND_CLASS = CommandWithLayerOptions
@@ -48,10 +49,11 @@ class _Outcome(NamedTuple):
     error: BackpropError | None = None
 
 
-def _check_tolerance(tolerance: float | None) -> float | None:
-    if tolerance is not None and not 0 < tolerance < 1:
-        raise UsageError(f"--tolerance must be a number between 0 and 1, not {tolerance:g}")
-    return tolerance
+def _read_tolerance(text: str) -> float:
+    with suppress(DataError):
+        if is_number(text) and 0 < (tolerance := to_float(text)) < 1:
+            return tolerance
+    raise UsageError(f"--tolerance must be a number between 0 and 1, not {text}")
 
 
 def command(
@@ -85,7 +87,7 @@ def command(
             metavar="T",
             help=f"The largest relative difference that counts as right, by default {TOLERANCE:g} for derivatives; "
             "answers are held to it only if it is given.",
-            callback=_check_tolerance,
+            parser=_read_tolerance,
             show_default=False,
         ),
     ] = None,

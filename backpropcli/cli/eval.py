@@ -28,6 +28,7 @@ def command(
     exact: options.Exact = False,
     layers: options.Layers = None,
     steps: options.Steps = False,
+    long: options.Long = False,
     value: options.ShowValue = None,
     grad: options.ShowGradient = None,
     format_: options.Format = None,
@@ -48,7 +49,7 @@ def command(
     """
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
-    written = options.Output(format_, json, output, precision, color, steps, *number)
+    written = options.Output(format_, json, output, precision, color, steps, *number, long)
     chosen = result_format(written)  # before the work, as it may be refused
     use_layers(layers)
     with terminal.prints_to_stderr():

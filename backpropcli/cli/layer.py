@@ -24,6 +24,7 @@ _HELP_WIDTH = 72
 _SHARED = {
     "dout": (options.Dout, None),
     "exact": (options.Exact, False),
+    "long": (options.Long, False),
     "value": (options.ShowValue, None),
     "grad": (options.ShowGradient, None),
     "format_": (options.Format, None),
@@ -71,6 +72,7 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
         given["color"],
         value=options.only("--value", given["value"]),
         grad=options.only("--grad", given["grad"]),
+        long=given["long"],
     )
     chosen = result_format(written)  # before the work, as it may be refused
     inputs = read_inputs(spec, given)

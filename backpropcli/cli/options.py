@@ -93,6 +93,7 @@ Debug = Annotated[
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
+Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Dout = Annotated[
     str | None,
     typer.Option(metavar="VALUE", help="The upstream gradient of the output; ones by default.", show_default=False),
@@ -152,3 +153,4 @@ class Output(NamedTuple):
     steps: bool = False
     value: str | None = None
     grad: str | None = None
+    long: bool = False

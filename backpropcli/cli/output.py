@@ -13,7 +13,7 @@ from typing import IO, Any
 from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
 from backpropcli.errors import GraphError, OutputError, Problem, UsageError
-from backpropcli.render import FORMATS, Options
+from backpropcli.render import FORMATS, LONG_FORMATS, Options
 from backpropcli.result import Result
 from backpropcli.sources.files_read import was_read
 from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
@@ -26,10 +26,22 @@ ResultFormat = Format[[Sequence[Result], Options]]
 def result_format(output: Output) -> ResultFormat | None:
     """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
     if output.value is None and output.grad is None:
-        return chosen_format(output, FORMATS)
-    if output.format or output.json or output.steps:
-        raise UsageError("--value and --grad print bare numbers and cannot be used with --format, --json or --steps")
+        chosen = chosen_format(output, FORMATS)
+        if output.long:
+            _check_long(output, chosen)
+        return chosen
+    if output.format or output.json or output.steps or output.long:
+        other = "--format, --json, --steps or --long"
+        raise UsageError(f"--value and --grad print bare numbers and cannot be used with {other}")
     return None
+
+
+def _check_long(output: Output, chosen: ResultFormat) -> None:
+    if output.steps:
+        raise UsageError("--long and --steps cannot be used together")
+    if chosen.name not in LONG_FORMATS:
+        named = " and ".join(LONG_FORMATS)
+        raise UsageError(Problem(f"--long is for the formats {named}, not {chosen.name}", hint="add -f csv"))
 
 
 def chosen_format(
@@ -76,6 +88,7 @@ def render_options(output: Output) -> Options:
     return Options(
         precision=None if output.precision == "full" else int(output.precision),
         steps=output.steps,
+        long=output.long,
         color=terminal.wants_color(sys.stdout if output.file is None else None, output.color),
         width=terminal.width(),
         ascii=output.file is None and terminal.is_ascii(sys.stdout),

@@ -59,6 +59,7 @@ def command(
     exact: options.Exact = False,
     layers: options.Layers = None,
     steps: options.Steps = False,
+    long: options.Long = False,
     value: options.ShowValue = None,
     grad: options.ShowGradient = None,
     format_: options.Format = None,
@@ -79,7 +80,7 @@ def command(
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
     number = options.only("--value", value), options.only("--grad", grad)
-    written = options.Output(format_, json, output, precision, color, steps, *number)
+    written = options.Output(format_, json, output, precision, color, steps, *number, long)
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))

@@ -1,25 +1,43 @@
-"""Values and NAME=VALUE pairs on the command line; `-` reads a value from stdin."""
+"""Values and NAME=VALUE pairs on the command line; `-` reads a value from stdin, `-:price` a column of a table."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 
 from backpropcli.errors import DataError, UsageError
 from backpropcli.graph import canonical_name
 from backpropcli.sources.files_read import note_read
-from backpropcli.sources.literals import Literal
+from backpropcli.sources.literals import NPY_START, NPZ_START, ArrayFile, Literal
 
-_STDIN = 0  # its descriptor
+_STDIN = "standard input"
+_IS_A_TABLE = re.compile(r"\n|;|[^\s,]\s+[^\s,]")  # several lines, or a separator that a typed value does not have
 
 
 def read_value(text: str, source: str) -> Literal:
     """The value that a word of the command line stands for; `source` is what messages call it."""
     from backpropcli.sources.value_parser import parse_value  # most commands are given no value
 
-    if text.strip() == "-":
-        return parse_value(read_stdin().decode(errors="replace").strip(), "standard input")
+    word, colon, column = text.strip().partition(":")
+    if word == "-" and bool(colon) == bool(column):
+        return _read_from_stdin(column or None)
     return parse_value(text, source)
+
+
+def _read_from_stdin(part: str | None) -> Literal:
+    """What stdin holds: a value as it is typed, or what a file may hold."""
+    from backpropcli.sources.text_tables import decoded, read_numbers
+    from backpropcli.sources.value_parser import parse_value
+
+    content = read_stdin()
+    if content.startswith((NPY_START, NPZ_START)):
+        return ArrayFile(_STDIN, part, content)
+    text = decoded(content, _STDIN).strip()
+    if part is None and not _IS_A_TABLE.search(text):
+        return parse_value(text, _STDIN)
+    found: Literal = read_numbers(text, _STDIN, str, part)
+    return found
 
 
 def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
@@ -50,5 +68,5 @@ def read_stdin() -> bytes:
     if sys.stdin is None or sys.stdin.closed:
         raise DataError("standard input is closed or has already been read")
     with sys.stdin:
-        note_read(_STDIN)
+        note_read(sys.stdin.fileno())
         return sys.stdin.buffer.read()

@@ -15,19 +15,20 @@ from backpropcli.text.numbers import DEFAULT_PRECISION
 if TYPE_CHECKING:
     from backpropcli.result import Result
 
-__all__ = ["FORMATS", "Options"]
+__all__ = ["FORMATS", "LONG_FORMATS", "Options"]
 
 
 class Options(NamedTuple):
     """How text is to look.
 
     `precision` is the number of significant digits, None for all of them; at the default, exact fractions are shown
-    exactly. `steps` adds every layer. `color`, `width` (in columns) and `ascii` (no other characters in lines and
-    marks) say what the terminal can do.
+    exactly. `steps` adds every layer; `long` has a row for each element of an array. `color`, `width` (in columns) and
+    `ascii` (no other characters in lines and marks) say what the terminal can do.
     """
 
     precision: int | None = DEFAULT_PRECISION
     steps: bool = False
+    long: bool = False
     color: bool = False
     width: int = 80
     ascii: bool = False
@@ -43,3 +44,5 @@ FORMATS: dict[str, Format[[Sequence[Result], Options]]] = by_name(
     Format("markdown", ".md", in_module(f"{__name__}.markdown")),
     Format("latex", ".tex", in_module(f"{__name__}.latex")),
 )
+LONG_FORMATS = ("tsv", "csv")
+"""Those that can have a row for each element."""

@@ -14,6 +14,7 @@ from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.scenario.expectation import MOST_DIGITS
 from backpropcli.scenario.made_values import MAKERS
 from backpropcli.scenario.reader import DTYPES
+from backpropcli.sources.literals import ARRAY_SUFFIXES
 
 Schema = dict[str, Any]
 
@@ -28,6 +29,7 @@ _LENGTH: Schema = {"type": "integer", "minimum": 1}
 _SHAPES: list[Schema] = [_LENGTH, {"type": "array", "items": _LENGTH, "minItems": 1}]
 _WORD_NUMBER = "^([-+]?(inf|Inf|INF)|nan|NaN|NAN)$"
 _FRACTION = "^[-+]?[0-9]+/0*[1-9][0-9]*$"
+_NAME_OF_A_PART = ["string", "number", "boolean"]  # whatever heads a column: 2024 is the text 2024
 _RESERVED = [*kwlist, "true", "TRUE", "false", "FALSE", "null", "Null", "NULL"]
 
 
@@ -81,9 +83,10 @@ def json_schema() -> Schema:
                     "gradients": _ref("answers"),
                     "tolerance": {
                         "description": "The largest relative difference that counts as right, besides rounding",
-                        "type": "number",
-                        "exclusiveMinimum": 0,
-                        "exclusiveMaximum": 1,
+                        "anyOf": [
+                            {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+                            {"type": "string", "pattern": _FRACTION},
+                        ],
                     },
                     "digits": {
                         "description": "How many significant digits must be right of an answer that has more",
@@ -116,7 +119,16 @@ def _definitions() -> Schema:
             "type": "object",
             "required": ["file"],
             "additionalProperties": False,
-            "properties": {"file": {"type": "string", "minLength": 1, "description": "A .npy or .csv file"}},
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": f"An array file: {', '.join(ARRAY_SUFFIXES[:-1])} or {ARRAY_SUFFIXES[-1]}",
+                },
+                "column": {"type": _NAME_OF_A_PART, "description": "The name of one column of a table"},
+                "array": {"type": _NAME_OF_A_PART, "description": "The name of one array of a .npz file"},
+            },
+            "not": {"required": ["column", "array"]},
         },
         "made": {
             "type": "object",

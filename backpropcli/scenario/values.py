@@ -14,6 +14,12 @@ from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence
 from backpropcli.sources import literals
 from backpropcli.sources.literals import MAX_DEPTH, ArrayFile, Literal
 
+# What names a part of a file, and what to write for files of the other kind.
+_PARTS = {
+    "column": ("a column of a table", "write array: for an array of a .npz file"),
+    "array": ("an array of a .npz file", "write column: for a column of a table"),
+}
+
 
 def read_value(node: Node, what: str, report: Report, directory: Path | None = None) -> Literal | None:
     """The number, list of numbers or file in `directory` that a node is; None, and a note, if it is none of them."""
@@ -97,15 +103,31 @@ def _difference(shape: tuple[int, ...], first_shape: tuple[int, ...]) -> str:
 
 
 def _read_file(node: Mapping, what: str, report: Report, directory: Path) -> ArrayFile | None:
-    report.check_keys(node, ("file",), what)
+    report.check_keys(node, ("file", *_PARTS), what)
     path = node.values.get("file")
     if path is None:
         report.add(node, f"{what} is a mapping without 'file'", "write {file: x.npy}")
-    elif is_text(path) and path.value.isprintable():
-        return ArrayFile(str(directory / path.value))
-    else:
+        return None
+    if not is_text(path) or not path.value.isprintable():
         report.add(path, f"file must be the name of a file, not {describe(path)}")
-    return None
+        return None
+    return ArrayFile(str(directory / path.value), _read_part(node, path.value, report))
+
+
+def _read_part(node: Mapping, path: str, report: Report) -> str | None:
+    """The column or the array of a file that is meant, if one is named."""
+    part = None
+    for key, (meaning, otherwise) in _PARTS.items():
+        name = node.values.get(key)
+        if name is None:
+            continue
+        if path.lower().endswith(".npz") != (key == "array"):
+            report.add(node.key(key), f"{key} names {meaning}, which {path} is not", otherwise)
+        elif isinstance(name, Scalar) and not is_null(name):
+            part = name.value
+        else:
+            report.add(name, f"{key} must be a name, not {describe(name)}")
+    return part
 
 
 def _unquote(node: Node) -> str | None:

@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from backpropcli.errors import DataError
 
 MAX_DEPTH = 64  # the axes that a NumPy array can have
+ARRAY_SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".txt")
+NPY_START = b"\x93NUMPY"
+NPZ_START = b"PK\x03\x04"
 _LONGEST_SHOWN = 40
 
 # YAML 1.2 core schema, with `inf` and `nan` also without their dot, and with fractions of whole numbers.
@@ -33,9 +36,14 @@ class Constant(NamedTuple):
 
 
 class ArrayFile(NamedTuple):
-    """An array that stands in a file of its own (.npy or .csv)."""
+    """An array that stands in a file of its own, or that a program writes to standard input.
+
+    `part` is the name of a column of a table, or of one array of several; `content` is what has been read already.
+    """
 
     path: str
+    part: str | None = None
+    content: bytes | None = None
 
 
 Literal = str | list["Literal"] | ArrayFile

@@ -66,6 +66,7 @@ def test_all_unknown_words_are_told_at_once(backprop):
         ([APPLES, "-q", "-v"], "--verbose and --quiet cannot be used together", None),
         ([APPLES, "-q", "-f", "tsv"], "--quiet works with table and markdown only; tsv always has everything", None),
         ([APPLES, "--tolerance", "2"], "--tolerance must be a number between 0 and 1, not 2", None),
+        ([APPLES, "--tolerance", "1/0"], "--tolerance must be a number between 0 and 1, not 1/0", None),
         (["relu", "--exact"], "--exact applies to scenarios only; layers are checked with floats", None),
         ([APPLES, "-f", "junti"], "unknown format 'junti'", "did you mean 'junit'?"),
     ],
@@ -87,3 +88,9 @@ def test_an_unreadable_value_is_an_error_with_its_place(backprop):
     done = backprop("check", "relu", "--x", "1,two")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: expected a number, not 'two'\n --> --x:1:3\n")
+
+
+def test_a_tolerance_may_be_a_fraction(backprop):
+    text = "inputs: {x: 3}\nlayers: [y = x * x]\nexpect: {values: {y: 9.001}}\n"
+    assert backprop("check", "-", "--tolerance", "1/1000", stdin=text).returncode == 0
+    assert backprop("check", "-", "--tolerance", "1/100000", stdin=text).returncode == 1

@@ -70,7 +70,20 @@ def test_an_optional_input_needs_those_before_it(backprop):
 
 
 def test_no_layers_input_or_parameter_is_called_like_an_option(backprop):
-    of_layers = {"dout", "exact", "value", "grad", "format", "json", "output", "precision", "color", "debug", "help"}
+    of_layers = {
+        "dout",
+        "exact",
+        "long",
+        "value",
+        "grad",
+        "format",
+        "json",
+        "output",
+        "precision",
+        "color",
+        "debug",
+        "help",
+    }
     of_check = set(re.findall(r"--(\w+)", backprop("check", "--help").stdout)) - {"x"}  # x is in its examples
     for name in LAYERS:
         assert not (of_layers | of_check) & {*layer_spec(name).inputs, *layer_spec(name).parameters}

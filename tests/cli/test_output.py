@@ -128,3 +128,27 @@ def test_bytes_to_a_terminal_are_refused():
         for file in (None, name):
             with pytest.raises(OutputError, match="binary output to a terminal"):
                 write(DRAWING.render(), file)
+
+
+def test_the_long_form_is_asked_for_by_an_option(backprop, tmp_path):
+    """Of run, eval and layers; a column of it can be read back in."""
+    done = backprop("eval", "x * x", "x=1/2,3", "--long", "-o", tmp_path / "out.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    text = "name,index,value,gradient\nout,0,0.25,1\nout,1,9,1\nx,0,0.5,1\nx,1,3,6\n"
+    assert (tmp_path / "out.csv").read_text() == text
+    assert backprop("square", "--x", "1/2,3", "--long").stdout == text.replace(",", "\t")
+    assert backprop("eval", "sum(x)", "x=@out.csv:gradient", "--value", "out", cwd=tmp_path).stdout == "9\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-f", "json"], "error: --long is for the formats tsv and csv, not json\n  hint: add -f csv\n"),
+        (["--steps"], "error: --long and --steps cannot be used together\n"),
+        (["--value", "price"], "error: --value and --grad print bare numbers and cannot be used with --format, "),
+    ],
+)
+def test_the_long_form_is_for_tables_of_answers(backprop, options, message):
+    done = backprop("run", "scenarios/fruits.yaml", "--long", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(message)

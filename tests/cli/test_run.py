@@ -109,6 +109,19 @@ def test_array_files_stand_beside_the_scenario_and_set_files_in_the_working_dire
     assert backprop("run", scenario, "--value", "y", "--set", "x=@x.csv", cwd=tmp_path).stdout == "500\n"
 
 
+def test_a_column_of_a_table_is_an_input(backprop, tmp_path):
+    (tmp_path / "prices.csv").write_text("date,price\n2024-01-01,1/2\n2024-01-02,2\n")
+    scenario = tmp_path / "s.yaml"
+    scenario.write_text("{inputs: {x: {file: prices.csv, column: price}}, layers: [y = x * x]}")
+    assert backprop("run", scenario, "--value", "y").stdout == "[0.25,4]\n"
+    assert backprop("run", scenario, "--exact", "--value", "y").stdout == "[0.25,4]\n"
+    scenario.write_text(scenario.read_text().replace("price}", "pirce}"))
+    done = backprop("run", scenario)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"x: {tmp_path}/prices.csv: no column is named 'pirce'\n --> {tmp_path}/prices.csv:1:1\n" in done.stderr
+    assert "did you mean 'price'?" in done.stderr
+
+
 def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_printed(backprop, tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text("{inputs: {x: 1}, layers: [{type: mull, inputs: [x, x]}, y = x * z]}")

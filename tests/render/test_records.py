@@ -10,7 +10,7 @@ import pytest
 from render_results import result_of
 
 from backpropcli.graph import Node
-from backpropcli.render import FORMATS, Options
+from backpropcli.render import FORMATS, LONG_FORMATS, Options
 from backpropcli.result import Result
 
 COLUMNS = ["name", "value", "gradient"]
@@ -95,4 +95,33 @@ def test_numbers_in_csv_are_no_formulas() -> None:
     assert read(FORMATS["csv"].render([negative], Options(steps=True)), "csv")[1:3] == [
         ["y", "-1e+300", "1", *[""] * 5],
         ["x", "1e+300", "-1", *[""] * 5],
+    ]
+
+
+def test_the_long_form_has_a_row_for_each_element(relu: Result) -> None:
+    """With its index; a number has none."""
+    assert FORMATS["csv"].render([relu], Options(long=True)) == (
+        "name,index,value,gradient\n"
+        "y,0 0,1,1\ny,0 1,0,1\ny,1 0,0,1\ny,1 1,3,1\n"
+        "x,0 0,1,1\nx,0 1,-0.5,0\nx,1 0,-2,0\nx,1 1,3,1\n"
+    )
+
+
+@pytest.mark.parametrize("format_name", LONG_FORMATS)
+def test_the_long_form_of_several_results_and_of_numbers(format_name: str, fruits: Result, relu: Result) -> None:
+    """All rows are equally long."""
+    rows = read(FORMATS[format_name].render([fruits, relu], Options(long=True)), format_name)
+    assert rows[0] == ["name", "index", "value", "gradient", "scenario"]
+    assert rows[1] == ["price", "", "715", "1", "fruits.yaml"]
+    assert len(rows) == 1 + 6 + 8
+    assert {len(row) for row in rows} == {5}
+
+
+def test_the_long_form_of_what_has_no_gradient() -> None:
+    """Every element has the mark for none."""
+    inputs = {"w": [[1.0, 2.0], [3.0, 4.0]], "rows": [1.0, 0.0]}
+    result = result_of([Node("embedding", ["w", "rows"], "y")], inputs, name="arrays", wanted=["rows"])
+    assert read(FORMATS["tsv"].render([result], Options(long=True)), "tsv")[-2:] == [
+        ["rows", "0", "1", "-"],
+        ["rows", "1", "0", "-"],
     ]

@@ -50,6 +50,9 @@ def test_the_words_that_yaml_1_1_takes_for_truth_are_names(parse, word) -> None:
         ("[1, -.5]", ["1", "-.5"]),
         ("[[1, 2], [3, 4], [5, 6]]", [["1", "2"], ["3", "4"], ["5", "6"]]),
         ("{file: x.npy}", ArrayFile("x.npy")),
+        ("{file: x.csv, column: unit price}", ArrayFile("x.csv", "unit price")),
+        ("{file: x.tsv, column: 2024}", ArrayFile("x.tsv", "2024")),
+        ("{file: x.npz, array: w}", ArrayFile("x.npz", "w")),
     ],
 )
 def test_an_input_is_a_number_an_array_or_a_file(parse, value, read) -> None:
@@ -74,6 +77,10 @@ def test_an_input_is_a_number_an_array_or_a_file(parse, value, read) -> None:
         ("{file: [x]}", "file must be the name of a file, not a list", 20, "[x]"),
         ('{file: "a\\0b"}', "file must be the name of a file, not 'a\0b'", 20, '"a\\0b"'),
         ("{}", "the input x is a mapping without 'file'", 13, "{}"),
+        ("{file: x.csv, colum: a}", "unknown key 'colum' in the input x", 27, "colum"),
+        ("{file: x.csv, column: [a]}", "column must be a name, not a list", 35, "[a]"),
+        ("{file: x.npz, column: a}", "column names a column of a table, which x.npz is not", 27, "column"),
+        ("{file: x.csv, array: a}", "array names an array of a .npz file, which x.csv is not", 27, "array"),
     ],
 )
 def test_what_is_no_value_is_shown(problems, value, message, column, pointed_at) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backpropcli.errors import DataError
-from backpropcli.sources.literals import ArrayFile, is_number
+from backpropcli.sources.literals import ArrayFile, is_number, nested_numbers, to_float
 from backpropcli.sources.value_parser import parse_value
 
 Steps = Callable[[Callable[[], object]], int]
@@ -35,6 +36,12 @@ Memory = Callable[[Callable[[], object]], tuple[int, int]]
         ("[[],[]]", [[], []]),
         ("@x.npy", ArrayFile("x.npy")),
         ("@a b/[1].csv", ArrayFile("a b/[1].csv")),
+        ("@a.csv:unit price", ArrayFile("a.csv", "unit price")),
+        ("@A.NPZ:w:0", ArrayFile("A.NPZ", "w:0")),
+        ("@a:b", ArrayFile("a:b")),
+        ("1,2,", ["1", "2"]),
+        ("1,", ["1"]),
+        ("[[1, 2,], [3, 4],]", [["1", "2"], ["3", "4"]]),
     ],
 )
 def test_what_a_value_may_look_like(text: str, literal: Any) -> None:
@@ -46,14 +53,18 @@ def test_what_a_value_may_look_like(text: str, literal: Any) -> None:
     ("text", "message", "column", "length"),
     [
         ("", "a value is missing", 1, 1),
-        ("1,", "a value is missing", 3, 1),
+        (",", "expected a number, not ','", 1, 1),
         ("abc", "expected a number, not 'abc'", 1, 3),
         ("1, 2x", "expected a number, not '2x'", 4, 2),
         ("1_000", "expected a number, not '1_000'", 1, 5),
         ("1e", "expected a number, not '1e'", 1, 2),
         ("1/0", "expected a number, not '1/0'", 1, 3),
         ("1,,2", "expected a number, not ','", 3, 1),
-        ("[1,]", "expected a number, not ']'", 4, 1),
+        ("[1,,]", "expected a number, not ','", 4, 1),
+        ("[1, 2 3]", "expected ',' before '3'", 7, 1),
+        ("[1 2, 3]", "commas and spaces both separate the items of this list", 5, 1),
+        ("[0. 1. ... 9.]", "the array is abbreviated: '...' stands for numbers", 8, 3),
+        ("array([1, 2", "expected a number, not 'array('", 1, 6),
         ("1 2", "expected ',' before '2'", 3, 1),
         ("[1][2]", "expected ',' before '['", 4, 1),
         ("1]", "this ']' has no matching '['", 2, 1),
@@ -78,6 +89,46 @@ def test_a_mistake_on_a_later_line() -> None:
     with pytest.raises(DataError) as caught:
         parse_value("[[1, 2],\n [3, x]]", "standard input")
     assert caught.value.problems[0].place == ("standard input", 2, 6, 1, " [3, x]]")
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array([1.0, -2.5, 1e-30, np.inf]),
+        np.array([[1.0, 2.0], [-3.0, np.nan]]),
+        np.arange(24).reshape(2, 3, 4),
+        np.array([0.1, 1.0], "float32"),
+        np.array(0.5),
+        np.array([]),
+    ],
+    ids=str,
+)
+def test_what_numpy_prints_is_read(array: Any) -> None:
+    """With and without its name and type, and as a list of NumPy's numbers."""
+    for text in (str(array), repr(array), repr(list(array.flat)), f"np.{array!r}"):
+        found = np.array(nested_numbers(parse_value(text), to_float)).reshape(array.shape)
+        np.testing.assert_array_equal(found.astype(array.dtype), array)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tensor([1., -2.], requires_grad=True)",
+        "tensor([ 1., -2.], device='cuda:0', dtype=torch.float64)",
+        "Array([ 1., -2.], dtype=float32)",
+        "tensor([1., -2.], grad_fn=<MulBackward0>)",
+        '["1", "-2"]',
+    ],
+)
+def test_what_other_programs_print_is_read(text: str) -> None:
+    """PyTorch, JAX, and JSON with numbers in quotes."""
+    assert [to_float(number) for number in parse_value(text)] == [1, -2]  # type: ignore[arg-type]
+
+
+def test_the_words_that_json_has_for_what_is_no_number_are_read() -> None:
+    """As our own JSON writes them, and as Python's does."""
+    assert parse_value('["Infinity", "-Infinity", "NaN", "1/3"]') == ["inf", "-inf", "NaN", "1/3"]
+    assert parse_value("[Infinity, -Infinity]") == ["inf", "-inf"]
 
 
 def test_lists_are_64_deep_at_most() -> None:
@@ -111,7 +162,18 @@ def test_rows_are_read_once(steps: Steps) -> None:
 
 @pytest.mark.parametrize(
     ("start", "repeated", "end"),
-    [("", "1 ", ""), ("1", " ", "x"), ("", " ", ""), ("", "1,", ""), ("", "1", "x"), ("", "x,", ""), ("", "[]", "")],
+    [
+        ("", "1 ", ""),
+        ("1", " ", "x"),
+        ("", " ", ""),
+        ("", "1,", ","),
+        ("", "1", "x"),
+        ("", "x,", ""),
+        ("", "[]", ""),
+        ("[1 ", "2 ", ", 3]"),
+        ("array([1]", " ", "x"),
+        ("array([1]", ",", "x"),
+    ],
 )
 def test_long_nonsense_is_refused_as_soon_as_short(steps: Steps, start: str, repeated: str, end: str) -> None:
     """With a message that is no longer: nothing is read after the first mistake."""
