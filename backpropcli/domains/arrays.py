@@ -22,7 +22,9 @@ Array = Any  # an ndarray or a NumPy scalar, which NumPy makes of arrays without
 # For layers that are used without a run, which is quiet itself.
 _quietly = np.errstate(all="ignore")
 _exp, _expm1, _log, _log1p = map(_quietly, (np.exp, np.expm1, np.log, np.log1p))
-_sin, _cos, _sqrt = map(_quietly, (np.sin, np.cos, np.sqrt))
+_log2, _log10, _sqrt = map(_quietly, (np.log2, np.log10, np.sqrt))
+_sin, _cos, _asin, _acos = map(_quietly, (np.sin, np.cos, np.asin, np.acos))
+_acosh, _atanh = map(_quietly, (np.acosh, np.atanh))
 _divide, _power = map(_quietly, (np.divide, np.power))
 _times = _quietly(times)
 _SCALING = Scaling(np.frexp, np.ldexp)
@@ -134,6 +136,14 @@ class Arrays(Domain):
         """The natural logarithm of 1 + each element."""
         return _log1p(x)
 
+    def log2(self, x: Array, /) -> Array:
+        """Each element's logarithm to the base 2."""
+        return _log2(x)
+
+    def log10(self, x: Array, /) -> Array:
+        """Each element's logarithm to the base 10."""
+        return _log10(x)
+
     def sqrt(self, x: Array, /) -> Array:
         """Each element's square root."""
         return _sqrt(x)
@@ -150,6 +160,30 @@ class Arrays(Domain):
     def cos(self, x: Array, /) -> Array:
         """Each element's cosine."""
         return _exactly_near_zeros(x, _cos(x))
+
+    def asin(self, x: Array, /) -> Array:
+        """Each element's arcsine."""
+        return _asin(x)
+
+    def acos(self, x: Array, /) -> Array:
+        """Each element's arccosine."""
+        return _acos(x)
+
+    def atan(self, x: Array, /) -> Array:
+        """Each element's arctangent."""
+        return np.atan(x)
+
+    def asinh(self, x: Array, /) -> Array:
+        """Each element's inverse hyperbolic sine."""
+        return np.asinh(x)
+
+    def acosh(self, x: Array, /) -> Array:
+        """Each element's inverse hyperbolic cosine."""
+        return _acosh(x)
+
+    def atanh(self, x: Array, /) -> Array:
+        """Each element's inverse hyperbolic tangent."""
+        return _atanh(x)
 
     def tanh(self, x: Array, /) -> Array:
         """Each element's hyperbolic tangent."""

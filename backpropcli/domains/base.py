@@ -164,6 +164,14 @@ class Domain(ABC):
         """The natural logarithm of 1 + x, exact also for a small x: -inf at -1, nan below."""
 
     @abstractmethod
+    def log2(self, x: Value, /) -> Value:
+        """The logarithm to the base 2, a whole number of a power of two: -inf at 0, nan below."""
+
+    @abstractmethod
+    def log10(self, x: Value, /) -> Value:
+        """The logarithm to the base 10, a whole number of a power of ten: -inf at 0, nan below."""
+
+    @abstractmethod
     def sqrt(self, x: Value, /) -> Value:
         """The square root that is not negative: nan below 0."""
 
@@ -181,6 +189,30 @@ class Domain(ABC):
     @abstractmethod
     def cos(self, x: Value, /) -> Value:
         """The cosine of x radians; nan where x is infinite."""
+
+    @abstractmethod
+    def asin(self, x: Value, /) -> Value:
+        """The angle from -pi/2 to pi/2 whose sine is x; nan where |x| is above 1."""
+
+    @abstractmethod
+    def acos(self, x: Value, /) -> Value:
+        """The angle from 0 to pi whose cosine is x; nan where |x| is above 1."""
+
+    @abstractmethod
+    def atan(self, x: Value, /) -> Value:
+        """The angle from -pi/2 to pi/2 whose tangent is x."""
+
+    @abstractmethod
+    def asinh(self, x: Value, /) -> Value:
+        """The number whose hyperbolic sine is x."""
+
+    @abstractmethod
+    def acosh(self, x: Value, /) -> Value:
+        """The number from 0 on whose hyperbolic cosine is x; nan where x is below 1."""
+
+    @abstractmethod
+    def atanh(self, x: Value, /) -> Value:
+        """The number whose hyperbolic tangent is x: an infinity where |x| is 1, nan above."""
 
     @abstractmethod
     def tanh(self, x: Value, /) -> Value:

@@ -96,7 +96,10 @@ class Exact(ScalarDomain):
 
     exp, expm1 = _irrational("exp"), _irrational("expm1")
     log, log1p = _irrational("log"), _irrational("log1p")
+    log2, log10 = _irrational("log2"), _irrational("log10")
     sin, cos = _irrational("sin"), _irrational("cos")
+    asin, acos, atan = _irrational("asin"), _irrational("acos"), _irrational("atan")
+    asinh, acosh, atanh = _irrational("asinh"), _irrational("acosh"), _irrational("atanh")
     tanh, erf = _irrational("tanh"), _irrational("erf")
 
     def sqrt(self, x: Fraction, /) -> Fraction:

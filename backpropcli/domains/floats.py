@@ -101,6 +101,14 @@ class Floats(ScalarDomain):
             return math.log1p(x)
         return -math.inf if x == -1 else math.nan
 
+    def log2(self, x: float, /) -> float:
+        """The logarithm to the base 2."""
+        return math.log2(x) if x > 0 else self.log(x)
+
+    def log10(self, x: float, /) -> float:
+        """The logarithm to the base 10."""
+        return math.log10(x) if x > 0 else self.log(x)
+
     def sqrt(self, x: float, /) -> float:
         """The square root."""
         return math.nan if x < 0 else math.sqrt(x)
@@ -123,6 +131,32 @@ class Floats(ScalarDomain):
             return math.nan
         found = math.cos(x)
         return near_zero(x, found) if abs(x) > REDUCED_BADLY else found
+
+    def asin(self, x: float, /) -> float:
+        """The arcsine."""
+        return math.asin(x) if abs(x) <= 1 else math.nan
+
+    def acos(self, x: float, /) -> float:
+        """The arccosine."""
+        return math.acos(x) if abs(x) <= 1 else math.nan
+
+    def atan(self, x: float, /) -> float:
+        """The arctangent."""
+        return math.atan(x)
+
+    def asinh(self, x: float, /) -> float:
+        """The inverse hyperbolic sine."""
+        return math.asinh(x)
+
+    def acosh(self, x: float, /) -> float:
+        """The inverse hyperbolic cosine."""
+        return math.acosh(x) if x >= 1 else math.nan
+
+    def atanh(self, x: float, /) -> float:
+        """The inverse hyperbolic tangent."""
+        if abs(x) < 1:
+            return math.atanh(x)
+        return math.copysign(math.inf, x) if abs(x) == 1 else math.nan
 
     def tanh(self, x: float, /) -> float:
         """The hyperbolic tangent."""

@@ -92,6 +92,14 @@ class Reals(ScalarDomain):
             return _context.log1p(x)
         return -_INF if x == -1 else _NAN
 
+    def log2(self, x: Value, /) -> Value:
+        """The logarithm to the base 2."""
+        return self.log(x) / _context.ln2
+
+    def log10(self, x: Value, /) -> Value:
+        """The logarithm to the base 10."""
+        return self.log(x) / _context.ln10
+
     def sqrt(self, x: Value, /) -> Value:
         """The square root."""
         return _NAN if x < 0 else _context.sqrt(x)
@@ -107,6 +115,32 @@ class Reals(ScalarDomain):
     def cos(self, x: Value, /) -> Value:
         """The cosine: nan at infinity."""
         return _context.cos(x) if self.is_finite(x) else _NAN
+
+    def asin(self, x: Value, /) -> Value:
+        """The arcsine."""
+        return _context.asin(x) if abs(x) <= 1 else _NAN
+
+    def acos(self, x: Value, /) -> Value:
+        """The arccosine."""
+        return _context.acos(x) if abs(x) <= 1 else _NAN
+
+    def atan(self, x: Value, /) -> Value:
+        """The arctangent."""
+        return _context.atan(x)
+
+    def asinh(self, x: Value, /) -> Value:
+        """The inverse hyperbolic sine."""
+        return _context.asinh(x)
+
+    def acosh(self, x: Value, /) -> Value:
+        """The inverse hyperbolic cosine."""
+        return _context.acosh(x) if x >= 1 else _NAN
+
+    def atanh(self, x: Value, /) -> Value:
+        """The inverse hyperbolic tangent."""
+        if abs(x) < 1:
+            return _context.atanh(x)
+        return x * _INF if abs(x) == 1 else _NAN
 
     def tanh(self, x: Value, /) -> Value:
         """The hyperbolic tangent."""

@@ -1,8 +1,9 @@
-"""Functions of an angle: sin and cos."""
+"""Functions of an angle, and the angles that belong to their values: sin, cos and tan, asin, acos and atan."""
 
 from __future__ import annotations
 
-from backpropcli.domains import Value, namespace
+from backpropcli.domains import Over, Value, namespace
+from backpropcli.domains.slopes import one_plus_square
 from backpropcli.layers.base import Elementwise, sample
 
 
@@ -58,3 +59,113 @@ class Cos(Elementwise):
 
     def backward(self, dout: Value) -> Value:
         return -dout * self.xp.sin(self.x)
+
+
+class Tan(Elementwise):
+    """Tangent, elementwise.
+
+    Math:      out = sin(x) / cos(x)
+    Gradient:  dx = dout / cos(x) ** 2
+    Units:     x in radians; out dimensionless; dx in units of dout
+    Kinks:     none: no float64 is a pole; at infinity out and dx are nan
+    Numerics:  value and slope within 4 ulp, also for a large x and near the poles, on floats and arrays alike
+    Errors:    DomainError on exact fractions (sin is irrational)
+    Source:    calculus
+
+    >>> layer = Tan()
+    >>> layer.forward(0.0), layer.backward(1.5)
+    (0.0, 1.5)
+    """
+
+    samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        xp = self.xp = namespace(x)
+        angle = xp.wide(x)
+        self.cos = xp.cos(angle)
+        return xp.narrow(xp.sin(angle) / self.cos, x)
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.narrow(self.xp.times(dout, Over(self.cos), Over(self.cos)), self.x)
+
+
+class Atan(Elementwise):
+    """Arctangent, elementwise: the angle from -pi/2 to pi/2 whose tangent is x.
+
+    Math:      out = atan(x)
+    Gradient:  dx = dout / (1 + x * x)
+    Units:     x dimensionless; out in radians; dx in units of dout
+    Kinks:     none
+    Numerics:  value and slope within 4 ulp; x * x does not overflow
+    Errors:    DomainError on exact fractions (atan is irrational)
+    Source:    calculus
+
+    >>> layer = Atan()
+    >>> layer.forward(1.0), layer.backward(1.0)
+    (0.7853981633974483, 0.5)
+    """
+
+    when_zero = "is saturated"
+    samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        self.xp = namespace(x)
+        return self.xp.atan(x)
+
+    def backward(self, dout: Value) -> Value:
+        total, scale = one_plus_square(self.xp, self.x)
+        return self.xp.narrow(self.xp.times(dout, Over(total), Over(scale), Over(scale)), self.x)
+
+
+class Asin(Elementwise):
+    """Arcsine, elementwise: the angle from -pi/2 to pi/2 whose sine is x.
+
+    Math:      out = atan(x / sqrt(1 - x * x))
+    Gradient:  dx = dout / sqrt(1 - x * x)
+    Units:     x dimensionless; out in radians; dx in units of dout
+    Kinks:     at x = -1 and x = 1, where the function ends, dx is inf; beyond them out and dx are nan
+    Numerics:  1 - x * x as (1 - x) * (1 + x), so that value and slope are within 4 ulp also next to 1
+    Errors:    DomainError on exact fractions (asin is irrational)
+    Source:    calculus
+
+    >>> layer = Asin()
+    >>> layer.forward(0.5), layer.backward(1.0)
+    (0.5235987755982989, 1.1547005383792517)
+    """
+
+    samples = (sample(0.5), sample([[0.25, -0.5], [-0.75, 0.875]]))
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        self.xp = namespace(x)
+        return self.xp.asin(x)
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.divide(dout, self.xp.sqrt((1 - self.x) * (1 + self.x)))
+
+
+class Acos(Asin):
+    """Arccosine, elementwise: the angle from 0 to pi whose cosine is x.
+
+    Math:      out = pi / 2 - asin(x)
+    Gradient:  dx = -dout / sqrt(1 - x * x)
+    Units:     x dimensionless; out in radians; dx in units of dout
+    Kinks:     at x = -1 and x = 1, where the function ends, dx is -inf; beyond them out and dx are nan
+    Numerics:  1 - x * x as (1 - x) * (1 + x), so that value and slope are within 4 ulp also next to 1
+    Errors:    DomainError on exact fractions (acos is irrational)
+    Source:    calculus
+
+    >>> layer = Acos()
+    >>> layer.forward(0.5), layer.backward(1.0)
+    (1.0471975511965979, -1.1547005383792517)
+    """
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        self.xp = namespace(x)
+        return self.xp.acos(x)
+
+    def backward(self, dout: Value) -> Value:
+        return -super().backward(dout)

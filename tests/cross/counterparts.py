@@ -20,6 +20,7 @@ class Counterpart(NamedTuple):
 
 SIGNED = draw((4, 3), scale=3)
 POSITIVE = [np.abs(SIGNED[0]) + 0.1]
+SHARES = [2 * draw_shares((4, 3)) - 1]
 PAIR = draw((4, 3), (3,))
 TARGETED = draw((4, 3), (4, 3), scale=3)
 BITS = draw_whole(0, 2, (4, 3))
@@ -46,6 +47,18 @@ COUNTERPARTS: dict[str, Counterpart] = {
     "log1p": Counterpart(torch.log1p, POSITIVE),
     "sin": Counterpart(torch.sin, SIGNED),
     "cos": Counterpart(torch.cos, SIGNED),
+    "tan": Counterpart(torch.tan, SIGNED),
+    "atan": Counterpart(torch.atan, SIGNED),
+    "asin": Counterpart(torch.asin, SHARES),
+    "acos": Counterpart(torch.acos, SHARES),
+    "sinh": Counterpart(torch.sinh, SIGNED),
+    "cosh": Counterpart(torch.cosh, SIGNED),
+    "asinh": Counterpart(torch.asinh, SIGNED),
+    "acosh": Counterpart(torch.acosh, [1 + POSITIVE[0]]),
+    "atanh": Counterpart(torch.atanh, SHARES),
+    "exp2": Counterpart(torch.exp2, SIGNED),
+    "log2": Counterpart(torch.log2, POSITIVE),
+    "log10": Counterpart(torch.log10, POSITIVE),
     "erf": Counterpart(torch.erf, SIGNED),
     "matmul": Counterpart(torch.matmul, draw((4, 3), (3, 2))),
     "dot": Counterpart(torch.linalg.vecdot, draw((4, 3), (3,))),

@@ -1,4 +1,4 @@
-"""expm1, log1p, sin, cos and erf in every number system."""
+"""The elementary functions in every number system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from backpropcli.domains.floats import DOMAIN as floats
 from backpropcli.errors import DomainError
 
 INF, NAN = math.inf, math.nan
-NAMES = ("expm1", "log1p", "sin", "cos", "erf")
+NAMES = (
+    *("expm1", "log1p", "log2", "log10", "sin", "cos", "erf"),
+    *("asin", "acos", "atan", "asinh", "acosh", "atanh"),
+)
 CASES = [
     ("expm1", 1e-20, 1e-20),
     ("expm1", -INF, -1),
@@ -31,6 +34,27 @@ CASES = [
     ("cos", -INF, NAN),
     ("erf", 1e-20, 1.1283791670955126e-20),
     ("erf", -INF, -1),
+    ("log2", 8, 3),
+    ("log2", 0, -INF),
+    ("log2", -1, NAN),
+    ("log2", NAN, NAN),
+    ("log10", 1000, 3),
+    ("log10", -0.0, -INF),
+    ("log10", INF, INF),
+    ("asin", 1, math.pi / 2),
+    ("asin", 1.0000000000000002, NAN),
+    ("acos", -1, math.pi),
+    ("acos", -INF, NAN),
+    ("atan", -INF, -math.pi / 2),
+    ("atan", 1e-20, 1e-20),
+    ("asinh", -1e-20, -1e-20),
+    ("asinh", -INF, -INF),
+    ("acosh", 1, 0),
+    ("acosh", 0.9999999999999999, NAN),
+    ("acosh", INF, INF),
+    ("atanh", -1, -INF),
+    ("atanh", 1, INF),
+    ("atanh", 2, NAN),
 ]
 
 
@@ -55,7 +79,7 @@ def test_arrays(name: str, x: float, wanted: float, make: Any) -> None:
 @pytest.mark.parametrize("shape", [(), (2,), (0,), (0, 3)])
 def test_float32_stays_float32(name: str, shape: tuple[int, ...]) -> None:
     """Also arrays of no numbers keep type and shape."""
-    found = getattr(arrays, name)(np.full(shape, 0.5, "float32"))
+    found = getattr(arrays, name)(np.full(shape, 1.0 if name == "acosh" else 0.5, "float32"))
     assert (found.dtype, found.shape) == (np.dtype("float32"), shape)
 
 

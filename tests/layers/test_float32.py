@@ -46,10 +46,10 @@ def is_inside(case: str, point: tuple, dout: float) -> bool:
         return False
     if layer in {"maximum", "minimum"}:
         return first != point[1]
-    if layer in {"div", "pow", "log", "sqrt", "reciprocal"}:
+    if layer in {"div", "pow", "log", "log2", "log10", "sqrt", "reciprocal"}:
         return 0 not in point and (first > 0 or layer in {"div", "reciprocal"})
-    if layer in {"exp", "expm1"}:
-        return dout != 0 or first < np.log(np.finfo(SINGLE).max)  # 0 times an infinite value is nan
+    if layer in {"exp", "expm1", "exp2", "sinh", "cosh"}:
+        return dout != 0 or abs(first) < np.log(np.finfo(SINGLE).max)  # 0 times an infinite value is nan
     return layer != "log1p" or first > -1
 
 
