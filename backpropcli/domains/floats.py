@@ -6,6 +6,7 @@ import math
 
 from backpropcli.domains.angles import REDUCED_BADLY, near_zero
 from backpropcli.domains.base import Over, Value
+from backpropcli.domains.log_sums import is_near_zero, log_of_sum, log_of_sum_near_zero
 from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DataError
@@ -101,6 +102,11 @@ class Floats(ScalarDomain):
             return math.log1p(x)
         return -math.inf if x == -1 else math.nan
 
+    def logaddexp(self, x: float, y: float, /) -> float:
+        """The logarithm of exp(x) + exp(y)."""
+        found = log_of_sum(self, x, y)
+        return log_of_sum_near_zero(x, y) if is_near_zero(x, y, found) else found
+
     def log2(self, x: float, /) -> float:
         """The logarithm to the base 2."""
         return math.log2(x) if x > 0 else self.log(x)
@@ -144,6 +150,10 @@ class Floats(ScalarDomain):
         """The arctangent."""
         return math.atan(x)
 
+    def atan2(self, y: float, x: float, /) -> float:
+        """The angle of the point (x, y)."""
+        return math.atan2(y, x)
+
     def asinh(self, x: float, /) -> float:
         """The inverse hyperbolic sine."""
         return math.asinh(x)
@@ -165,6 +175,10 @@ class Floats(ScalarDomain):
     def erf(self, x: float, /) -> float:
         """The error function."""
         return math.erf(x)
+
+    def floor(self, x: float, /) -> float:
+        """The largest whole number that is not above x."""
+        return float(math.floor(x)) if math.isfinite(x) else x
 
     def divide(self, x: float, y: float, /) -> float:
         """The quotient x / y."""

@@ -92,6 +92,11 @@ class Reals(ScalarDomain):
             return _context.log1p(x)
         return -_INF if x == -1 else _NAN
 
+    def logaddexp(self, x: Value, y: Value, /) -> Value:
+        """The logarithm of exp(x) + exp(y)."""
+        larger, smaller = self.maximum(x, y), self.minimum(x, y)
+        return larger + self.log1p(self.exp(self.where(smaller == larger, 0, smaller - larger)))
+
     def log2(self, x: Value, /) -> Value:
         """The logarithm to the base 2."""
         return self.log(x) / _context.ln2
@@ -128,6 +133,10 @@ class Reals(ScalarDomain):
         """The arctangent."""
         return _context.atan(x)
 
+    def atan2(self, y: Value, x: Value, /) -> Value:
+        """The angle of the point (x, y); reals have one zero."""
+        return _context.atan2(y, x)
+
     def asinh(self, x: Value, /) -> Value:
         """The inverse hyperbolic sine."""
         return _context.asinh(x)
@@ -149,6 +158,10 @@ class Reals(ScalarDomain):
     def erf(self, x: Value, /) -> Value:
         """The error function."""
         return _context.erf(x)
+
+    def floor(self, x: Value, /) -> Value:
+        """The largest whole number that is not above x."""
+        return _context.floor(x) if self.is_finite(x) else x
 
     def divide(self, x: Value, y: Value, /) -> Value:
         """The quotient x / y: infinity with the sign of x at y = 0, as reals have one zero."""

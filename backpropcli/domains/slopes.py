@@ -93,3 +93,10 @@ def one_plus_square(xp: Domain, x: Value) -> tuple[Value, Value]:
     scale = xp.where(size > 1, size, 1)
     smaller = xp.where(size > 1, 1 / scale, size)
     return 1 + smaller * smaller, scale
+
+
+def sum_of_squares(xp: Domain, x: Value, y: Value) -> tuple[Value, Value]:
+    """The t and the s, a power of two, of x**2 + y**2 = t * s**2: neither overflows, nor vanishes but at (0, 0)."""
+    scale = xp.power_of_two(xp.maximum(abs(x), abs(y)))
+    x, y = x / scale, y / scale
+    return x * x + y * y, scale

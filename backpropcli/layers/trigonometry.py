@@ -1,10 +1,10 @@
-"""Functions of an angle, and the angles that belong to their values: sin, cos and tan, asin, acos and atan."""
+"""Functions of an angle, and the angles that belong to their values: sin, cos and tan, asin, acos, atan and atan2."""
 
 from __future__ import annotations
 
-from backpropcli.domains import Over, Value, namespace
-from backpropcli.domains.slopes import one_plus_square
-from backpropcli.layers.base import Elementwise, sample
+from backpropcli.domains import Over, Value, namespace, unbroadcast
+from backpropcli.domains.slopes import one_plus_square, sum_of_squares
+from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 
 
 class Sin(Elementwise):
@@ -169,3 +169,41 @@ class Acos(Asin):
 
     def backward(self, dout: Value) -> Value:
         return -super().backward(dout)
+
+
+class Atan2(BinaryElementwise):
+    """Angle of the point (x, y) from the x axis, elementwise, from -pi to pi; y comes first.
+
+    Math:      of_left = where(y < 0, -pi, pi); of_axis = where(y > 0, pi / 2, where(y < 0, -pi / 2, 0));
+               out = where(x > 0, atan(y / x), where(x < 0, atan(y / x) + of_left, of_axis))
+    Gradient:  r = where(x * x + y * y == 0, 1, x * x + y * y); dy = dout * x / r; dx = -dout * y / r
+    Units:     x and y in the same unit; out in radians; dy, dx in units of dout per x
+    Kinks:     on the negative x axis out jumps from pi to -pi, by the sign of the zero y, and the gradients are those
+               of either side; at (0, 0) out and both gradients are 0, as in PyTorch; at infinity the gradients are nan
+    Numerics:  the squares are of numbers scaled by a power of two, so that they neither overflow nor vanish; value and
+               gradients within 4 ulp
+    Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions (atan2 is irrational)
+    Source:    calculus; NumPy, numpy.atan2
+
+    >>> layer = Atan2()
+    >>> layer.forward(1.0, -1.0), layer.backward(1.0)
+    (2.356194490192345, (-0.5, -0.5))
+    """
+
+    samples = (sample(1.5, -0.5), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
+
+    def forward(self, y: Value, x: Value) -> Value:
+        self.x = x
+        self.y = y
+        self.xp = namespace(y, x)
+        self.out = self.xp.atan2(y, x)
+        return self.out
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        xp = self.xp
+        x, y = xp.wide(self.x), xp.wide(self.y)
+        total, scale = sum_of_squares(xp, x, y)
+        divisors = Over(scale), Over(scale), Over(xp.where(xp.equal(total, 0), 1, total))
+        dy = xp.narrow(xp.times(dout, x, *divisors), self.out)
+        dx = xp.narrow(xp.times(-dout, y, *divisors), self.out)
+        return unbroadcast(dy, self.y), unbroadcast(dx, self.x)

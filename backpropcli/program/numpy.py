@@ -13,7 +13,7 @@ from backpropcli.program.program import Program, Result, is_computed
 
 _SAME_IN_NUMPY = (
     *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tanh"),
-    *("asin", "acos", "atan", "asinh", "acosh", "atanh"),
+    *("asin", "acos", "atan", "asinh", "acosh", "atanh", "floor"),
 )
 _EXPRESSIONS = {
     "neg": "-{}",
@@ -33,6 +33,8 @@ _EXPRESSIONS = {
     "or": "{} | {}",
     "where": "np.where({}, {}, {})",
     "is_nan": "np.isnan({})",
+    "atan2": "np.atan2({}, {})",
+    "logaddexp": "np.logaddexp({}, {})",
     "maximum": "np.maximum({}, {})",
     "minimum": "np.minimum({}, {})",
     "power_of_two": "np.ldexp(0.5, np.frexp({})[1])",

@@ -23,7 +23,7 @@ PRIMITIVES = frozenset(
     (
         *("add", "sub", "mul", "div", "neg", "pow", "matmul"),
         *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "where"),
-        *("exp", "log", "sqrt", "sin", "cos", "atan", "erf"),
+        *("exp", "log", "sqrt", "sin", "cos", "atan", "erf", "floor"),
         *("sum", "max", "reshape", "transpose", "broadcast"),
     )
 )

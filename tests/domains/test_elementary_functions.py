@@ -18,7 +18,7 @@ from backpropcli.errors import DomainError
 INF, NAN = math.inf, math.nan
 NAMES = (
     *("expm1", "log1p", "log2", "log10", "sin", "cos", "erf"),
-    *("asin", "acos", "atan", "asinh", "acosh", "atanh"),
+    *("asin", "acos", "atan", "asinh", "acosh", "atanh", "floor"),
 )
 CASES = [
     ("expm1", 1e-20, 1e-20),
@@ -47,6 +47,10 @@ CASES = [
     ("acos", -INF, NAN),
     ("atan", -INF, -math.pi / 2),
     ("atan", 1e-20, 1e-20),
+    ("floor", -0.5, -1),
+    ("floor", -INF, -INF),
+    ("floor", NAN, NAN),
+    ("floor", 2.0**60, 2.0**60),
     ("asinh", -1e-20, -1e-20),
     ("asinh", -INF, -INF),
     ("acosh", 1, 0),
@@ -83,8 +87,42 @@ def test_float32_stays_float32(name: str, shape: tuple[int, ...]) -> None:
     assert (found.dtype, found.shape) == (np.dtype("float32"), shape)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "floor"])
 def test_exact_fractions_have_none(name: str) -> None:
     """The values are irrational."""
     with pytest.raises(DomainError, match=f"no {name}"):
         getattr(exact, name)(Fraction(1, 2))
+
+
+@pytest.mark.parametrize(("x", "wanted"), [(Fraction(-1, 2), -1), (Fraction(7, 2), 3), (Fraction(4), 4)])
+def test_the_floor_of_a_fraction(x: Fraction, wanted: int) -> None:
+    """Is a fraction."""
+    assert (exact.floor(x), type(exact.floor(x))) == (wanted, Fraction)
+
+
+OF_TWO = [
+    ("atan2", 1.0, -INF, math.pi),
+    ("atan2", -0.0, -1.0, -math.pi),
+    ("atan2", 0.0, -1.0, math.pi),
+    ("atan2", 1e-320, 1e-320, math.pi / 4),
+    ("atan2", NAN, 1.0, NAN),
+    ("logaddexp", -INF, -INF, -INF),
+    ("logaddexp", INF, INF, INF),
+    ("logaddexp", INF, -INF, INF),
+    ("logaddexp", -INF, 2.0, 2.0),
+    ("logaddexp", -INF, -0.125, -0.125),
+    ("logaddexp", 1.7e308, -1.7e308, 1.7e308),
+    ("logaddexp", -0.6931471805599453, -0.6931471805599453, 2.3190468138462996e-17),
+    ("logaddexp", NAN, 1.0, NAN),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "y", "wanted"), OF_TWO)
+def test_functions_of_two_numbers(name: str, x: float, y: float, wanted: float) -> None:
+    """On floats, on arrays with axes and without, and on arrays that broadcast; silently."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ones = np.ones((2, 1))
+        found = [getattr(floats, name)(x, y), getattr(arrays, name)(np.array(x), np.array(y))]
+        found += np.ravel(getattr(arrays, name)(x * ones, y * ones.T)).tolist()
+    assert found == pytest.approx([wanted] * 6, rel=1e-15, abs=0, nan_ok=True)
