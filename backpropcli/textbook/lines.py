@@ -24,7 +24,7 @@ PRIMITIVES = frozenset(
         *("add", "sub", "mul", "div", "neg", "pow", "matmul"),
         *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "where"),
         *("exp", "log", "sqrt", "sin", "cos", "atan", "erf", "floor"),
-        *("sum", "max", "reshape", "transpose", "broadcast"),
+        *("sum", "cumsum", "prod", "max", "reshape", "transpose", "broadcast"),
     )
 )
 """The layers that are not made of others. A line may call them, and layers that stand before its own in `LAYERS`."""

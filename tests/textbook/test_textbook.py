@@ -21,6 +21,7 @@ from backpropcli.textbook import PRIMITIVES, Clause, Section, Statement, textboo
 IN_WORDS = {
     "matmul": "stacks of matrices",
     "concat": "any number of inputs",
+    "cumprod": "places",
     "slice": "places",
     "index": "places",
     "transpose": "the gradient for axes that are given: the axes back in their order",
