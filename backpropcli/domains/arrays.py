@@ -13,6 +13,7 @@ from backpropcli.domains import array_windows, floats
 from backpropcli.domains.angles import REDUCED_BADLY, near_zero
 from backpropcli.domains.axes import axis_index, stretched_axes
 from backpropcli.domains.base import Axis, Domain, Over, Shape, Value
+from backpropcli.domains.log_sums import is_near_zero, log_of_sum, log_of_sum_near_zero
 from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.user_arrays import taken_back
 from backpropcli.errors import DataError, ShapeError
@@ -22,9 +23,11 @@ Array = Any  # an ndarray or a NumPy scalar, which NumPy makes of arrays without
 # For layers that are used without a run, which is quiet itself.
 _quietly = np.errstate(all="ignore")
 _exp, _expm1, _log, _log1p = map(_quietly, (np.exp, np.expm1, np.log, np.log1p))
-_sin, _cos, _sqrt = map(_quietly, (np.sin, np.cos, np.sqrt))
+_log2, _log10, _sqrt = map(_quietly, (np.log2, np.log10, np.sqrt))
+_sin, _cos, _asin, _acos = map(_quietly, (np.sin, np.cos, np.asin, np.acos))
+_acosh, _atanh = map(_quietly, (np.acosh, np.atanh))
 _divide, _power = map(_quietly, (np.divide, np.power))
-_times = _quietly(times)
+_times, _log_of_sum = _quietly(times), _quietly(log_of_sum)
 _SCALING = Scaling(np.frexp, np.ldexp)
 _WIDE = np.dtype("float64")
 
@@ -135,6 +138,23 @@ class Arrays(Domain):
         """The natural logarithm of 1 + each element."""
         return _log1p(x)
 
+    def logaddexp(self, x: Array, y: Array, /) -> Array:
+        """The logarithm of each sum exp(x) + exp(y)."""
+        wide_x, wide_y = np.broadcast_arrays(self.wide(x), self.wide(y))
+        found = np.array(_log_of_sum(self, wide_x, wide_y))
+        near = is_near_zero(wide_x, wide_y, found)
+        pairs = zip(wide_x[near].tolist(), wide_y[near].tolist(), strict=True)
+        found[near] = [log_of_sum_near_zero(*pair) for pair in pairs]
+        return self.narrow(found[()], np.result_type(x, y))
+
+    def log2(self, x: Array, /) -> Array:
+        """Each element's logarithm to the base 2."""
+        return _log2(x)
+
+    def log10(self, x: Array, /) -> Array:
+        """Each element's logarithm to the base 10."""
+        return _log10(x)
+
     def sqrt(self, x: Array, /) -> Array:
         """Each element's square root."""
         return _sqrt(x)
@@ -152,6 +172,34 @@ class Arrays(Domain):
         """Each element's cosine."""
         return _exactly_near_zeros(x, _cos(x))
 
+    def asin(self, x: Array, /) -> Array:
+        """Each element's arcsine."""
+        return _asin(x)
+
+    def acos(self, x: Array, /) -> Array:
+        """Each element's arccosine."""
+        return _acos(x)
+
+    def atan(self, x: Array, /) -> Array:
+        """Each element's arctangent."""
+        return np.atan(x)
+
+    def atan2(self, y: Array, x: Array, /) -> Array:
+        """The angle of each point (x, y)."""
+        return np.atan2(y, x)
+
+    def asinh(self, x: Array, /) -> Array:
+        """Each element's inverse hyperbolic sine."""
+        return np.asinh(x)
+
+    def acosh(self, x: Array, /) -> Array:
+        """Each element's inverse hyperbolic cosine."""
+        return _acosh(x)
+
+    def atanh(self, x: Array, /) -> Array:
+        """Each element's inverse hyperbolic tangent."""
+        return _atanh(x)
+
     def tanh(self, x: Array, /) -> Array:
         """Each element's hyperbolic tangent."""
         return np.tanh(x)
@@ -160,6 +208,10 @@ class Arrays(Domain):
         """Each element's error function, which NumPy lacks."""
         values = [math.erf(element) for element in x.ravel().tolist()]
         return np.array(values, x.dtype).reshape(x.shape)[()]
+
+    def floor(self, x: Array, /) -> Array:
+        """The largest whole number that is not above each element."""
+        return np.floor(x)
 
     def divide(self, x: Array, y: Array, /) -> Array:
         """The quotients x / y."""

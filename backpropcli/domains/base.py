@@ -164,6 +164,18 @@ class Domain(ABC):
         """The natural logarithm of 1 + x, exact also for a small x: -inf at -1, nan below."""
 
     @abstractmethod
+    def logaddexp(self, x: Value, y: Value, /) -> Value:
+        """The natural logarithm of exp(x) + exp(y), exact also where it is near 0."""
+
+    @abstractmethod
+    def log2(self, x: Value, /) -> Value:
+        """The logarithm to the base 2, a whole number of a power of two: -inf at 0, nan below."""
+
+    @abstractmethod
+    def log10(self, x: Value, /) -> Value:
+        """The logarithm to the base 10, a whole number of a power of ten: -inf at 0, nan below."""
+
+    @abstractmethod
     def sqrt(self, x: Value, /) -> Value:
         """The square root that is not negative: nan below 0."""
 
@@ -183,12 +195,44 @@ class Domain(ABC):
         """The cosine of x radians; nan where x is infinite."""
 
     @abstractmethod
+    def asin(self, x: Value, /) -> Value:
+        """The angle from -pi/2 to pi/2 whose sine is x; nan where |x| is above 1."""
+
+    @abstractmethod
+    def acos(self, x: Value, /) -> Value:
+        """The angle from 0 to pi whose cosine is x; nan where |x| is above 1."""
+
+    @abstractmethod
+    def atan(self, x: Value, /) -> Value:
+        """The angle from -pi/2 to pi/2 whose tangent is x."""
+
+    @abstractmethod
+    def atan2(self, y: Value, x: Value, /) -> Value:
+        """The angle from -pi to pi of the point (x, y), 0 where both are 0; the sign of a zero y tells its side."""
+
+    @abstractmethod
+    def asinh(self, x: Value, /) -> Value:
+        """The number whose hyperbolic sine is x."""
+
+    @abstractmethod
+    def acosh(self, x: Value, /) -> Value:
+        """The number from 0 on whose hyperbolic cosine is x; nan where x is below 1."""
+
+    @abstractmethod
+    def atanh(self, x: Value, /) -> Value:
+        """The number whose hyperbolic tangent is x: an infinity where |x| is 1, nan above."""
+
+    @abstractmethod
     def tanh(self, x: Value, /) -> Value:
         """The hyperbolic tangent."""
 
     @abstractmethod
     def erf(self, x: Value, /) -> Value:
         """The error function."""
+
+    @abstractmethod
+    def floor(self, x: Value, /) -> Value:
+        """The largest whole number that is not above x; infinities and nan are themselves."""
 
     @abstractmethod
     def divide(self, x: Value, y: Value, /) -> Value:
@@ -217,6 +261,10 @@ class Domain(ABC):
     @abstractmethod
     def where(self, condition: Value, x: Value, y: Value, /) -> Value:
         """Either x where the condition holds or y elsewhere, both already computed; a constant has the other's type."""
+
+    def detached(self, x: Value, /) -> Value:
+        """The value x as a constant: one that no derivative looks behind."""
+        return x
 
     @abstractmethod
     def ones_like(self, x: Value, /) -> Value:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from backpropcli.domains.base import Domain, Value
 from backpropcli.domains.compensated import multiplied
 from backpropcli.domains.operands import Operator
-from backpropcli.domains.slopes import gaussian, lower_exponent
+from backpropcli.domains.slopes import gaussian, lower_exponent, sum_of_squares
 
 Slope = Callable[[Domain, Value, Value], Value]
 """The slope of a function of one value, from the value and the result."""
@@ -35,9 +35,18 @@ SLOPES: dict[str, Slope] = {
     "expm1": lambda xp, x, _out: xp.exp(x),
     "log": lambda xp, x, _out: xp.divide(1, x),
     "log1p": lambda xp, x, _out: xp.divide(1, 1 + x),
+    "log2": lambda xp, x, _out: xp.divide(1, x * xp.log(xp.number("2"))),
+    "log10": lambda xp, x, _out: xp.divide(1, x * xp.log(xp.number("10"))),
     "sqrt": lambda xp, _x, out: xp.divide(1, 2 * out),
     "sin": lambda xp, x, _out: xp.cos(x),
     "cos": lambda xp, x, _out: -xp.sin(x),
+    "asin": lambda xp, x, _out: xp.divide(1, xp.sqrt((1 - x) * (1 + x))),
+    "acos": lambda xp, x, _out: xp.divide(-1, xp.sqrt((1 - x) * (1 + x))),
+    "atan": lambda _xp, x, _out: 1 / (1 + x * x),
+    "asinh": lambda xp, x, _out: 1 / xp.sqrt(1 + x * x),
+    "acosh": lambda xp, x, _out: xp.divide(1, xp.sqrt(x - 1) * xp.sqrt(x + 1)),
+    "atanh": lambda xp, x, _out: xp.divide(1, (1 - x) * (1 + x)),
+    "floor": lambda xp, x, _out: xp.zeros_like(x),
     "tanh": _tanh,
     "erf": _erf,
 }
@@ -74,6 +83,23 @@ def _power(xp: Domain, x: Value, dx: Tangent, y: Value, dy: Tangent, out: Value)
     return dx, dy
 
 
+def _atan2(xp: Domain, y: Value, dy: Tangent, x: Value, dx: Tangent, _out: Value) -> tuple[Tangent, Tangent]:
+    """The slopes are x / (x**2 + y**2) and -y / (x**2 + y**2), 0 where both are 0."""
+    total, scale = sum_of_squares(xp, x, y)
+    divisor = xp.where(xp.equal(total, 0), 1, total)
+    x, y = x / scale / scale / divisor, y / scale / scale / divisor
+    return None if dy is None else dy * x, None if dx is None else -dx * y
+
+
+def _logaddexp(xp: Domain, x: Value, dx: Tangent, y: Value, dy: Tangent, out: Value) -> tuple[Tangent, Tangent]:
+    """The slopes are exp(x - out) and exp(y - out), also where both are infinite."""
+
+    def slope(value: Value) -> Value:
+        return xp.exp(xp.where(xp.equal(value, out), 0, value - out))
+
+    return None if dx is None else dx * slope(x), None if dy is None else dy * slope(y)
+
+
 RULES: dict[Operator | str, Rule] = {
     operator.add: _add,
     operator.sub: _sub,
@@ -82,4 +108,6 @@ RULES: dict[Operator | str, Rule] = {
     operator.mod: _mod,
     "divide": _divide,
     "power": _power,
+    "atan2": _atan2,
+    "logaddexp": _logaddexp,
 }

@@ -22,10 +22,10 @@ MAX_DIGITS = 4000
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
 
 
-def _irrational(function: str) -> Callable[[Exact, Fraction], NoReturn]:
+def _irrational(function: str) -> Callable[..., NoReturn]:
     """A function that fractions lack."""
 
-    def refuse(_self: Exact, _x: Fraction, /) -> NoReturn:
+    def refuse(_self: Exact, /, *_xs: Fraction) -> NoReturn:
         raise DomainError(f"exact fractions have no {function}: its values are irrational")
 
     return refuse
@@ -97,7 +97,11 @@ class Exact(ScalarDomain):
 
     exp, expm1 = _irrational("exp"), _irrational("expm1")
     log, log1p = _irrational("log"), _irrational("log1p")
+    logaddexp, log2, log10 = _irrational("logaddexp"), _irrational("log2"), _irrational("log10")
     sin, cos = _irrational("sin"), _irrational("cos")
+    asin, acos = _irrational("asin"), _irrational("acos")
+    atan, atan2 = _irrational("atan"), _irrational("atan2")
+    asinh, acosh, atanh = _irrational("asinh"), _irrational("acosh"), _irrational("atanh")
     tanh, erf = _irrational("tanh"), _irrational("erf")
 
     def sqrt(self, x: Fraction, /) -> Fraction:
@@ -111,6 +115,10 @@ class Exact(ScalarDomain):
     def power_of_two(self, _x: Fraction, /) -> Fraction:
         """One: a fraction needs no scaling."""
         return Fraction(1)
+
+    def floor(self, x: Fraction, /) -> Fraction:
+        """The largest whole number that is not above x."""
+        return Fraction(math.floor(x))
 
     def divide(self, x: Fraction, y: Fraction, /) -> Fraction:
         """The quotient x / y."""

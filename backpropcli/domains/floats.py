@@ -6,6 +6,7 @@ import math
 
 from backpropcli.domains.angles import REDUCED_BADLY, near_zero
 from backpropcli.domains.base import Over, Value
+from backpropcli.domains.log_sums import is_near_zero, log_of_sum, log_of_sum_near_zero
 from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DataError
@@ -101,6 +102,19 @@ class Floats(ScalarDomain):
             return math.log1p(x)
         return -math.inf if x == -1 else math.nan
 
+    def logaddexp(self, x: float, y: float, /) -> float:
+        """The logarithm of exp(x) + exp(y)."""
+        found = log_of_sum(self, x, y)
+        return log_of_sum_near_zero(x, y) if is_near_zero(x, y, found) else found
+
+    def log2(self, x: float, /) -> float:
+        """The logarithm to the base 2."""
+        return math.log2(x) if x > 0 else self.log(x)
+
+    def log10(self, x: float, /) -> float:
+        """The logarithm to the base 10."""
+        return math.log10(x) if x > 0 else self.log(x)
+
     def sqrt(self, x: float, /) -> float:
         """The square root."""
         return math.nan if x < 0 else math.sqrt(x)
@@ -124,6 +138,36 @@ class Floats(ScalarDomain):
         found = math.cos(x)
         return near_zero(x, found) if abs(x) > REDUCED_BADLY else found
 
+    def asin(self, x: float, /) -> float:
+        """The arcsine."""
+        return math.asin(x) if abs(x) <= 1 else math.nan
+
+    def acos(self, x: float, /) -> float:
+        """The arccosine."""
+        return math.acos(x) if abs(x) <= 1 else math.nan
+
+    def atan(self, x: float, /) -> float:
+        """The arctangent."""
+        return math.atan(x)
+
+    def atan2(self, y: float, x: float, /) -> float:
+        """The angle of the point (x, y)."""
+        return math.atan2(y, x)
+
+    def asinh(self, x: float, /) -> float:
+        """The inverse hyperbolic sine."""
+        return math.asinh(x)
+
+    def acosh(self, x: float, /) -> float:
+        """The inverse hyperbolic cosine."""
+        return math.acosh(x) if x >= 1 else math.nan
+
+    def atanh(self, x: float, /) -> float:
+        """The inverse hyperbolic tangent."""
+        if abs(x) < 1:
+            return math.atanh(x)
+        return math.copysign(math.inf, x) if abs(x) == 1 else math.nan
+
     def tanh(self, x: float, /) -> float:
         """The hyperbolic tangent."""
         return math.tanh(x)
@@ -131,6 +175,10 @@ class Floats(ScalarDomain):
     def erf(self, x: float, /) -> float:
         """The error function."""
         return math.erf(x)
+
+    def floor(self, x: float, /) -> float:
+        """The largest whole number that is not above x."""
+        return float(math.floor(x)) if math.isfinite(x) else x
 
     def divide(self, x: float, y: float, /) -> float:
         """The quotient x / y."""

@@ -44,8 +44,12 @@ class OperandDomain(Domain):
 
     exp, expm1 = _elementwise("exp"), _elementwise("expm1")
     log, log1p = _elementwise("log"), _elementwise("log1p")
+    logaddexp, log2, log10 = _elementwise("logaddexp"), _elementwise("log2"), _elementwise("log10")
     sqrt, power_of_two = _elementwise("sqrt"), _elementwise("power_of_two")
     sin, cos = _elementwise("sin"), _elementwise("cos")
+    asin, acos, atan = _elementwise("asin"), _elementwise("acos"), _elementwise("atan")
+    atan2, floor = _elementwise("atan2"), _elementwise("floor")
+    asinh, acosh, atanh = _elementwise("asinh"), _elementwise("acosh"), _elementwise("atanh")
     tanh, erf = _elementwise("tanh"), _elementwise("erf")
     divide, power = _elementwise("divide"), _elementwise("power")
     maximum, minimum = _elementwise("maximum"), _elementwise("minimum")

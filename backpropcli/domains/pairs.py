@@ -156,6 +156,10 @@ class Pairs(OperandDomain):
         """A scale, without a companion."""
         return self.pair(self.inner.power_of_two(self.value(x)))
 
+    def detached(self, x: Value, /) -> Value:
+        """The value part, detached."""
+        return self.pair(self.inner.detached(self.value(x)))
+
     def ones_like(self, x: Value, /) -> Value:
         """Ones without companions."""
         return self.pair(self.inner.ones_like(self.value(x)))

@@ -92,6 +92,19 @@ class Reals(ScalarDomain):
             return _context.log1p(x)
         return -_INF if x == -1 else _NAN
 
+    def logaddexp(self, x: Value, y: Value, /) -> Value:
+        """The logarithm of exp(x) + exp(y)."""
+        larger, smaller = self.maximum(x, y), self.minimum(x, y)
+        return larger + self.log1p(self.exp(self.where(smaller == larger, 0, smaller - larger)))
+
+    def log2(self, x: Value, /) -> Value:
+        """The logarithm to the base 2."""
+        return self.log(x) / _context.ln2
+
+    def log10(self, x: Value, /) -> Value:
+        """The logarithm to the base 10."""
+        return self.log(x) / _context.ln10
+
     def sqrt(self, x: Value, /) -> Value:
         """The square root."""
         return _NAN if x < 0 else _context.sqrt(x)
@@ -108,6 +121,36 @@ class Reals(ScalarDomain):
         """The cosine: nan at infinity."""
         return _context.cos(x) if self.is_finite(x) else _NAN
 
+    def asin(self, x: Value, /) -> Value:
+        """The arcsine."""
+        return _context.asin(x) if abs(x) <= 1 else _NAN
+
+    def acos(self, x: Value, /) -> Value:
+        """The arccosine."""
+        return _context.acos(x) if abs(x) <= 1 else _NAN
+
+    def atan(self, x: Value, /) -> Value:
+        """The arctangent."""
+        return _context.atan(x)
+
+    def atan2(self, y: Value, x: Value, /) -> Value:
+        """The angle of the point (x, y); reals have one zero."""
+        return _context.atan2(y, x)
+
+    def asinh(self, x: Value, /) -> Value:
+        """The inverse hyperbolic sine."""
+        return _context.asinh(x)
+
+    def acosh(self, x: Value, /) -> Value:
+        """The inverse hyperbolic cosine."""
+        return _context.acosh(x) if x >= 1 else _NAN
+
+    def atanh(self, x: Value, /) -> Value:
+        """The inverse hyperbolic tangent."""
+        if abs(x) < 1:
+            return _context.atanh(x)
+        return x * _INF if abs(x) == 1 else _NAN
+
     def tanh(self, x: Value, /) -> Value:
         """The hyperbolic tangent."""
         return _context.tanh(x)
@@ -115,6 +158,10 @@ class Reals(ScalarDomain):
     def erf(self, x: Value, /) -> Value:
         """The error function."""
         return _context.erf(x)
+
+    def floor(self, x: Value, /) -> Value:
+        """The largest whole number that is not above x."""
+        return _context.floor(x) if self.is_finite(x) else x
 
     def divide(self, x: Value, y: Value, /) -> Value:
         """The quotient x / y: infinity with the sign of x at y = 0, as reals have one zero."""

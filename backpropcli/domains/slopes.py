@@ -74,3 +74,29 @@ def gaussian(xp: Domain, x: Value) -> Factors:
     near = xp.minimum(abs(xp.wide(x)), 40)  # from 38.2 on no number of float64 brings exp back into the range
     hi, lo = product(near, near)
     return exp_factors(xp, -hi, -lo)
+
+
+def times_growth(xp: Domain, dout: Value, slope: Factors, out: Value, x: Value) -> Value:
+    """The gradient of a function that grows as fast as its slope, in the digits of x.
+
+    A dout of 0 beside an out of inf is a computed 0 times inf, and nan.
+    """
+    found = xp.narrow(xp.times(dout, *slope), x)
+    if not xp.nears_limits(out):
+        return found
+    return xp.where(xp.equal(dout, 0) & xp.equal(abs(out), _INF), dout * out, found)
+
+
+def one_plus_square(xp: Domain, x: Value) -> tuple[Value, Value]:
+    """The p and the s of 1 + x**2 = p * s**2, which do not overflow: s is 1 where |x| is at most 1, and |x| beyond."""
+    size = abs(xp.wide(x))
+    scale = xp.where(size > 1, size, 1)
+    smaller = xp.where(size > 1, 1 / scale, size)
+    return 1 + smaller * smaller, scale
+
+
+def sum_of_squares(xp: Domain, x: Value, y: Value) -> tuple[Value, Value]:
+    """The t and the s, a power of two, of x**2 + y**2 = t * s**2: neither overflows, nor vanishes but at (0, 0)."""
+    scale = xp.power_of_two(xp.maximum(abs(x), abs(y)))
+    x, y = x / scale, y / scale
+    return x * x + y * y, scale

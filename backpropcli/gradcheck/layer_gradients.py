@@ -27,6 +27,7 @@ MOST_CELLS = 40  # with more numbers, arrays of reals would take seconds
 MOST_DIAGNOSED = 20  # mistakes of one layer
 MOST_SHOWN = 12  # numbers of an array in a note
 LOST = 1e-3  # relative: with fewer digits in its value, a layer has another slope, too
+STEPS_TOO_NARROW = "the steps of the function are narrower here than those that a float64 can take"
 VALUE_LOST = "rounding leaves no digit of the value here, so that it has no slope to compare with"
 
 
@@ -141,6 +142,8 @@ def _finding(
         verdict, difference, uncertainty, note = reference.judge(found, tolerance, convention, unseen=standards.unseen)
     if verdict is Verdict.WRONG and _has_lost_its_value(isolated, standards):
         verdict, note = Verdict.UNCHECKED, VALUE_LOST
+    if verdict is Verdict.WRONG and getattr(isolated.node.spec.cls, "is_flat", False) and not any(numbers.flat(found)):
+        verdict, note = Verdict.UNCHECKED, STEPS_TOO_NARROW
     if verdict is Verdict.WRONG and right is not None and standards.diagnosed[isolated.node.spec.name] < MOST_DIAGNOSED:
         standards.diagnosed[isolated.node.spec.name] += 1
         answers = {i: Answer(gradients[i], r.value) for i, r in references.items()}

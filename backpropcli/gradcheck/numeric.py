@@ -15,7 +15,7 @@ from math import inf, isfinite
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.noise import measured_noise
-from backpropcli.gradcheck.slope import EPSILON, FAILS, STEEP, SUBNORMAL, UNDEFINED, Curve, Slope
+from backpropcli.gradcheck.slope import EPSILON, FAILS, STEEP, SUBNORMAL, TOO_LARGE, UNDEFINED, Curve, Slope
 from backpropcli.gradcheck.step_sizes import Method, Number, nearest, windows
 from backpropcli.gradcheck.window import Window, extrapolate, window_of
 
@@ -39,6 +39,7 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
     moves = False
     for steps in windows(curve.position, method, is_thorough=is_thorough):
         tried.append(window := window_of(curve, here, steps))
+        moves = moves or _ends(window)  # what ends nearby does not stand still
         if is_thorough or window.reason is not None:
             continue
         found = window.slope(noise, method.goal, curve.rounded)
@@ -63,6 +64,7 @@ def _weighed(tried: Sequence[Window], slope_of: Callable[[Window], Slope]) -> Sl
         and isfinite(slope.uncertainty)
         and slope.error <= STEEP * slope.scale + 4 * slope.noise
         and not _breaks(slope)
+        and not (slope.scale == 0 and any(map(_ends, tried)))  # in float32, narrow steps are not seen
     ]
     kink = _kink([slope for slope in slopes if slope.is_kink])
     undefined = [window.last for window in tried if window.reason == UNDEFINED]
@@ -111,6 +113,11 @@ def _side(curve: Curve, here: Value, method: Method, side: int) -> Slope | None:
             slopes.append(slope)
     best = min(slopes, key=lambda slope: slope.error, default=None)
     return best if best is not None and sum(_agrees(best, other) for other in slopes) > 1 else None
+
+
+def _ends(window: Window) -> bool:
+    """Whether the function is not defined all over a window."""
+    return window.reason not in {None, TOO_LARGE}
 
 
 def _breaks(slope: Slope) -> bool:

@@ -51,7 +51,8 @@ class Replay:
             graph, first = self.graph, self.graph.first_node
             reached, numbers = {slot}, []
             for number in range(max(slot - first + 1, 0), graph.output_slot - first + 1):
-                if not reached.isdisjoint(graph.sources[number]):
+                is_detached = getattr(graph.nodes[number].spec.cls, "is_detached", False)
+                if not is_detached and not reached.isdisjoint(graph.sources[number]):
                     reached.add(first + number)
                     numbers.append(number)
             needed = {graph.output_slot}

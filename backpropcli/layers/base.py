@@ -48,6 +48,10 @@ class Layer:
 
     A class says so for every use; forward may say so for one, as of labels that are class numbers, not probabilities.
     """
+    is_detached: ClassVar[bool] = False
+    """Whether the value counts as a constant, whatever it is made of: no path leads through the layer."""
+    is_flat: ClassVar[bool] = False
+    """Whether the value changes in jumps only, so that the slope is 0 everywhere."""
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 

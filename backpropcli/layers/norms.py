@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from backpropcli.domains import Over, Value, namespace
-from backpropcli.layers.base import sample
+from backpropcli.domains import Over, Value, namespace, unbroadcast
+from backpropcli.domains.slopes import sum_of_squares
+from backpropcli.layers.base import BinaryElementwise, sample
 from backpropcli.layers.reductions import Max, Reduction, Sum
 
 
@@ -83,3 +84,40 @@ class Norm(Reduction):
         dx = xp.where(self.x < 0, -dsize, dsize)
         # The squares of ord = 2 bend at 0, which a constant slope would hide; they have no kink at a single 0.
         return dx if self.ord == 2 else xp.where(xp.equal(self.x, 0), xp.zeros_like(dx), dx)
+
+
+class Hypot(BinaryElementwise):
+    """Length of the hypotenuse over the legs x and y, elementwise.
+
+    Math:      out = sqrt(x * x + y * y)
+    Gradient:  r = where(out == 0, 1, out); dx = dout * x / r; dy = dout * y / r
+    Units:     x and y in the same unit, which is out's; dx, dy in units of dout
+    Kinks:     at (0, 0) both gradients are 0, as in norm
+    Numerics:  squares of numbers scaled by a power of two, so that out is inf only past float64 and 0 only at (0, 0);
+               value and gradients within 4 ulp
+    Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions whose root is irrational
+    Source:    calculus; NumPy, numpy.hypot
+
+    >>> layer = Hypot()
+    >>> layer.forward(3.0, -4.0), layer.backward(1.0)
+    (5.0, (0.6, -0.8))
+    """
+
+    samples = (sample(3.0, -4.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
+
+    def forward(self, x: Value, y: Value) -> Value:
+        self.x = x
+        self.y = y
+        xp = self.xp = namespace(x, y)
+        total, self.scale = sum_of_squares(xp, xp.wide(x), xp.wide(y))
+        is_zero = xp.equal(total, 0)
+        self.root = xp.where(is_zero, 0, xp.sqrt(xp.where(is_zero, 1, total)))
+        self.out = xp.narrow(self.root * self.scale, x + y)
+        return self.out
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        xp = self.xp
+        divisors = Over(self.scale), Over(xp.where(xp.equal(self.root, 0), 1, self.root))
+        dx = xp.narrow(xp.times(dout, self.x, *divisors), self.out)
+        dy = xp.narrow(xp.times(dout, self.y, *divisors), self.out)
+        return unbroadcast(dx, self.x), unbroadcast(dy, self.y)

@@ -33,6 +33,13 @@ class Reduction(Layer):
             return reduced
         return namespace(reduced).expand_dims(reduced, self.axis)
 
+    def reduced(self, kept: Value) -> Value:
+        """A value with length 1 along the axis in the shape of out."""
+        if self.keepdims:
+            return kept
+        xp = namespace(kept)
+        return xp.reshape(kept, ()) if self.axis is None else xp.squeeze(kept, self.axis)
+
 
 class Sum(Reduction):
     """Sum over one axis or over all.

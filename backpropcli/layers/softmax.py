@@ -20,9 +20,13 @@ def exponentials(x: Value, axis: int) -> tuple[Value, Value, Value]:
     shifted, lost = added((x, 0), (-xp.amax(x, axis, True), 0))
     e = xp.exp(shifted)
     e = xp.where(xp.equal(e, 0), 0, e * (1 + lost))  # where x is -inf, lost is nan
-    is_largest = xp.equal(shifted, 0)
+    return shifted, e, sum_without_one(xp, e, xp.equal(shifted, 0), axis)
+
+
+def sum_without_one(xp: Domain, e: Value, is_largest: Value, axis: int | None) -> Value:
+    """The sum of exponentials along an axis without one of the largest, which are 1."""
     ones = xp.sum(xp.where(is_largest, e, 0), axis, True)
-    return shifted, e, xp.sum(xp.where(is_largest, 0, e), axis, True) + (ones - 1)
+    return xp.sum(xp.where(is_largest, 0, e), axis, True) + (ones - 1)
 
 
 def is_excluded(xp: Domain, x: Value, p: Value) -> Value:

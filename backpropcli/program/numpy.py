@@ -11,6 +11,10 @@ from backpropcli.domains.base import Value
 from backpropcli.domains.traced import INPUT, Operation
 from backpropcli.program.program import Program, Result, is_computed
 
+_SAME_IN_NUMPY = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tanh"),
+    *("asin", "acos", "atan", "asinh", "acosh", "atanh", "floor"),
+)
 _EXPRESSIONS = {
     "neg": "-{}",
     "abs": "np.abs({})",
@@ -29,11 +33,13 @@ _EXPRESSIONS = {
     "or": "{} | {}",
     "where": "np.where({}, {}, {})",
     "is_nan": "np.isnan({})",
+    "atan2": "np.atan2({}, {})",
+    "logaddexp": "np.logaddexp({}, {})",
     "maximum": "np.maximum({}, {})",
     "minimum": "np.minimum({}, {})",
     "power_of_two": "np.ldexp(0.5, np.frexp({})[1])",
     "erf": "math.erf({})",
-    **{name: f"np.{name}({{}})" for name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh")},
+    **{name: f"np.{name}({{}})" for name in _SAME_IN_NUMPY},
 }
 _VARIABLE = re.compile(r"v\d+_*")
 _HEAD = """import math

@@ -23,8 +23,8 @@ PRIMITIVES = frozenset(
     (
         *("add", "sub", "mul", "div", "neg", "pow", "matmul"),
         *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "where"),
-        *("exp", "log", "sqrt", "sin", "cos", "erf"),
-        *("sum", "max", "reshape", "transpose", "broadcast"),
+        *("exp", "log", "sqrt", "sin", "cos", "atan", "erf", "floor"),
+        *("sum", "cumsum", "prod", "max", "reshape", "transpose", "broadcast"),
     )
 )
 """The layers that are not made of others. A line may call them, and layers that stand before its own in `LAYERS`."""

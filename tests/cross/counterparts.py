@@ -20,6 +20,7 @@ class Counterpart(NamedTuple):
 
 SIGNED = draw((4, 3), scale=3)
 POSITIVE = [np.abs(SIGNED[0]) + 0.1]
+SHARES = [2 * draw_shares((4, 3)) - 1]
 PAIR = draw((4, 3), (3,))
 TARGETED = draw((4, 3), (4, 3), scale=3)
 BITS = draw_whole(0, 2, (4, 3))
@@ -46,6 +47,26 @@ COUNTERPARTS: dict[str, Counterpart] = {
     "log1p": Counterpart(torch.log1p, POSITIVE),
     "sin": Counterpart(torch.sin, SIGNED),
     "cos": Counterpart(torch.cos, SIGNED),
+    "tan": Counterpart(torch.tan, SIGNED),
+    "atan": Counterpart(torch.atan, SIGNED),
+    "asin": Counterpart(torch.asin, SHARES),
+    "acos": Counterpart(torch.acos, SHARES),
+    "sinh": Counterpart(torch.sinh, SIGNED),
+    "cosh": Counterpart(torch.cosh, SIGNED),
+    "asinh": Counterpart(torch.asinh, SIGNED),
+    "acosh": Counterpart(torch.acosh, [1 + POSITIVE[0]]),
+    "atanh": Counterpart(torch.atanh, SHARES),
+    "exp2": Counterpart(torch.exp2, SIGNED),
+    "log2": Counterpart(torch.log2, POSITIVE),
+    "log10": Counterpart(torch.log10, POSITIVE),
+    "atan2": Counterpart(torch.atan2, PAIR),
+    "hypot": Counterpart(torch.hypot, PAIR),
+    "logaddexp": Counterpart(torch.logaddexp, PAIR),
+    "xlogy": Counterpart(torch.xlogy, [PAIR[1], *POSITIVE]),
+    "sign": Counterpart(torch.sign, [*SIGNED]),
+    "floor": Counterpart(torch.floor, SIGNED),
+    "round": Counterpart(torch.round, [draw_whole(-9, 9, (4, 3)) / 2]),
+    "detach": Counterpart(torch.detach, SIGNED),
     "erf": Counterpart(torch.erf, SIGNED),
     "matmul": Counterpart(torch.matmul, draw((4, 3), (3, 2))),
     "dot": Counterpart(torch.linalg.vecdot, draw((4, 3), (3,))),
@@ -53,6 +74,12 @@ COUNTERPARTS: dict[str, Counterpart] = {
     "mean": Counterpart(torch.mean, SIGNED),
     "max": Counterpart(torch.amax, SIGNED),
     "min": Counterpart(torch.amin, SIGNED),
+    "prod": Counterpart(torch.prod, SIGNED),
+    "cumsum": Counterpart(lambda x: torch.cumsum(x, 1), SIGNED, {"axis": 1}),
+    "cumprod": Counterpart(lambda x: torch.cumprod(x, 1), [TIED[0]], {"axis": 1}),
+    "var": Counterpart(lambda x: torch.var(x, 0), SIGNED, {"axis": 0, "ddof": 1}),
+    "std": Counterpart(torch.std, SIGNED, {"ddof": 1}),
+    "logsumexp": Counterpart(lambda x: torch.logsumexp(x, 1), SIGNED, {"axis": 1}),
     "norm": Counterpart(torch.linalg.vector_norm, SIGNED),
     "maximum": Counterpart(torch.maximum, PAIR),
     "minimum": Counterpart(torch.minimum, PAIR),

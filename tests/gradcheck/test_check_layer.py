@@ -16,6 +16,13 @@ from backpropcli.layers.arithmetic import Add, Mul
 from backpropcli.layers.relu import Relu
 
 
+@pytest.mark.parametrize("name", ["floor", "round"])
+def test_steps_that_are_narrower_than_those_of_the_check_are_not_called_wrong(name: str) -> None:
+    """Far out, the next float64 is many whole numbers away, and the function looks like x."""
+    found = [finding for finding in check_layer(layer_spec(name), [1e50]).findings if finding.kind is Kind.LOCAL]
+    assert {finding.verdict for finding in found} <= {Verdict.UNCHECKED, Verdict.RIGHT}
+
+
 class BookMul:
     """As in the book: no base class, no samples."""
 

@@ -15,6 +15,7 @@ from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import Place
 from backpropcli.gradcheck import Finding, Kind, Report, Verdict, check_scenario, graph_gradients
 from backpropcli.graph import Graph, Node
+from backpropcli.layers.detachment import Detach
 from backpropcli.scenario import parse_scenario
 
 
@@ -247,3 +248,28 @@ def test_an_unused_infinity_is_unchecked() -> None:
     assert {f.subject for f in unchecked} == {"div a, input x", "div a, input y"}
     assert not report.is_right
     assert not report.is_wrong
+
+
+@pytest.mark.parametrize("formula", ["x * detach(x)", "sum(detach(a) * a)", "sin(detach(x * x)) * x + x"])
+def test_a_detached_value_counts_as_a_constant(formula: str) -> None:
+    """The derivative that the gradient is held against does not look behind it either."""
+    report = check(f"inputs: {{x: 3, a: [1, -2]}}\nlayers: [y = {formula}]")
+    assert report.is_right
+    assert [finding.verdict for finding in of_kind(report, Kind.GRADIENT)].count(Verdict.RIGHT) == 2
+
+
+def test_a_gradient_through_a_detached_value_would_be_wrong() -> None:
+    class Leaky(Detach):
+        constant_inputs: frozenset[str] = frozenset()
+
+        def backward(self, dout: Any) -> Any:
+            return dout
+
+    spec = LayerSpec("detach", Leaky)
+    nodes = [Node(spec, ["x"], "d", origin=None), Node("mul", ["x", "d"], "y", origin=None)]
+    report = check_scenario(
+        parse_scenario("inputs: {x: 3}\nlayers: [y = x * x]", "s.yaml", Path())._replace(
+            graph=Graph(("x",), nodes, "y")
+        )
+    )
+    assert {finding.verdict for finding in of_kind(report, Kind.GRADIENT)} == {Verdict.WRONG}

@@ -153,3 +153,9 @@ def test_numbers_that_leave_the_range_are_a_reason_and_no_failure() -> None:
     assert slope(lambda x: x * 1e308, 1e-308).reason is None
     assert slope(lambda x: 1e300 * math.copysign(1, x), 1e-9).reason is None
     assert slope(lambda x: x * 1e308 * 1e10, 1e-300).reason == "the slope is too large for float64"
+
+
+def test_a_border_at_which_float32_does_not_see_the_steps_is_no_place_of_rest() -> None:
+    """The arcsine ends at 1, with an infinite slope; in float32 its value there is that of all points very near."""
+    found = slope(lambda x: float(np.arcsin(np.float32(x))) if np.float32(x) <= 1 else math.nan, 1.0)
+    assert not found.is_known

@@ -31,6 +31,8 @@ class Case(NamedTuple):
     points: Callable[[], list[Point]]
     kinks: tuple[float, ...] = ()
     parameters: Mapping[str, Any] = {}
+    inside: Callable[[Point], Point] = tuple
+    """Any point as one at which the layer has a value and a slope."""
 
 
 def unary(*dense: float, above: float = -math.inf) -> Callable[[], list[Point]]:
@@ -51,6 +53,24 @@ def unary(*dense: float, above: float = -math.inf) -> Callable[[], list[Point]]:
     return points
 
 
+def between_ones() -> list[Point]:
+    """Numbers between -1 and 1, also close to both and to 0."""
+    rng = random.Random(10)
+    found = [rng.uniform(-1, 1) for _ in range(800)]
+    found += [_sign(rng) * 2 ** rng.uniform(-1074, 0) for _ in range(100)]
+    found += [_sign(rng) * 10 ** rng.uniform(-20, 0) for _ in range(100)]
+    found += [_sign(rng) * (1 - 2 ** rng.uniform(-53, 0)) for _ in range(300)]
+    return [(x,) for x in (*found, 0.0, 5e-324, 0.5, -0.5, math.nextafter(1, 0), math.nextafter(-1, 0), 1.0, -1.0)]
+
+
+def above_one() -> list[Point]:
+    """Numbers from 1 on, also close to it."""
+    rng = random.Random(11)
+    found = [1 + 2 ** rng.uniform(-52, 0) for _ in range(400)] + [rng.uniform(1, 40) for _ in range(400)]
+    found += [2 ** rng.uniform(0, 1024) for _ in range(400)]
+    return [(x,) for x in (*found, 1.0, math.nextafter(1, 2), 2.0)]
+
+
 def binary() -> list[Point]:
     """Pairs of numbers of like and of unlike sizes, of all signs."""
     rng = random.Random(8)
@@ -58,6 +78,17 @@ def binary() -> list[Point]:
     for spread in (3, 30, 500):
         found += [tuple(_sign(rng) * 2 ** rng.uniform(-spread, spread) for _ in range(2)) for _ in range(300)]
     return found
+
+
+def log_sums() -> list[Point]:
+    """Pairs of numbers, also such that the sum of their exponentials is very near 1."""
+    rng = random.Random(12)
+    found = [*binary(), *((rng.uniform(-60, 60), rng.uniform(-60, 60)) for _ in range(600))]
+    for _ in range(300):
+        y = -(10 ** rng.uniform(-0.2, 2))
+        x = math.log1p(-math.exp(y))
+        found += [(x, y), (y, x * (1 + 10 ** rng.uniform(-16, -1))), (-(10 ** rng.uniform(-17, -1)), y)]
+    return [*found, (-math.log(2), -math.log(2)), (0.0, -745.2), (-1e-17, -38.9), (0.0, 0.0)]
 
 
 def powers() -> list[Point]:
@@ -151,6 +182,45 @@ def _hardswish(x: Any) -> Truth:
     return (x * _hardsigmoid(x)[0], (2 * x + 3) / 6) if abs(x) < 3 else (max(x, mpf(0)), mpf(x > 0))
 
 
+def _hyperbolic(x: Any) -> Truth:
+    return mp.sinh(_near(x)), mp.cosh(_near(x))
+
+
+def _exp2(x: Any) -> Truth:
+    out = mpf(2) ** _near(x)
+    return out, out * mp.log(2)
+
+
+def _arcus(function: Callable[[Any], Any], sign: int) -> Callable[[Any], Truth]:
+    return lambda x: (function(x), sign / mp.sqrt((1 - x) * (1 + x)) if abs(x) < 1 else None)
+
+
+def _positive(point: Point) -> Point:
+    return abs(point[0]), *point[1:]
+
+
+def _within_ones(point: Point) -> Point:
+    return (point[0] if abs(point[0]) <= 1 else 1 / point[0],)
+
+
+def _atan2(y: Any, x: Any) -> Truth:
+    return mp.atan2(y, x), x / (x * x + y * y), -y / (x * x + y * y)
+
+
+def _hypot(x: Any, y: Any) -> Truth:
+    out = mp.sqrt(x * x + y * y)
+    return out, x / out, y / out
+
+
+def _logaddexp(x: Any, y: Any) -> Truth:
+    larger, smaller = max(x, y), min(x, y)
+    return larger + _softplus(smaller - larger), _sigmoid(x - y), _sigmoid(y - x)
+
+
+def _rounded(x: Any) -> Truth:
+    return mp.nint(x), None if x - mp.floor(x) == 0.5 else mpf(0)
+
+
 def _power(x: Any, y: Any) -> Truth:
     out = x**y
     return out, y * out / x, out * mp.log(x) if x > 0 else None
@@ -163,17 +233,45 @@ CASES = {
     "mul": Case("mul", lambda x, y: (x * y, y, x), binary),
     "div": Case("div", lambda x, y: (x / y, 1 / y, -x / y**2), binary),
     "neg": Case("neg", lambda x: (-x, mpf(-1)), ANY),
-    "pow": Case("pow", _power, powers),
+    "pow": Case("pow", _power, powers, inside=_positive),
     "exp": Case("exp", _exp, ANY),
-    "log": Case("log", lambda x: (mp.log(x), 1 / x), unary(above=0)),
-    "sqrt": Case("sqrt", lambda x: (mp.sqrt(x), 1 / (2 * mp.sqrt(x))), unary(above=0)),
+    "log": Case("log", lambda x: (mp.log(x), 1 / x), unary(above=0), inside=_positive),
+    "sqrt": Case("sqrt", lambda x: (mp.sqrt(x), 1 / (2 * mp.sqrt(x))), unary(above=0), inside=_positive),
     "square": Case("square", lambda x: (x * x, 2 * x), ANY),
     "abs": Case("abs", lambda x: (abs(x), mp.sign(x)), ANY, (0,)),
     "reciprocal": Case("reciprocal", lambda x: (1 / x, -1 / x**2) if x else (None, None), ANY),
     "expm1": Case("expm1", lambda x: (mp.expm1(_near(x)), mp.exp(_near(x))), ANY),
-    "log1p": Case("log1p", lambda x: (mp.log1p(x), 1 / (1 + x)), unary(above=-1)),
+    "log1p": Case("log1p", lambda x: (mp.log1p(x), 1 / (1 + x)), unary(above=-1), inside=_positive),
+    "exp2": Case("exp2", _exp2, unary(1024.0, 1074.5, 1050.0)),
+    "log2": Case("log2", lambda x: (mp.log(x, 2), 1 / (x * mp.log(2))), unary(above=0), inside=_positive),
+    "log10": Case("log10", lambda x: (mp.log10(x), 1 / (x * mp.log(10))), unary(above=0), inside=_positive),
     "sin": Case("sin", lambda x: (mp.sin(x), mp.cos(x)), unary(math.pi, math.pi / 2, 710 * math.pi)),
     "cos": Case("cos", lambda x: (mp.cos(x), -mp.sin(x)), unary(math.pi, math.pi / 2, 710 * math.pi)),
+    "tan": Case("tan", lambda x: (mp.tan(x), mp.sec(x) ** 2), unary(math.pi, math.pi / 2, 710 * math.pi)),
+    "atan": Case("atan", lambda x: (mp.atan(x), 1 / (1 + x * x)), ANY),
+    "asin": Case("asin", _arcus(mp.asin, 1), between_ones, (-1, 1), inside=_within_ones),
+    "acos": Case("acos", _arcus(mp.acos, -1), between_ones, (-1, 1), inside=_within_ones),
+    "sinh": Case("sinh", _hyperbolic, unary(710.4758)),
+    "cosh": Case("cosh", lambda x: _hyperbolic(x)[::-1], unary(710.4758)),
+    "asinh": Case("asinh", lambda x: (mp.asinh(x), 1 / mp.sqrt(1 + x * x)), ANY),
+    "acosh": Case(
+        *("acosh", lambda x: (mp.acosh(x), 1 / mp.sqrt((x - 1) * (x + 1)) if x > 1 else None), above_one, (1,)),
+        inside=lambda point: (max(abs(point[0]), 1 / abs(point[0])),),
+    ),
+    "atanh": Case(
+        *("atanh", lambda x: (mp.atanh(x), 1 / ((1 - x) * (1 + x)) if abs(x) < 1 else None), between_ones, (-1, 1)),
+        inside=_within_ones,
+    ),
+    "atan2": Case("atan2", _atan2, binary),
+    "hypot": Case("hypot", _hypot, binary),
+    "logaddexp": Case("logaddexp", _logaddexp, log_sums),
+    "xlogy": Case(
+        *("xlogy", lambda x, y: (x * mp.log(y), mp.log(y), x / y), lambda: [(x, abs(y)) for x, y in binary()]),
+        inside=lambda point: (point[0], abs(point[1])),
+    ),
+    "sign": Case("sign", lambda x: (mp.sign(x), mpf(0)), ANY, (0,)),
+    "floor": Case("floor", lambda x: (mp.floor(x), None if x == mp.floor(x) else mpf(0)), ANY),
+    "round": Case("round", _rounded, unary(0.5, 1.5, 2.5, 2**52 + 0.5)),
     "erf": Case("erf", lambda x: (mp.erf(_near(x)), 2 / mp.sqrt(mp.pi) * mp.exp(-(_near(x) ** 2))), ANY),
     "maximum": Case("maximum", lambda x, y: (max(x, y), mpf(x > y), mpf(y > x)), binary),
     "minimum": Case("minimum", lambda x, y: (min(x, y), mpf(x < y), mpf(y < x)), binary),
@@ -208,8 +306,7 @@ def anywhere(case: str, count: int = 150) -> list[tuple[Point, float]]:
     found: list[tuple[Point, float]] = []
     while len(found) < count:
         point = tuple(_any_number(rng) for _ in known[0]) if len(found) % 2 else rng.choice(known)
-        if layer in {"log", "sqrt", "pow", "log1p"}:
-            point = (abs(point[0]), *point[1:])
+        point = CASES[case].inside(point)
         if layer == "pow" and point[0] != 1:  # where the power is near the ends of the range, or past them
             point = (point[0], rng.uniform(-2100, 2100) / math.log2(point[0]))
         if point[0] not in CASES[case].kinks:

@@ -18,7 +18,7 @@ from backpropcli.layers.base import Elementwise
 from backpropcli.layers.comparisons import Comparison
 
 BOUND = 4
-CHOOSING = {"clip", "where", "dropout"}  # they pass on an input, or a multiple of it that the user chose
+CHOOSING = {"clip", "where", "dropout", "detach"}  # they pass on an input, or a multiple of it that the user chose
 
 
 @pytest.fixture(scope="module")

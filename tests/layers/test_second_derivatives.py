@@ -160,3 +160,12 @@ def test_second_derivatives_where_branches_meet(
     dual, made = Dual(domain("floats")), layer_class(name)(**parameters)
     made.forward(dual.pair(inputs[0], 1.0), dual.pair(inputs[1]))
     assert dual.tangent(made.backward(dual.pair(1.0))[0]) == wanted
+
+
+def test_a_detached_value_has_no_tangent_in_any_direction() -> None:
+    """By duals over duals, too."""
+    outer = Dual(inner := Dual(domain("floats")))
+    found = layer_class("detach")().forward(outer.pair(inner.pair(3.0, 1.0), inner.pair(1.0)))
+    assert inner.value(outer.value(found)) == 3.0
+    assert inner.tangent(outer.value(found)) == 0
+    assert inner.tangent(outer.tangent(found)) == 0

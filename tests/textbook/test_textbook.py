@@ -21,6 +21,7 @@ from backpropcli.textbook import PRIMITIVES, Clause, Section, Statement, textboo
 IN_WORDS = {
     "matmul": "stacks of matrices",
     "concat": "any number of inputs",
+    "cumprod": "places",
     "slice": "places",
     "index": "places",
     "transpose": "the gradient for axes that are given: the axes back in their order",
@@ -136,9 +137,10 @@ def is_caught(spec: LayerSpec) -> bool:
 
 
 def results(name: str) -> Iterator[Statement]:
-    """The lines that give the value of a layer, and its gradients."""
+    """The lines that give the value of a layer, and its gradients; a zero has neither sign nor factor."""
     names = {"out", *(f"d{x}" for x in layer_spec(name).inputs)}
-    return (each for clause in clauses(name) for each in clause.statements or () if each.name in names)
+    found = (each for clause in clauses(name) for each in clause.statements or () if each.name in names)
+    return (each for each in found if each.formula != "0 * dout")
 
 
 @pytest.mark.parametrize("mistake", ["-({})", "2 * ({})"])

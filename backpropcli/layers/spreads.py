@@ -1,0 +1,103 @@
+"""How far numbers are spread around their mean: var and std."""
+
+from __future__ import annotations
+
+from backpropcli.domains import Over, Value, namespace
+from backpropcli.layers.base import sample
+from backpropcli.layers.norms import Norm
+from backpropcli.layers.reductions import Reduction
+
+_ROWS = [[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]
+
+
+class Spread(Reduction):
+    """A kind of layer: a reduction of the distances to the mean, whose squares are divided by n - ddof.
+
+    Shapes:    x, dx: (...); out, dout: x's shape without the axis, or with length 1 there, as in the formulas, when
+               keepdims is true
+    Errors:    ShapeError when x has no such axis
+    """
+
+    samples = (
+        sample(3.0),
+        sample(_ROWS),
+        sample(_ROWS, axis=0, ddof=1),
+        sample(_ROWS, axis=-1, keepdims=True),
+    )
+
+    def __init__(self, *, axis: int | None = None, keepdims: bool = False, ddof: int = 0) -> None:
+        super().__init__(axis=axis, keepdims=keepdims)
+        self.ddof = ddof
+
+    def centred(self, x: Value) -> Value:
+        """The distances to the mean."""
+        xp = self.xp = namespace(x)
+        shifted = x - xp.amax(x, self.axis, True)  # so that equal numbers are at their mean, which would be rounded
+        count = xp.size(x) if self.axis is None else xp.shape(x)[self.axis]
+        self.divisor = max(count - self.ddof, 0)
+        return shifted - xp.divide(xp.sum(shifted, self.axis, True), count)
+
+
+class Var(Spread):
+    """Variance along one axis or of all.
+
+    Math:      when axis is null: n = size(x)
+               otherwise: n = shape(x)[axis]
+               then: d = x - sum(x, axis=axis, keepdims=true) / n;
+                 out = sum(d * d, axis=axis, keepdims=true) / (n - ddof)
+    Gradient:  dx = 2 * dout * d / (n - ddof)
+    Units:     out in units of x squared; dx in units of dout times x
+    Kinks:     none
+    Numerics:  the mean is taken of x less its largest number, so that a large mean costs no digits and that of equal
+               numbers is exactly 0; out is inf from distances of 1e154 on; nan where n is not above ddof
+    Errors:    ShapeError when x has no such axis; DomainError on exact fractions where n is not above ddof
+    Source:    NumPy, numpy.var; PyTorch calls ddof correction, and has 1 by default
+
+    >>> layer = Var(ddof=0)
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (0.0, 0.0)
+    """
+
+    when_zero = "is at its minimum"
+
+    def forward(self, x: Value) -> Value:
+        self.d = self.centred(x)
+        return self.xp.divide(self.xp.sum(self.d * self.d, self.axis, self.keepdims), self.divisor)
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.times(self.d, 2 * self.expanded(dout), Over(self.divisor))
+
+
+class Std(Spread):
+    """Standard deviation along one axis or of all: the square root of the variance.
+
+    Math:      when axis is null: n = size(x)
+               otherwise: n = shape(x)[axis]
+               then: d = x - sum(x, axis=axis, keepdims=true) / n;
+                 out = sqrt(sum(d * d, axis=axis, keepdims=true) / (n - ddof))
+    Gradient:  dx = where(out == 0, 0, dout * d / ((n - ddof) * out))
+    Units:     out in units of x; dx in units of dout
+    Kinks:     where all numbers are equal, out and dx are 0, as in PyTorch
+    Numerics:  the norm of the distances to the mean, over sqrt(n - ddof); squares as in norm, the mean as in var, so
+               that out is 0 for equal numbers, and for them only; nan where n is not above ddof
+    Errors:    ShapeError when x has no such axis; DomainError on exact fractions whose root is irrational, and where n
+               is not above ddof
+    Source:    NumPy, numpy.std; PyTorch calls ddof correction, and has 1 by default
+
+    >>> layer = Std(ddof=0)
+    >>> layer.forward(3.0), layer.backward(1.5)
+    (0.0, 0.0)
+    """
+
+    when_zero = "is at its minimum"
+
+    def forward(self, x: Value) -> Value:
+        self.x = x
+        self.norm = Norm(axis=self.axis, keepdims=self.keepdims)
+        length = self.norm.forward(self.centred(x))
+        self.root = self.xp.sqrt(self.divisor)
+        return self.xp.narrow(self.xp.divide(length, self.root), x)
+
+    def backward(self, dout: Value) -> Value:
+        # The distances sum to 0, so that nothing of this goes back by way of the mean.
+        return self.xp.narrow(self.norm.backward(self.xp.divide(dout, self.root)), self.x)
