@@ -120,15 +120,25 @@ LAYERS: dict[str, tuple[str, str]] = {
     "attention": ("attention", "Attention"),
 }
 
-ALIASES = {"ln": "log", "swish": "silu"}
+ALIASES = {
+    "ln": "log",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "swish": "silu",
+}
 """Other names that people know layers by."""
 
 # Each heading of the catalogue, and the modules of backpropcli.layers below it.
 FAMILIES = {
-    "Arithmetic": ("arithmetic", "powers"),
-    "Elementary functions": ("exponentials", "trigonometry", "special_functions"),
-    "Comparing and choosing": ("comparisons", "extrema", "selection"),
-    "Reductions": ("reductions", "norms"),
+    "Arithmetic": ("arithmetic", "powers", "steps"),
+    "Elementary functions": ("exponentials", "log_sums", "trigonometry", "hyperbolics", "special_functions"),
+    "Comparing and choosing": ("comparisons", "extrema", "selection", "detachment"),
+    "Reductions": ("reductions", "norms", "spreads", "accumulations"),
     "Shapes": ("shapes",),
     "Matrices": ("matrix_products", "affine", "embedding"),
     "Activations": ("relu", "sigmoid", "softmax", "elu", "silu", "gelu", "hard_activations"),
