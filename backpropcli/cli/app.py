@@ -20,6 +20,7 @@ from backpropcli.errors import Problem, UsageError, did_you_mean
 HELP = """A backpropagation calculator.
 
 \b
+  backprop example fruits | backprop run -
   backprop run scenarios/fruits.yaml
   backprop eval '(apple * 2 + orange * 3) * tax' apple=100 orange=150 tax=1.1
   backprop relu --x '[[1.0, -0.5], [-2.0, 3.0]]'
@@ -39,6 +40,8 @@ Exit codes:
 """
 
 
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
+_COMPLETION = {"--install-completion": "install_callback", "--show-completion": "show_callback"}
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 EXIT_CLOSED_PIPE = 141
 
@@ -54,6 +57,13 @@ def _closed_pipe_exits() -> Iterator[None]:
 
 class LazyGroup(TyperGroup):
     """The commands of COMMANDS and one for each layer, each imported when it is first asked for."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options; those for completion may name a shell, which Typer does not know of."""
+        for option, install in _COMPLETION.items():
+            if args[:1] == [option] and args[1:] and args[1] in SHELLS:
+                getattr(import_module("typer.completion"), install)(ctx, None, args[1])
+        return super().parse_args(ctx, args)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
         """Read the command line up to the command; --help and --version print here."""
@@ -132,10 +142,21 @@ def _print_version(ctx: typer.Context, asked: bool) -> None:
         raise typer.Exit
 
 
+def _print_man_page(ctx: typer.Context, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from backpropcli.cli.man import man_page
+
+        print(man_page(ctx.command, ctx, backpropcli.__version__), end="")
+        raise typer.Exit
+
+
 def _top_level(
     ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    man: Annotated[
+        bool, typer.Option("--man", callback=_print_man_page, is_eager=True, help="Print the man page.")
     ] = False,
     debug: options.Debug = False,
 ) -> None:
@@ -155,4 +176,9 @@ def build_app() -> Any:
         epilog=EPILOG,
     )
     app.callback()(_top_level)
-    return get_command(app)
+    group: Any = get_command(app)
+    for parameter in group.params:
+        if parameter.name in {"install_completion", "show_completion"}:
+            what = str(parameter.name).partition("_")[0].capitalize()
+            parameter.help = f"{what} completion for the current shell, or for the one that is named, as in zsh."
+    return group

@@ -9,5 +9,6 @@ COMMANDS = {
     "eval": "The same for a formula given on the command line.",
     "check": "Check answers, and gradients against numeric derivatives.",
     "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
+    "example": "List the scenarios that are shipped, or print one.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
 }

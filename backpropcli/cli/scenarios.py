@@ -60,7 +60,14 @@ def misplaced(word: str) -> Problem | None:
 
 def _meant(word: str) -> str | None:
     name, equals, _ = word.partition("=")
-    return f"--set {word} changes the input {name}" if equals and name.isidentifier() else _near(Path(word))
+    if equals and name.isidentifier():
+        return f"--set {word} changes the input {name}"
+    if hint := _near(Path(word)):
+        return hint
+    from backpropcli.cli.example import example_files  # seldom needed
+
+    shipped = nearest(Path(word).stem, example_files())
+    return f"backprop example {shipped} prints a scenario that is shipped" if shipped else None
 
 
 def _near(path: Path) -> str | None:
