@@ -114,7 +114,7 @@ def command(
     format_: Annotated[str | None, options.format_option(CHECK_FORMATS, in_a_pipe=_IN_A_PIPE)] = None,
     json: options.Json = False,
     output: options.OutputFile = None,
-    precision: options.Precision = "12",
+    precision: options.Precision = None,
     color: options.Color = "auto",
     debug: options.Debug = False,
 ) -> None:

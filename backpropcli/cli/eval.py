@@ -34,7 +34,7 @@ def command(
     format_: options.Format = None,
     json: options.Json = False,
     output: options.OutputFile = None,
-    precision: options.Precision = "12",
+    precision: options.Precision = None,
     color: options.Color = "auto",
     debug: options.Debug = False,
 ) -> None:

@@ -36,8 +36,8 @@ def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = 
     )
 
 
-def _check_precision(text: str) -> str:
-    if text != "full" and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
+def _check_precision(text: str | None) -> str | None:
+    if text not in {None, "full"} and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
         raise UsageError(f"--precision must be a whole number from 1 to {MAX_PRECISION}, or full, not '{text}'")
     return text
 
@@ -81,8 +81,13 @@ OutputFile = Annotated[
     ),
 ]
 Precision = Annotated[
-    str,
-    typer.Option(metavar="N", help="Significant digits, or full for all of them.", callback=_check_precision),
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="Significant digits, or full for all of them; by default 12, and 6 for the elements of arrays in tables.",
+        callback=_check_precision,
+        show_default=False,
+    ),
 ]
 # These two are eager, so that they are known when another option is wrong.
 Color = Annotated[
@@ -148,7 +153,7 @@ class Output(NamedTuple):
     format: str | None = None
     json: bool = False
     file: str | None = None
-    precision: str = "12"
+    precision: str | None = None
     color: str = "auto"
     steps: bool = False
     value: str | None = None

@@ -85,8 +85,12 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
 
 def render_options(output: Output) -> Options:
     """What a renderer needs to know."""
+    digits = {}
+    if output.precision is not None:
+        asked = None if output.precision == "full" else int(output.precision)
+        digits = {"precision": asked, "element_precision": asked}
     return Options(
-        precision=None if output.precision == "full" else int(output.precision),
+        **digits,
         steps=output.steps,
         long=output.long,
         color=terminal.wants_color(sys.stdout if output.file is None else None, output.color),

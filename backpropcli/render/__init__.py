@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from backpropcli.text.formats import Format, by_name, in_module
-from backpropcli.text.numbers import DEFAULT_PRECISION
+from backpropcli.text.numbers import DEFAULT_PRECISION, ELEMENT_PRECISION
 
 if TYPE_CHECKING:
     from backpropcli.result import Result
@@ -21,12 +21,14 @@ __all__ = ["FORMATS", "LONG_FORMATS", "Options"]
 class Options(NamedTuple):
     """How text is to look.
 
-    `precision` is the number of significant digits, None for all of them; at the default, exact fractions are shown
-    exactly. `steps` adds every layer; `long` has a row for each element of an array. `color`, `width` (in columns) and
-    `ascii` (no other characters in lines and marks) say what the terminal can do.
+    `precision` is the number of significant digits, None for all of them, and `element_precision` that of arrays'
+    elements where people read them; at the default, exact fractions are shown exactly. `steps` adds every layer; `long`
+    has a row for each element of an array. `color`, `width` (in columns) and `ascii` (no other characters in lines and
+    marks) say what the terminal can do.
     """
 
     precision: int | None = DEFAULT_PRECISION
+    element_precision: int | None = ELEMENT_PRECISION
     steps: bool = False
     long: bool = False
     color: bool = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
@@ -17,30 +17,37 @@ from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.escape import printable
 
-Row = tuple[str, ...]
-Cell = Callable[[Value, int | None], str]
+Cell = TypeVar("Cell")
+"""A value as a format writes it."""
 
 NUMBER_COLUMNS = 2
 _NAMES = 5  # of values with the same to be said
 _NO_LABEL = ("", "")
-_NO_NUMBERS = ("", "", "")
+_NO_NUMBERS = ("", None, None)
 
 
-class Grid(NamedTuple):
+class Row(NamedTuple, Generic[Cell]):
+    """The texts of a row, and its numbers: a value and a gradient, each None where there is none."""
+
+    texts: tuple[str, ...]
+    numbers: tuple[Cell | None, Cell | None]
+
+
+class Grid(NamedTuple, Generic[Cell]):
     """Rows below a header, in groups that belong together."""
 
-    header: Row
-    groups: list[list[Row]]
+    header: tuple[str, ...]
+    groups: list[list[Row[Cell]]]
 
 
-def grids(result: Result, options: Options, cell: Cell) -> list[Grid]:
-    """The grid of a result's answers, then that of its steps if asked for; `cell` makes the text of a value."""
+def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cell]) -> list[Grid[Cell]]:
+    """The grid of a result's answers, then that of its steps if asked for; `cell` writes a value."""
 
-    def pair(value: Value, gradient: Value | None) -> Row:
-        return cell(value, options.precision), "" if gradient is None else cell(gradient, options.precision)
+    def pair(value: Value, gradient: Value | None) -> tuple[Cell, Cell | None]:
+        return cell(value, options), None if gradient is None else cell(gradient, options)
 
-    output = (printable(result.output), *pair(result.value, result.dout))
-    inputs = [(printable(n), *pair(result.value_of(n), gradient)) for n, gradient in result.gradients.items()]
+    output = Row((printable(result.output),), pair(result.value, result.dout))
+    inputs = [Row((printable(n),), pair(result.value_of(n), gradient)) for n, gradient in result.gradients.items()]
     answers = Grid(("name", "value", "gradient"), [group for group in ([output], inputs) if group])
     if not options.steps:
         return [answers]
@@ -84,13 +91,14 @@ def _has_summaries(result: Result, options: Options) -> bool:
     return is_large(result.value) or any(is_large(value) for value in result.gradients.values() if value is not None)
 
 
-def _step_rows(step: Step, pair: Callable[[Value, Value | None], Row]) -> list[Row]:
+def _step_rows(step: Step, pair: Callable[[Value, Value | None], tuple[Cell, Cell | None]]) -> list[Row[Cell]]:
     """A row for each input with what this edge contributes to its gradient, then one for the step's value."""
     edges = [(printable(edge.name), *pair(edge.value, edge.contribution)) for edge in step.inputs]
     rows = [*edges, (f"= {printable(step.output)}", *pair(step.value, step.gradient))]
     name = [("", printable(step.name))] if step.name else []
     labels = [(f"({step.number})", step.layer), *name, *(("", text) for text in parameter_texts(step))]
-    return [(*(label or _NO_LABEL), *(row or _NO_NUMBERS)) for label, row in zip_longest(labels, rows)]
+    paired = ((label or _NO_LABEL, row or _NO_NUMBERS) for label, row in zip_longest(labels, rows))
+    return [Row((*label, text), (value, gradient)) for label, (text, value, gradient) in paired]
 
 
 def parameter_texts(step: Step) -> list[str]:

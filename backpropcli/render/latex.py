@@ -21,13 +21,13 @@ def render(results: Sequence[Result], options: Options) -> str:
     return "\n\n".join(block for result in results for block in _blocks(result, options)) + "\n"
 
 
-def cell(value: Value, precision: int | None) -> str:
+def cell(value: Value, options: Options) -> str:
     r"""A value in math mode, a summary as text.
 
-    >>> print(cell(-1.5e-7, 12), cell(float("inf"), 12))
+    >>> print(cell(-1.5e-7, Options()), cell(float("inf"), Options()))
     $-1.5 \times 10^{-7}$ $\infty$
     """
-    text = line(value, precision)
+    text = line(value, options)
     return escape_latex(text) if is_large(value) else f"${latex_numbers(text)}$"
 
 
@@ -38,7 +38,7 @@ def _blocks(result: Result, options: Options) -> Iterator[str]:
     yield from map(escape_latex, notes(result, options))
 
 
-def _tabular(grid: Grid) -> Iterator[str]:
+def _tabular(grid: Grid[str]) -> Iterator[str]:
     texts = len(grid.header) - NUMBER_COLUMNS
     yield rf"\begin{{tabular}}{{{'l' * texts}{'r' * NUMBER_COLUMNS}}}"
     yield r"\hline"
@@ -46,7 +46,7 @@ def _tabular(grid: Grid) -> Iterator[str]:
     yield r"\hline"
     for group in grid.groups:
         for row in group:
-            yield _row([*map(escape_latex, row[:texts]), *row[texts:]])
+            yield _row([*map(escape_latex, row.texts), *(number or "" for number in row.numbers)])
         yield r"\hline"
     yield r"\end{tabular}"
 

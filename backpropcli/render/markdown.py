@@ -24,13 +24,13 @@ def _blocks(result: Result, results: Sequence[Result], options: Options) -> Iter
     yield from map(escape_markdown, notes(result, options))
 
 
-def _table(grid: Grid) -> Iterator[str]:
+def _table(grid: Grid[str]) -> Iterator[str]:
     texts = len(grid.header) - NUMBER_COLUMNS
     yield _row(grid.header)
     yield _row([":---"] * texts + ["---:"] * NUMBER_COLUMNS)
     for group in grid.groups:
         for row in group:
-            yield _row([*map(escape_markdown, row[:texts]), *row[texts:]])
+            yield _row([*map(escape_markdown, row.texts), *(number or "" for number in row.numbers)])
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 DEFAULT_PRECISION = 12
+ELEMENT_PRECISION = 6  # of arrays' elements in tables, where many stand side by side
 _DECIMALS = 12
 _SMALLEST_EXPONENT = -4  # below it, %g and decimals alike are shown with an exponent
 

@@ -24,7 +24,7 @@ verdict   what               found   reference   difference
 wrong     answer apple_num     2.2         110          108
           the two answers are swapped: apple_num has apple's, apple has
           apple_num's
-wrong     mul m, input a         3           2            1
+wrong     mul m, input a       3             2            1
           the gradient is dy's
 
 relu.yaml: could not be checked completely (2 checks, 1 at a kink, 1 unchecked)
@@ -48,13 +48,13 @@ fruits.yaml: wrong (1 of 2 answers right; 2 checks, 1 wrong)
 
 verdict   what               found   reference   difference
 ───────────────────────────────────────────────────────────
-right     value price          715         715     1.14e-13
+right     value price        715           715     1.14e-13
 ───────────────────────────────────────────────────────────
-wrong     answer apple_num     2.2         110          108
+wrong     answer apple_num     2.2         110   108
           the two answers are swapped: apple_num has apple's, apple has
           apple_num's
 ───────────────────────────────────────────────────────────
-wrong     mul m, input a         3           2            1
+wrong     mul m, input a       3             2     1
           the gradient is dy's
 ───────────────────────────────────────────────────────────
 right     mul m
@@ -116,10 +116,10 @@ def test_matrices_keep_their_rows() -> None:
     assert table([array_report()]) == (
         "matrix.yaml: wrong (1 check, 1 wrong)\n"
         "\n"
-        "verdict   what                     found    reference   difference\n"
-        "──────────────────────────────────────────────────────────────────\n"
-        "wrong     matmul y, input w   [[ 0,  1],   [[ 0, 10],            9\n"
-        "                               [10, 11]]    [ 1, 11]]\n"
+        "verdict   what                     found   reference   difference\n"
+        "─────────────────────────────────────────────────────────────────\n"
+        "wrong     matmul y, input w   [[ 0,  1],   [[0, 10],            9\n"
+        "                               [10, 11]]    [1, 11]]\n"
         "          it is transposed\n"
     )
 
@@ -135,6 +135,13 @@ def test_precision_is_that_of_found_and_reference_and_a_difference_has_three_dig
     line = table([Report("t", (finding,))], precision=5).splitlines()[-1]
     assert line == "wrong     answer x   0.33333     0.66667        0.333"
     assert "0.6666666666666666        0.333" in table([Report("t", (finding,))], precision=None)
+
+
+def test_a_difference_that_six_digits_do_not_show_is_shown_with_more() -> None:
+    arrays = domain("arrays")
+    found, reference = arrays.convert([1.00000001, 2.0]), arrays.convert([1.0, 2.0])
+    text = table([Report("t", (Finding(Kind.ANSWER, Verdict.WRONG, "x", found, reference, 1e-8),))])
+    assert "[1.00000001, 2]      [1, 2]        1e-08" in text
 
 
 def test_exact_numbers_are_shown_exactly() -> None:

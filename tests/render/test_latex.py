@@ -34,7 +34,7 @@ def test_latex_of_fruits(fruits: Result) -> None:
 
 def test_numbers_are_in_math_mode() -> None:
     """Powers of ten are written as such."""
-    assert cell(-1.5e-7, 12) == r"$-1.5 \times 10^{-7}$"
+    assert cell(-1.5e-7, Options()) == r"$-1.5 \times 10^{-7}$"
 
 
 @pytest.mark.parametrize("steps", [False, True])

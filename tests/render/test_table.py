@@ -8,7 +8,10 @@ from unicodedata import east_asian_width
 import pytest
 from render_results import result_of
 
-from backpropcli.graph import Node
+from backpropcli.binding import bind
+from backpropcli.domains import domain
+from backpropcli.executor import execute
+from backpropcli.graph import Graph, Node
 from backpropcli.render import FORMATS, Options
 from backpropcli.result import Result
 
@@ -17,34 +20,34 @@ Buy apples and oranges
 
 name         value   gradient
 ─────────────────────────────
-price          715          1
+price        715          1
 ─────────────────────────────
-apple_num        2        110
-apple          100        2.2
-orange         150        3.3
-orange_num       3        165
-tax            1.1        650
+apple_num      2        110
+apple        100          2.2
+orange       150          3.3
+orange_num     3        165
+tax            1.1      650
 """
 
 STEPS = """\
 
 step   layer                    name             value   gradient
 ─────────────────────────────────────────────────────────────────
-(1)    mul                      apple              100        2.2
-       mul_apple_layer          apple_num            2        110
-                                = apple_price      200        1.1
+(1)    mul                      apple            100          2.2
+       mul_apple_layer          apple_num          2        110
+                                = apple_price    200          1.1
 ─────────────────────────────────────────────────────────────────
-(2)    mul                      orange             150        3.3
-       mul_orange_layer         orange_num           3        165
-                                = orange_price     450        1.1
+(2)    mul                      orange           150          3.3
+       mul_orange_layer         orange_num         3        165
+                                = orange_price   450          1.1
 ─────────────────────────────────────────────────────────────────
-(3)    add                      apple_price        200        1.1
-       add_apple_orange_layer   orange_price       450        1.1
-                                = all_price        650        1.1
+(3)    add                      apple_price      200          1.1
+       add_apple_orange_layer   orange_price     450          1.1
+                                = all_price      650          1.1
 ─────────────────────────────────────────────────────────────────
-(4)    mul                      all_price          650        1.1
-       mul_tax_layer            tax                1.1        650
-                                = price            715          1
+(4)    mul                      all_price        650          1.1
+       mul_tax_layer            tax                1.1      650
+                                = price          715          1
 """
 
 
@@ -72,13 +75,13 @@ def test_matrices_keep_their_rows(relu: Result) -> None:
     """One below the other."""
     assert FORMATS["table"].render([relu], Options()) == (
         "ReLU\n\n"
-        "name            value   gradient\n"
-        "────────────────────────────────\n"
-        "y            [[1, 0],   [[1, 1],\n"
-        "              [0, 3]]    [1, 1]]\n"
-        "────────────────────────────────\n"
-        "x      [[   1, -0.5],   [[1, 0],\n"
-        "        [  -2,    3]]    [0, 1]]\n"
+        "name          value   gradient\n"
+        "──────────────────────────────\n"
+        "y          [[1, 0],   [[1, 1],\n"
+        "            [0, 3]]    [1, 1]]\n"
+        "──────────────────────────────\n"
+        "x      [[ 1, -0.5],   [[1, 0],\n"
+        "        [-2,  3]]      [0, 1]]\n"
     )
 
 
@@ -114,7 +117,7 @@ def test_a_narrow_terminal_gets_stacked_cells(fruits: Result) -> None:
 def test_stacked_matrices_stay_aligned(relu: Result) -> None:
     """Their rows begin in one column."""
     text = FORMATS["table"].render([relu], Options(width=20))
-    assert text.endswith("x: [[   1, -0.5],\n    [  -2,    3]]\n  gradient: [[1, 0],\n             [0, 1]]\n")
+    assert text.endswith("x: [[ 1, -0.5],\n    [-2,  3]]\n  gradient: [[1, 0],\n             [0, 1]]\n")
 
 
 @pytest.mark.parametrize("steps", [False, True])
@@ -151,19 +154,69 @@ def test_ascii_has_no_box_characters(fruits: Result) -> None:
     assert text == (FRUITS + STEPS).replace("─", "-")
 
 
-def test_colour_changes_no_text(fruits: Result, relu: Result) -> None:
-    """Without the colour codes it is the same table."""
-    for width in (20, 80):
-        plain = FORMATS["table"].render([fruits, relu], Options(steps=True, width=width))
-        coloured = FORMATS["table"].render([fruits, relu], Options(steps=True, color=True, width=width))
-        assert "\x1b[" in coloured
-        bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
-        assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
+def test_numbers_of_a_column_stand_with_their_points_below_each_other() -> None:
+    """Whole numbers, decimals, exponents and infinities; in front of arrays, which stand on the right."""
+    nodes = [Node("add", ["a", "b"], "c"), Node("mul", ["c", "d"], "e"), Node("add", ["e", "f"], "y")]
+    values = {"a": 1234.5, "b": 1e-7, "d": -0.25, "f": float("inf")}
+    text = FORMATS["table"].render([result_of(nodes, values)], Options())
+    values_of = {line.split()[0]: line for line in text.splitlines()[2:] if "─" not in line}
+    assert [values_of[name][5:18].rstrip() for name in ("y", "a", "b", "d", "f")] == [
+        "   inf",
+        "  1234.5",
+        "     1e-07",
+        "    -0.25",
+        "   inf",
+    ]
 
 
-@pytest.mark.parametrize("variable", ["NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS"])
-def test_the_environment_changes_nothing(variable: str, fruits: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Options alone say how the text looks."""
-    before = FORMATS["table"].render([fruits], Options(color=True))
-    monkeypatch.setenv(variable, {"TERM": "dumb", "COLUMNS": "10"}.get(variable, "1"))
-    assert FORMATS["table"].render([fruits], Options(color=True)) == before
+@pytest.mark.parametrize(("width", "lines"), [(40, 15), (80, 6), (160, 3)])
+def test_the_width_of_the_terminal_is_used(width: int, lines: int) -> None:
+    """A vector has as many lines as the terminal makes it have, and no number is broken."""
+    vector = [number / 7 for number in range(1, 31)]
+    result = result_of([Node("relu", ["x"], "y")], {"x": vector}, name="arrays")
+    text = FORMATS["table"].render([result], Options(width=width))
+    assert max(map(columns, text.splitlines())) <= width
+    assert len(text.split("─\n")[-1].splitlines()) == lines
+    shown = {float(number) for number in re.findall(r"[\d.]+", text)}
+    assert shown >= {float(f"{number:.6g}") for number in vector}
+
+
+def test_where_a_table_would_be_narrow_and_long_the_cells_are_stacked() -> None:
+    """One number a line beside a short column is no table."""
+    inputs = {"x": [float(number) for number in range(1, 31)], "k": 7.0}
+    result = result_of([Node("div", ["x", "k"], "y")], inputs, name="arrays", wanted=["x"])
+    text = FORMATS["table"].render([result], Options(width=40))
+    assert text.startswith("y: [0.142857, 0.285714, 0.428571,\n    0.571429, 0.714286, 0.857143,\n")
+    assert "\n  gradient: [0.142857, 0.142857,\n             0.142857, 0.142857,\n" in text
+
+
+@pytest.mark.parametrize("steps", [False, True])
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_no_line_is_wider_than_the_terminal(width: int, steps: bool) -> None:
+    """Matrices of long numbers and long names included: what does not fit beside its name stands below it."""
+    names = ["weights", "the_second_of_them"]
+    first, second = [[1 / 3, -1e-7 / 3], [2e10 / 3, 5.0]], [[1e5 / 3] * 4, [-7.0] * 4]
+    inputs = dict(zip(names, (first, second), strict=True))
+    result = result_of([Node("matmul", names, "y")], inputs, name="arrays", title="A title of some more words")
+    text = FORMATS["table"].render([result], Options(width=width, steps=steps))
+    assert max(map(columns, text.splitlines())) <= width
+    for number in ("0.333333", "-3.33333e-08", "6.66667e+09", "33333.3"):
+        assert number in text
+
+
+def test_elements_of_arrays_have_six_digits_and_numbers_twelve() -> None:
+    """And as many as are asked for, if any are."""
+    nodes = [Node("sum", ["x"], "y")]
+    result = result_of(nodes, {"x": [1 / 3, 2 / 3]}, name="arrays")
+    text = FORMATS["table"].render([result_of([Node("mul", ["a", "b"], "y")], {"a": 1 / 3, "b": 1.0})], Options())
+    assert "0.333333333333" in text
+    assert "[0.333333, 0.666667]" in FORMATS["table"].render([result], Options())
+    assert "[0.33, 0.67]" in FORMATS["table"].render([result], Options(precision=2, element_precision=2))
+
+
+def test_elements_of_exact_arrays_are_exact() -> None:
+    """A third has no six digits."""
+    graph = Graph(["x"], [Node("neg", ["x"], "y")])
+    bound = bind(graph, {"x": ["1/3", "22222222/3"]}, numbers=domain("exact"))
+    text = FORMATS["table"].render([Result(execute(bound), {})], Options())
+    assert "[-1/3, -22222222/3]" in text

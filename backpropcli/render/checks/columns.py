@@ -1,6 +1,6 @@
-"""Rows of cells in columns, each with a note on lines of its own; where they do not fit, numbers below their subjects.
+"""Rows of texts and numbers in columns, each with a note on lines of its own; where they do not fit, stacked.
 
-Nothing is ever cut: a note is broken at spaces only, and a cell never.
+Nothing is ever cut: a note is broken at spaces only, and a number never.
 """
 
 from __future__ import annotations
@@ -9,17 +9,21 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backpropcli.render import Options
+from backpropcli.render.cells import Block
+from backpropcli.render.number_columns import Column, fit, width_of
 from backpropcli.text.width import text_width
 
+_TEXTS = 2  # columns on the left; the others are numbers
 _GAP = "   "
 _LEAST_NOTE = 24
 _DIM = "2"
 
 
 class Row(NamedTuple):
-    """Cells, the ANSI code for the colour of the first, and a note."""
+    """A verdict and its subject, numbers, the ANSI code for the verdict's colour, and a note."""
 
-    cells: tuple[str, ...]
+    texts: tuple[str, str]
+    numbers: tuple[Block | None, ...]
     color: str
     note: str
 
@@ -29,57 +33,62 @@ def paint(text: str, code: str, options: Options) -> str:
     return f"\x1b[{code}m{text}\x1b[m" if options.color else text
 
 
-def lay_out(header: Sequence[str], groups: Sequence[Sequence[Row]], options: Options, *, texts: int) -> Iterator[str]:
-    """The lines of a table whose first columns are `texts` on the left, the others numbers on the right.
-
-    A column without any content is left out.
-    """
+def lay_out(header: Sequence[str], groups: Sequence[Sequence[Row]], options: Options) -> Iterator[str]:
+    """The lines of a table. A column without any numbers is left out."""
     rows = [row for group in groups for row in group]
-    used = [number for number in range(len(header)) if any(row.cells[number] for row in rows)]
-    widths = {i: max(_width(header[i]), *(_width(row.cells[i]) for row in rows)) for i in used}
-    total = sum(widths.values()) + len(_GAP) * (len(used) - 1)
-    if total > options.width:
-        yield from _stacked(header, rows, options)
+    labels, names = header[:_TEXTS], header[_TEXTS:]
+    used = [number for number in range(len(names)) if any(row.numbers[number] for row in rows)]
+    texts = [_text_column([label, *(row.texts[number] for row in rows)]) for number, label in enumerate(labels)]
+    taken = sum(text_width(column[0][0]) for column in texts) + len(_GAP) * (len(texts) + len(used) - 1)
+    blocks = [[row.numbers[number] for row in rows] for number in used]
+    room_stacked = options.width - max(map(len, names), default=0)
+    numbers = fit(blocks, [names[number] for number in used], options.width - taken, room_stacked)
+    if numbers is None:
+        yield from _stacked(names, rows, options)
         return
-    rule = ("-" if options.ascii else "─") * total
-    margin = " " * (widths[0] + len(_GAP))
-    aligned = [(number, widths[number], number < texts) for number in used]
-    yield from (paint(line, _DIM, options) for line in _lines(header, aligned))
+    rule = ("-" if options.ascii else "─") * (taken + sum(map(width_of, numbers)))
+    margin = " " * (text_width(texts[0][0][0]) + len(_GAP))
+    lines = map(_lines, zip(*texts, *numbers, strict=True))
+    yield from (paint(line, _DIM, options) for line in next(lines))
     for group in groups:
         yield paint(rule, _DIM, options)
         for row in group:
-            first, *others = _lines(row.cells, aligned)
-            yield paint(row.cells[0], row.color, options) + first.removeprefix(row.cells[0])
+            first, *others = next(lines)
+            yield paint(row.texts[0], row.color, options) + first.removeprefix(row.texts[0])
             yield from others
             yield from _note(row.note, margin, options)
 
 
-def _lines(cells: Sequence[str], aligned: Sequence[tuple[int, int, bool]]) -> Iterator[str]:
-    """The lines of a row; a cell of several lines moves to the right as a whole."""
-    blocks = [_block(cells[number], width, is_text=is_text) for number, width, is_text in aligned]
-    for line in range(max(len(block) for block in blocks)):
-        parts = [block[line] if line < len(block) else " " * text_width(block[0]) for block in blocks]
-        yield _GAP.join(parts).rstrip()
+def _text_column(texts: Sequence[str]) -> Column:
+    width = max(map(text_width, texts))
+    return [[text + " " * (width - text_width(text))] for text in texts]
 
 
-def _block(cell: str, width: int, *, is_text: bool) -> list[str]:
-    own = _width(cell)
-    left, right = (0, width - own) if is_text else (width - own, 0)
-    return [" " * left + line + " " * (own - text_width(line) + right) for line in cell.split("\n")]
+def _lines(cells: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a row."""
+    return [
+        _GAP.join(cell[line] if line < len(cell) else " " * text_width(cell[0]) for cell in cells).rstrip()
+        for line in range(max(map(len, cells)))
+    ]
 
 
-def _stacked(header: Sequence[str], rows: Sequence[Row], options: Options) -> Iterator[str]:
+def _stacked(names: Sequence[str], rows: Sequence[Row], options: Options) -> Iterator[str]:
     for row in rows:
-        head, subject, *others = row.cells
-        yield f"{paint(head, row.color, options)} {subject}"
-        labelled = [(f"{name} ", cell) for name, cell in zip(header[2:], others, strict=True) if cell]
-        line = "  " + ", ".join(label + cell for label, cell in labelled)
-        if labelled and text_width(line) <= options.width and "\n" not in line:
+        verdict, subject = row.texts
+        yield f"{paint(verdict, row.color, options)} {subject}"
+        labels = [(f"{name} ", block) for name, block in zip(names, row.numbers, strict=True) if block]
+        parts = [_labelled(label, block, options) for label, block in labels]
+        line = "  " + ", ".join(part[0] for part in parts)
+        if parts and text_width(line) <= options.width and all(len(part) == 1 for part in parts):
             yield line
         else:
-            for label, cell in labelled:
-                yield from (f"  {label}" + cell.replace("\n", "\n  " + " " * len(label))).split("\n")
+            yield from (f"  {line}" for part in parts for line in part)
         yield from _note(row.note, "  ", options)
+
+
+def _labelled(label: str, block: Block, options: Options) -> list[str]:
+    first, *others = block.lines(options.width - len(label) - len("  "))
+    return [label + first, *(" " * len(label) + line for line in others)]
 
 
 def _note(note: str, margin: str, options: Options) -> list[str]:
@@ -93,7 +102,3 @@ def _note(note: str, margin: str, options: Options) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _width(cell: str) -> int:
-    return max(text_width(line) for line in cell.split("\n"))

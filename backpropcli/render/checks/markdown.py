@@ -60,7 +60,7 @@ def _finding(finding: Finding, report: Report, options: Options) -> str:
     cells = (
         finding.verdict.value,
         escape_markdown(what(finding)),
-        *found,
+        *(number or "" for number in found),
         escape_markdown(explanation(finding, report)),
     )
     return f"| {' | '.join(cells)} |"

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from backpropcli.gradcheck.report import Finding, Report
 from backpropcli.render import Options
-from backpropcli.render.cells import block
+from backpropcli.render.cells import Block, block
 from backpropcli.render.checks import Detail
 from backpropcli.render.checks.columns import Row, lay_out, paint
 from backpropcli.render.checks.wording import (
@@ -28,7 +28,6 @@ from backpropcli.render.checks.wording import (
 from backpropcli.text.escape import printable
 
 _HEADER = ("verdict", "what", "found", "reference", "difference")
-_TEXT_COLUMNS = 2
 _BOLD = "1"
 _COLORS = {
     "right": "32",
@@ -64,7 +63,7 @@ def _with_rows(report: Report, options: Options, detail: Detail) -> Iterator[str
         return
     kinds = groupby(findings, lambda finding: finding.kind if detail is Detail.EVERYTHING else None)
     groups = [[_row(finding, report, options) for finding in group] for _, group in kinds]
-    yield "\n".join(lay_out(_HEADER, groups, options, texts=_TEXT_COLUMNS))
+    yield "\n".join(lay_out(_HEADER, groups, options))
     if has_large(findings):
         yield LARGE_NOTE
 
@@ -77,5 +76,6 @@ def _heading(report: Report, options: Options) -> str:
 
 def _row(finding: Finding, report: Report, options: Options) -> Row:
     verdict = finding.verdict.value
-    cells = (verdict, what(finding), *numbers(finding, options, block))
-    return Row(cells, _COLORS[verdict], explanation(finding, report))
+    found, reference, difference = numbers(finding, options, block)
+    blocks = (found, reference, Block(difference) if difference else None)
+    return Row((verdict, what(finding)), blocks, _COLORS[verdict], explanation(finding, report))

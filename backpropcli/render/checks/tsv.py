@@ -36,14 +36,14 @@ def records(reports: Sequence[Report], options: Options) -> Iterator[tuple[str, 
 
 
 def _rows(report: Report, options: Options) -> Iterator[tuple[str, ...]]:
-    def cell(value: Value, precision: int | None) -> str:
-        return value_text(value, precision, ",")
+    def cell(value: Value, options: Options) -> str:
+        return value_text(value, options.precision, ",")
 
     target = printable(report.target)
     for finding in report.findings:
         head = (target, finding.kind.value, printable(finding.subject), finding.verdict.value)
-        told = (*numbers(finding, options, cell), small(finding.uncertainty), printable(finding.note or ""))
-        yield (*head, *told, *_place(finding.place))
+        told = (number or "" for number in numbers(finding, options, cell))
+        yield (*head, *told, small(finding.uncertainty), printable(finding.note or ""), *_place(finding.place))
     for problem in report.problems:
         yield (target, "problem", "", "error", "", "", "", "", printable(problem.message), *_place(problem.place))
 

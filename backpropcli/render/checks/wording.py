@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from backpropcli.domains import Value
 from backpropcli.gradcheck.report import ANSWERS, Finding, Kind, Report, Verdict
@@ -13,6 +14,8 @@ from backpropcli.render.checks import Detail
 from backpropcli.text.escape import printable
 
 LARGE_NOTE = "Large arrays are summarised; -f json or tsv shows every number."
+
+Cell = TypeVar("Cell")
 
 _OUTCOME_WORDS = {
     "right": "right",
@@ -83,11 +86,20 @@ def what(finding: Finding) -> str:
     return printable(f"{_KIND_WORDS[finding.kind]}{finding.subject}")
 
 
-def numbers(finding: Finding, options: Options, cell: Callable[[Value, int | None], str]) -> tuple[str, str, str]:
-    """The number found, the reference and their difference, each empty where there is none."""
-    found, reference = (
-        "" if value is None else cell(value, options.precision) for value in (finding.found, finding.reference)
-    )
+def numbers(
+    finding: Finding, options: Options, cell: Callable[[Value, Options], Cell]
+) -> tuple[Cell | None, Cell | None, str]:
+    """The number found, the reference and their difference, each missing where there is none.
+
+    Arrays have more digits than elsewhere where they would look alike and are not.
+    """
+
+    def written(options: Options) -> list[Cell | None]:
+        return [None if value is None else cell(value, options) for value in (finding.found, finding.reference)]
+
+    found, reference = written(options)
+    if found == reference and finding.verdict is not Verdict.RIGHT:
+        found, reference = written(options._replace(element_precision=options.precision))
     return found, reference, small(finding.difference)
 
 
