@@ -21,6 +21,10 @@ from backpropcli.catalogue import LAYERS, layer_class
         ("repeat(x, repeats=2)", [2, 2], 2),
         ("concat(x, 3, x)", [2, 3, 2], 2),
         ("concat(x, 3)[0] * x", 4, 4),
+        ("stack(x, 3, x * x)", [2, 3, 4], 5),
+        ("cumsum(x)", [2], 1),
+        ("cumprod(stack(x, 3))", [2, 6], 4),
+        ("flatten(x)", [2], 1),
     ],
 )
 def test_what_makes_axes_takes_numbers(formula: str, value: Any, gradient: Any) -> None:

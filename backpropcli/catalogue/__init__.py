@@ -70,11 +70,15 @@ LAYERS: dict[str, tuple[str, str]] = {
     "maximum": ("extrema", "Maximum"),
     "minimum": ("extrema", "Minimum"),
     "clip": ("extrema", "Clip"),
+    "cosine_similarity": ("norms", "CosineSimilarity"),
     "where": ("selection", "Where"),
     "concat": ("selection", "Concat"),
+    "stack": ("selection", "Stack"),
+    "take": ("selection", "Take"),
     "slice": ("selection", "Slice"),
     "index": ("selection", "Index"),
     "reshape": ("shapes", "Reshape"),
+    "flatten": ("shapes", "Flatten"),
     "transpose": ("shapes", "Transpose"),
     "broadcast": ("shapes", "Broadcast"),
     "repeat": ("shapes", "Repeat"),
@@ -135,10 +139,12 @@ ALIASES = {
 
 # Each heading of the catalogue, and the modules of backpropcli.layers below it.
 FAMILIES = {
-    "Arithmetic": ("arithmetic", "powers", "steps"),
-    "Elementary functions": ("exponentials", "log_sums", "trigonometry", "hyperbolics", "special_functions"),
+    "Arithmetic": ("arithmetic", "powers"),
+    "Elementary functions": (
+        *("exponentials", "log_sums", "trigonometry", "hyperbolics", "steps", "special_functions"),
+    ),
     "Comparing and choosing": ("comparisons", "extrema", "selection", "detachment"),
-    "Reductions": ("reductions", "norms", "spreads", "accumulations"),
+    "Reductions": ("reductions", "accumulations", "norms", "spreads"),
     "Shapes": ("shapes",),
     "Matrices": ("matrix_products", "affine", "embedding"),
     "Activations": ("relu", "sigmoid", "softmax", "elu", "silu", "gelu", "hard_activations"),

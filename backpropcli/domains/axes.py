@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpropcli.domains.base import Shape
+from backpropcli.domains.base import Domain, Shape, Value
 from backpropcli.errors import ShapeError
 
 
@@ -26,3 +26,14 @@ def stretched_axes(shape: Shape, original: Shape) -> tuple[int, ...]:
     extra = len(shape) - len(original)
     stretched = (i + extra for i, length in enumerate(original) if length == 1 and shape[i + extra] != 1)
     return (*range(extra), *stretched)
+
+
+def rows_along(xp: Domain, x: Value, axis: int | None) -> tuple[Value, int]:
+    """The value and the number of an axis; for None its numbers made flat, and their only axis.
+
+    Raises ShapeError if there is no such axis.
+    """
+    shape = xp.shape(x)
+    if axis is None and not xp.is_scalar:
+        return xp.reshape(x, (xp.size(x),)), 0
+    return x, axis_index(axis or 0, shape)

@@ -45,7 +45,10 @@ LAYERS_ELSEWHERE = {
     "negative": "neg",
     "permute": "transpose",
     "power": "pow",
+    "ravel": "flatten",
+    "rint": "round",
     "sqr": "square",
+    "stop_gradient": "detach",
     "subtract": "sub",
 }
 """What layers are called elsewhere."""

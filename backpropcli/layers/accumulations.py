@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backpropcli.domains import Domain, Value, namespace
-from backpropcli.domains.axes import axis_index
+from backpropcli.domains.axes import rows_along
 from backpropcli.layers.base import Layer, sample
 from backpropcli.layers.reductions import Reduction
 
@@ -44,7 +44,7 @@ class Prod(Reduction):
         if not self.x_shape:
             self.before = None
             return xp.sum(x, self.axis)
-        self.rows, self.along = _rows(x, self.axis)
+        self.rows, self.along = rows_along(self.xp, x, self.axis)
         self.before = _running_products(xp, _behind_one(xp, self.rows, self.along), self.along)
         out = self.before[_key(self.along, slice(-1, None))]
         return self.reduced(xp.reshape(out, (1,) * len(self.x_shape)) if self.axis is None else out)
@@ -64,9 +64,10 @@ class Accumulation(Layer):
     """A kind of layer: the result so far at each place along an axis, or among all numbers, row by row.
 
     Shapes:    x, dx: (...); out, dout: x's shape, or (n) for its n numbers when axis is null
-    Errors:    ShapeError on numbers, and when x has no such axis
+    Errors:    ShapeError when x has no such axis
     """
 
+    makes_axes = True
     samples = (sample([1.0, -0.5, 2.0]), sample(_ROWS), sample(_ROWS, axis=0), sample(_ROWS, axis=-1))
 
     def __init__(self, *, axis: int | None = None) -> None:
@@ -76,7 +77,7 @@ class Accumulation(Layer):
         """The numbers of x, flat when there is no axis."""
         self.xp = namespace(x)
         self.x_shape = self.xp.shape(x)
-        self.rows, self.along = _rows(x, self.axis)
+        self.rows, self.along = rows_along(self.xp, x, self.axis)
         self.backwards = _key(self.along, _BACKWARDS)
         return self.rows
 
@@ -91,9 +92,9 @@ class Cumsum(Accumulation):
     Numerics:  sums from the first number to the last; dx is the running sum of dout from its end
     Source:    NumPy, numpy.cumsum; in PyTorch the axis must be given
 
-    >>> Cumsum().forward(3.0)
-    Traceback (most recent call last):
-    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    >>> import numpy as np
+    >>> Cumsum().forward(np.array([1.0, 2.0, 3.0]))
+    array([1., 3., 6.])
     """
 
     def forward(self, x: Value) -> Value:
@@ -117,9 +118,9 @@ class Cumprod(Accumulation):
                of float64
     Source:    NumPy, numpy.cumprod; in PyTorch the axis must be given
 
-    >>> Cumprod().forward(3.0)
-    Traceback (most recent call last):
-    backpropcli.errors.ShapeError: axis 0 is out of range for a number
+    >>> import numpy as np
+    >>> Cumprod().forward(np.array([1.0, 2.0, 3.0]))
+    array([1., 2., 6.])
     """
 
     def forward(self, x: Value) -> Value:
@@ -132,15 +133,6 @@ class Cumprod(Accumulation):
         factors = _behind_one(xp, self.rows[self.backwards], along)[but_last]
         sums = _running_sums(xp, factors, dout[self.backwards], along)[self.backwards]
         return xp.reshape(self.before[but_last] * sums, self.x_shape)
-
-
-def _rows(x: Value, axis: int | None) -> tuple[Value, int]:
-    """The numbers, flat for an axis that is None, and the number of the axis that they then run along."""
-    xp = namespace(x)
-    shape = xp.shape(x)
-    if axis is None and (shape or not xp.is_scalar):
-        return xp.reshape(x, (xp.size(x),)), 0
-    return x, axis_index(axis or 0, shape)
 
 
 def _behind_one(xp: Domain, x: Value, axis: int) -> Value:

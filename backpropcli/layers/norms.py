@@ -1,4 +1,4 @@
-"""Lengths of vectors."""
+"""Lengths of vectors, and the cosine of the angle between two."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from backpropcli.domains import Over, Value, namespace, unbroadcast
 from backpropcli.domains.slopes import sum_of_squares
-from backpropcli.layers.base import BinaryElementwise, sample
+from backpropcli.layers.base import BinaryElementwise, Layer, sample
 from backpropcli.layers.reductions import Max, Reduction, Sum
 
 
@@ -121,3 +121,61 @@ class Hypot(BinaryElementwise):
         dx = xp.narrow(xp.times(dout, self.x, *divisors), self.out)
         dy = xp.narrow(xp.times(dout, self.y, *divisors), self.out)
         return unbroadcast(dx, self.x), unbroadcast(dy, self.y)
+
+
+class CosineSimilarity(Layer):
+    """Cosine of the angle between vectors along an axis.
+
+    Math:      nx = maximum(norm(x, axis=axis, keepdims=true), eps);
+               ny = maximum(norm(y, axis=axis, keepdims=true), eps);
+               u = x / nx; v = y / ny; out = sum(u * v, axis=axis, keepdims=true)
+    Gradient:  dx = dout * (v - where(nx > eps, out * u, 0)) / nx; dy = dout * (u - where(ny > eps, out * v, 0)) / ny
+    Shapes:    x, y, dx, dy: any two that broadcast; out, dout: their broadcast shape without the axis
+    Units:     x, y and out dimensionless; dx, dy in units of dout
+    Kinks:     where a norm is eps or less, it counts as the constant eps; so out is 0 where x or y is 0
+    Numerics:  the vectors are divided by their norms first, so that only a norm past float64 is inf
+    Errors:    ShapeError when x and y do not broadcast, on numbers, and when they have no such axis; ValueError for
+               eps < 0; DomainError on exact fractions whose root is irrational
+    Source:    torch.nn.functional.cosine_similarity
+
+    >>> import numpy as np
+    >>> CosineSimilarity().forward(np.array([3.0, 4.0]), np.array([4.0, 3.0]))
+    array(0.96)
+    """
+
+    samples = (
+        sample([1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], [1.5, 0.25, -1.0], eps=0.5),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], [[0.5, 1.5, 1.0], [2.0, -1.0, 0.25]], axis=0),
+        sample([[0.25, -0.5], [3.0, 0.5]], [[0.5, 0.25], [1.0, 2.0]], eps=1.0),
+    )
+
+    def __init__(self, *, axis: int = -1, eps: float = 1e-8) -> None:
+        if not eps >= 0:
+            raise ValueError(f"eps must be 0 or more, not {eps}")
+        self.axis = axis
+        self.eps = eps
+
+    def forward(self, x: Value, y: Value) -> Value:
+        xp = self.xp = namespace(x, y)
+        self.x = x
+        self.y = y
+        self.x_scale, self.y_scale = self._scale(x), self._scale(y)
+        self.u, self.v = xp.divide(x, self.x_scale), xp.divide(y, self.y_scale)
+        self.out = xp.sum(self.u * self.v, self.axis, True)
+        return xp.squeeze(self.out, self.axis)
+
+    def _scale(self, x: Value) -> Value:
+        """What a vector is divided by."""
+        return self.xp.maximum(Norm(axis=self.axis, keepdims=True).forward(x), self.eps)
+
+    def backward(self, dout: Value) -> tuple[Value, Value]:
+        dout = self.xp.expand_dims(dout, self.axis)
+        dx = self._slope(dout, self.u, self.v, self.x_scale)
+        dy = self._slope(dout, self.v, self.u, self.y_scale)
+        return unbroadcast(dx, self.x), unbroadcast(dy, self.y)
+
+    def _slope(self, dout: Value, own: Value, other: Value, scale: Value) -> Value:
+        """The gradient of a vector: of what is at a right angle to it, unless its scale is constant."""
+        along = self.xp.where(scale > self.eps, self.out * own, 0)
+        return self.xp.divide(dout * (other - along), scale)

@@ -1,11 +1,11 @@
-"""Layers that take numbers from here or from there: where, concat, slice and index."""
+"""Layers that take numbers from here or from there: where, concat, stack, take, slice and index."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from backpropcli.domains import Value, namespace, unbroadcast
-from backpropcli.domains.axes import axis_index
+from backpropcli.domains.axes import axis_index, rows_along
 from backpropcli.errors import ShapeError
 from backpropcli.layers.base import Elementwise, Rearrangement, sample
 
@@ -93,6 +93,89 @@ class Concat(Rearrangement):
         return tuple(dout[key] if xp.shape(x) else xp.reshape(dout[key], ()) for key, x in parts)
 
 
+class Stack(Rearrangement):
+    """Values of one shape side by side along a new axis; of numbers it makes a vector.
+
+    Math:      (in words) out[k] is xs[k]; with another axis than 0, k counts there
+    Gradient:  (in words) dxs[k] is dout[k], with k along the axis
+    Shapes:    xs, dxs: (...), all alike; out, dout: (..., k, ...) for k values, with the new axis at its place in out
+    Units:     all xs in the same unit, which is out's; dxs in units of dout
+    Errors:    ShapeError when the xs differ in shape, and when out would have no such axis
+    Source:    NumPy, numpy.stack
+
+    >>> import numpy as np
+    >>> Stack().forward(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    array([[1., 2.],
+           [3., 4.]])
+    """
+
+    makes_axes = True
+    samples = (
+        sample([1.0, -0.5], [2.0, 3.0]),
+        sample([[1.0, -0.5], [2.0, 3.0]], [[0.5, 1.5], [-1.0, 2.5]], axis=-1),
+    )
+
+    def __init__(self, *, axis: int = 0) -> None:
+        self.axis = axis
+
+    def forward(self, *xs: Value) -> Value:
+        xp = namespace(*xs)
+        rank = len(xp.shape(xs[0])) + 1
+        if not -rank <= self.axis < rank:
+            raise ShapeError(f"axis {self.axis} is out of range for a stack of arrays of shape {xp.shape(xs[0])}")
+        axis = self.axis % rank
+        self.keys = [_along(axis, number) for number in range(len(xs))]
+        return xp.concat([xp.expand_dims(x, axis) for x in xs], axis)
+
+    def backward(self, dout: Value) -> tuple[Value, ...]:
+        return tuple(dout[key] for key in self.keys)
+
+
+class Take(Rearrangement):
+    """Rows along an axis by their numbers, each as often as it is named; without an axis, numbers of x made flat.
+
+    Math:      (in words) out[i, ...] is x[indices[i, ...]] along the axis, or among the numbers of x, row by row
+    Gradient:  (in words) dx[k] is the sum of dout over the places where k was taken, 0 where it was not
+    Shapes:    x, dx: (..., n, ...); indices: any; out, dout: x's shape with that of the indices in place of n
+    Units:     out in units of x; indices dimensionless; dx in units of dout
+    Kinks:     none; the indices are constant
+    Numerics:  exact; dx is a sum in the order of the indices
+    Errors:    DataError for an index that is not a whole number from 0 to n - 1; ShapeError on numbers, and when x has
+               no such axis
+    Source:    NumPy, numpy.take
+
+    >>> import numpy as np
+    >>> layer = Take()
+    >>> layer.forward(np.array([5.0, 6.0, 7.0]), np.array([2.0, 0.0, 2.0]))
+    array([7., 5., 7.])
+    >>> layer.backward(np.array([1.0, 2.0, 4.0]))[0]
+    array([2., 0., 5.])
+    """
+
+    when_zero = "selects other elements"
+    constant_inputs = frozenset({"indices"})
+    samples = (
+        sample([1.0, -0.5, 2.0], [2.0, 0.0, 2.0]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], [[4.0, 0.0], [1.0, 4.0]]),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], [2.0, 2.0], axis=1),
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], 1.0, axis=0),
+    )
+
+    def __init__(self, *, axis: int | None = None) -> None:
+        self.axis = axis
+
+    def forward(self, x: Value, indices: Value) -> Value:
+        xp = self.xp = namespace(x, indices)
+        self.x_shape = xp.shape(x)
+        self.rows, axis = rows_along(xp, x, self.axis)
+        self.key = _along(axis, xp.as_indices(indices, xp.shape(self.rows)[axis], "index"))
+        return self.rows[self.key]
+
+    def backward(self, dout: Value) -> tuple[Value, None]:
+        xp = self.xp
+        return xp.reshape(xp.add_at(xp.zeros_like(self.rows), self.key, dout), self.x_shape), None
+
+
 class _Rows(Rearrangement):
     """What slice and index share: rows along an axis, and the gradient put back at their places."""
 
@@ -173,6 +256,6 @@ class Index(_Rows):
         return self.taken(x, axis, self.index)
 
 
-def _along(axis: int, rows: slice | int) -> tuple[Any, ...]:
+def _along(axis: int, rows: Any) -> tuple[Any, ...]:
     """The key of the rows along an axis."""
     return (slice(None),) * axis + (rows,)

@@ -1,6 +1,8 @@
-"""Layers that put numbers into another shape or order: reshape, transpose, broadcast and repeat."""
+"""Layers that put numbers into another shape or order: reshape, flatten, transpose, broadcast and repeat."""
 
 from __future__ import annotations
+
+from math import prod
 
 from backpropcli.domains import Value, namespace, unbroadcast
 from backpropcli.domains.axes import axis_index
@@ -40,6 +42,39 @@ class Reshape(Rearrangement):
         self.xp = namespace(x)
         self.x_shape = self.xp.shape(x)
         return self.xp.reshape(x, self.shape)
+
+    def backward(self, dout: Value) -> Value:
+        return self.xp.reshape(dout, self.x_shape)
+
+
+class Flatten(Rearrangement):
+    """The same numbers with fewer axes: all from one axis on, by default all there are, become one.
+
+    Math:      out = reshape(x, shape=shape(x)[:axis] + [-1])
+    Gradient:  dx = reshape(dout, shape=shape(x))
+    Shapes:    x, dx: (...); out, dout: x's shape before the axis, then one length; (1) for a number
+    Errors:    ShapeError when x has no such axis
+    Source:    torch.flatten, which calls the axis start_dim
+
+    >>> import numpy as np
+    >>> Flatten(axis=0).forward(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([1., 2., 3., 4.])
+    """
+
+    makes_axes = True
+    samples = (
+        sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
+        sample([[[1.0, -0.5], [2.0, -2.0]], [[3.0, 0.5], [0.25, 1.5]]], axis=1),
+    )
+
+    def __init__(self, *, axis: int = 0) -> None:
+        self.axis = axis
+
+    def forward(self, x: Value) -> Value:
+        self.xp = namespace(x)
+        self.x_shape = self.xp.shape(x)
+        axis = axis_index(self.axis, self.x_shape or (1,))
+        return self.xp.reshape(x, (*self.x_shape[:axis], prod(self.x_shape[axis:])))
 
     def backward(self, dout: Value) -> Value:
         return self.xp.reshape(dout, self.x_shape)

@@ -88,12 +88,16 @@ COUNTERPARTS: dict[str, Counterpart] = {
         for name in ("less", "less_equal", "greater", "greater_equal", "not_equal")
     },
     "equal": Counterpart(lambda x, y: torch.eq(x, y).double(), TIED),  # torch.equal is one answer for all elements
+    "cosine_similarity": Counterpart(F.cosine_similarity, draw((4, 3), (4, 3))),
     "clip": Counterpart(lambda x: x.clamp(-1, 0.5), SIGNED, {"min": -1.0, "max": 0.5}),
     "where": Counterpart(lambda cond, x, y: torch.where(cond != 0, x, y), [BITS, *PAIR]),
     "concat": Counterpart(lambda *xs: torch.cat(xs, 1), draw((2, 3), (2, 1)), {"axis": 1}),
+    "stack": Counterpart(lambda *xs: torch.stack(xs, 1), draw((2, 3), (2, 3)), {"axis": 1}),
+    "take": Counterpart(lambda x, i: torch.take(x, i.long()), [*SIGNED, draw_whole(0, 12, (2, 5))]),
     "slice": Counterpart(lambda x: x[1:4:2], SIGNED, {"start": 1, "stop": 4, "step": 2}),
     "index": Counterpart(lambda x: x[:, 2], SIGNED, {"index": 2, "axis": 1}),
     "reshape": Counterpart(lambda x: x.reshape(2, -1), SIGNED, {"shape": (2, -1)}),
+    "flatten": Counterpart(lambda x: torch.flatten(x, 1), IMAGES, {"axis": 1}),
     "transpose": Counterpart(torch.t, SIGNED),
     "broadcast": Counterpart(lambda x: x.expand(2, 4, 3), SIGNED, {"shape": (2, 4, 3)}),
     "repeat": Counterpart(lambda x: x.repeat_interleave(3, 0), SIGNED, {"repeats": 3}),

@@ -23,6 +23,7 @@ FIXED = {
     ("softmax_with_loss", "labels"),
     ("embedding", "indices"),
     ("dropout", "mask"),
+    ("take", "indices"),
     ("attention", "mask"),
 }
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backpropcli.catalogue import layer_class
-from backpropcli.errors import ShapeError
+from backpropcli.errors import DataError, ShapeError
 
 GRID = np.arange(24.0).reshape(2, 3, 4)
 
@@ -36,6 +36,9 @@ def make(name: str, **parameters: Any) -> Any:
         ("repeat", {"repeats": 3, "axis": -1}, np.repeat(GRID, 3, -1)),
         ("repeat", {"repeats": 2, "axis": None}, np.repeat(GRID, 2)),
         ("repeat", {"repeats": 0, "axis": 1}, np.repeat(GRID, 0, 1)),
+        ("flatten", {}, GRID.reshape(24)),
+        ("flatten", {"axis": 1}, GRID.reshape(2, 12)),
+        ("flatten", {"axis": -1}, GRID),
         ("slice", {}, GRID),
         ("slice", {"start": 1}, GRID[1:]),
         ("slice", {"stop": -1, "axis": 1}, GRID[:, :-1]),
@@ -189,3 +192,56 @@ def test_a_broadcast_past_the_memory_is_refused_at_once() -> None:
     """By forward, where a run can say which layer it was; a view would only fail later."""
     with pytest.raises(ShapeError, match="at most 1,000,000 are made"):
         make("broadcast", shape=(10**15, 2)).forward(np.ones(2))
+
+
+def test_stack_gives_each_array_its_part_of_dout() -> None:
+    """Along every axis that out may have."""
+    x, y = GRID[0], -GRID[1]
+    for axis in range(-3, 3):
+        layer = make("stack", axis=axis)
+        out = layer.forward(x, y)
+        assert out.tolist() == np.stack([x, y], axis).tolist()
+        assert [gradient.tolist() for gradient in layer.backward(10 * out)] == [(10 * x).tolist(), (10 * y).tolist()]
+
+
+def test_stack_refuses_other_shapes_and_axes() -> None:
+    """The axis is that of out."""
+    with pytest.raises(ValueError, match="must match exactly"):
+        make("stack").forward(np.ones(2), np.ones(3))
+    with pytest.raises(ShapeError, match=r"axis 2 is out of range for a stack of arrays of shape \(2,\)"):
+        make("stack", axis=2).forward(np.ones(2), np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("axis", "indices"), [(0, [1, 1, 0]), (1, [2, 0, 2]), (-1, [[3, 3], [0, 1]]), (1, 2), (None, [[23, 0], [7, 7]])]
+)
+def test_what_is_taken_twice_gets_both_gradients(axis: int | None, indices: Any) -> None:
+    """Out is that of NumPy, and each number gets its dout as often as it is there."""
+    layer = make("take", axis=axis)
+    out = layer.forward(GRID, np.array(indices, float))
+    assert out.tolist() == np.take(GRID, indices, axis).tolist()
+    gradient, nothing = layer.backward(np.ones_like(out))
+    assert nothing is None
+    assert gradient.tolist() == np.reshape([np.count_nonzero(out == x) for x in GRID.ravel()], GRID.shape).tolist()
+
+
+@pytest.mark.parametrize("index", [3, -1, 0.5, math.nan])
+def test_only_whole_numbers_of_rows_are_taken(index: float) -> None:
+    with pytest.raises(DataError, match="is not a whole number from 0 up to, but not including, 3"):
+        make("take", axis=1).forward(GRID, np.array([0, index]))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "out", "dx"),
+    [
+        ([3, 4], [4, 3], 0.96, [4 / 5 / 5 - 0.96 * 3 / 25, 3 / 5 / 5 - 0.96 * 4 / 25]),
+        ([3e200, 4e200], [4, 3], 0.96, [(0.8 - 0.96 * 0.6) / 5e200, (0.6 - 0.96 * 0.8) / 5e200]),
+        ([2, 0], [-3, 0], -1, [0, 0]),
+        ([0, 0], [3, 4], 0, [0.6e8, 0.8e8]),
+    ],
+)
+def test_the_cosine_of_an_angle(x: list[float], y: list[float], out: float, dx: list[float]) -> None:
+    """By hand; a vector of zeros counts as one of the length eps."""
+    layer = make("cosine_similarity")
+    assert layer.forward(np.array(x, float), np.array(y, float)) == pytest.approx(out, rel=1e-15)
+    assert layer.backward(np.array(1.0))[0] == pytest.approx(dx, rel=1e-14, abs=0)

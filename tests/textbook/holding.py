@@ -39,6 +39,7 @@ _X, _P = [[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]], [[0.25, 0.5, 0.75], [0.0, 1.0, 0
 _OF_SHARES = [sample(_X, _P, reduction="sum"), sample([_X], [_P], convention="torch")]
 MORE_SAMPLES: dict[str, list[Sample]] = {
     "clip": [sample(0.5)],
+    "cosine_similarity": [sample([[3.0, 4.0], [1.0, -2.0]], [[4.0, -3.0], [-6.0, 1.0]], eps=5.0)],
     "dropout": [sample(3.0, 1.0, ratio=1.0, convention="torch"), sample(3.0, 1.0, train=False, convention="torch")],
     "group_norm": [sample([_X], groups=2)],
     "nll": _OF_SHARES,

@@ -22,6 +22,8 @@ IN_WORDS = {
     "matmul": "stacks of matrices",
     "concat": "any number of inputs",
     "cumprod": "places",
+    "stack": "any number of inputs",
+    "take": "places",
     "slice": "places",
     "index": "places",
     "transpose": "the gradient for axes that are given: the axes back in their order",
