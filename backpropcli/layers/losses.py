@@ -22,8 +22,8 @@ class Loss(Layer):
         self.reduction = reduction
         self.convention = convention
 
-    def reduce(self, losses: Value, count: int) -> Value:
-        """The losses as they are, their sum, or the sum divided by `count`; nan for the mean of none."""
+    def reduce(self, losses: Value, count: Value) -> Value:
+        """The losses as they are, their sum, or the sum divided by `count`, a number; nan for the mean of none."""
         self.shape = self.xp.shape(losses)
         self.count = count
         if self.reduction == "none":

@@ -96,6 +96,73 @@ def test_probabilities_as_labels(name: str, reduction: str, shape: Shape) -> Non
     compare(made, lambda x, target: F.cross_entropy(x, target, reduction=reduction), inputs)
 
 
+OPTIONS: list[dict[str, Any]] = [
+    {"ignore_index": -100},
+    {"ignore_index": 1},
+    {"label_smoothing": 0.1},
+    {"label_smoothing": 1.0},
+    {"ignore_index": -100, "label_smoothing": 0.25},
+]
+
+
+def weights(shape: Shape) -> Array:
+    """One for each class."""
+    return draw_shares((shape[1 if len(shape) > 1 else 0],), seed=5)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (6,), (2, 3, 4), (2, 3, 4, 2)], ids=str)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("options", [{}, *OPTIONS], ids=str)
+@pytest.mark.parametrize("is_weighted", [False, True])
+@pytest.mark.parametrize("name", ["nll", "cross_entropy", "softmax_with_loss"])
+def test_options_of_class_numbers(
+    name: str, is_weighted: bool, options: dict[str, Any], reduction: str, shape: Shape
+) -> None:
+    """Weights, what is ignored, and smoothing, each alone and together; some labels are ignored."""
+    if name == "nll":
+        options = {key: value for key, value in options.items() if key != "label_smoothing"}
+    labels = draw_whole(0, shape[min(len(shape) - 1, 1)], shape[:1] + shape[2:] if len(shape) > 1 else ())
+    if options.get("ignore_index") == -100 and labels.size > 1:
+        labels.flat[::2] = -100
+    theirs = F.nll_loss if name == "nll" else F.cross_entropy
+    made = make(name, reduction=reduction, convention="torch", **options)
+    inputs = [signed(shape), labels, *([weights(shape)] if is_weighted else [])]
+    compare(
+        made,
+        lambda x, labels, weight=None: theirs(
+            x, labels.long(), weight=None if weight is None else weight.detach(), reduction=reduction, **options
+        ),
+        inputs,
+    )
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (6,), (2, 3, 4)], ids=str)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_options_of_probabilities(is_weighted: bool, label_smoothing: float, reduction: str, shape: Shape) -> None:
+    """The mean is over the samples, whatever their weights."""
+    options: dict[str, Any] = {"reduction": reduction, "label_smoothing": label_smoothing}
+    made = make("cross_entropy", convention="torch", **options)
+    inputs = [signed(shape), draw_shares(shape, seed=3), *([weights(shape)] if is_weighted else [])]
+    compare(
+        made,
+        lambda x, target, weight=None: F.cross_entropy(
+            x, target, weight=None if weight is None else weight.detach(), **options
+        ),
+        inputs,
+        floor=1e-15,
+    )
+
+
+def test_all_labels_are_ignored() -> None:
+    """The mean of none is nan, and so are its gradients; in a sum they are 0."""
+    inputs = [signed((2, 3)), np.full(2, -100.0)]
+    for reduction in REDUCTIONS:
+        made = make("cross_entropy", convention="torch", ignore_index=-100, reduction=reduction)
+        compare(made, lambda x, labels, r=reduction: F.cross_entropy(x, labels.long(), reduction=r), inputs)
+
+
 @pytest.mark.parametrize("shape", [(2, 5, 3), (2, 2, 5, 3)], ids=str)
 @pytest.mark.parametrize("name", ["nll", "cross_entropy"])
 def test_the_books_classes_are_on_the_last_axis(name: str, shape: Shape) -> None:

@@ -194,6 +194,67 @@ def test_a_batch_of_no_samples(name: str) -> None:
         assert made.backward(np.float64(1))[0].shape == (0, 3)
 
 
+@pytest.mark.parametrize("name", ["cross_entropy", "softmax_with_loss"])
+def test_an_ignored_label_counts_in_no_mean(name: str) -> None:
+    """The loss of the other sample alone is log(1 + e), and its gradient the difference of the probabilities."""
+    made = layer_class(name)(ignore_index=-100)
+    value = made.forward(np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([0.0, -100.0]))
+    assert value == pytest.approx(1.3132616875182228, rel=1e-15, abs=0)
+    dx, dlabels = made.backward(np.float64(1))
+    assert dx == pytest.approx(np.array([[-0.7310585786300049, 0.7310585786300049], [0, 0]]), rel=1e-15, abs=0)
+    assert dlabels is None
+
+
+def test_a_smoothed_label_is_a_label_of_probabilities() -> None:
+    """A tenth of it is spread over three classes."""
+    x, p = np.array([[2.0, 1.0, 0.1]]), [[0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3]]
+    smoothed, spelled = layer_class("cross_entropy")(label_smoothing=0.1), layer_class("cross_entropy")()
+    for made, labels in ((smoothed, np.array([0.0])), (smoothed, np.array([[1.0, 0, 0]])), (spelled, np.array(p))):
+        assert made.forward(x, labels) == pytest.approx(0.5136966829445002, rel=1e-15, abs=0)
+        gradient = made.backward(np.float64(1))[0]
+        wanted = [[-0.27433219444736545, 0.20909963737138057, 0.06523255707598485]]
+        assert gradient == pytest.approx(np.array(wanted), rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(("reduction", "value"), [("none", [4, 3]), ("sum", 7), ("mean", 1.4)])
+def test_weights_of_classes(reduction: str, value: Any) -> None:
+    """Losses 2 and 1 of classes with the weights 2 and 3; a mean is over the weights, 5."""
+    made = layer_class("nll")(reduction=reduction)
+    found = made.forward(np.array([[-2.0, 0.0], [0.0, -1.0]]), np.array([0.0, 1.0]), np.array([2.0, 3.0]))
+    assert found == pytest.approx(value, rel=1e-15, abs=0)
+    dx, *others = made.backward(np.ones_like(found))
+    assert dx == pytest.approx(np.array([[-2.0, 0], [0, -3]]) / (5 if reduction == "mean" else 1), rel=1e-15, abs=0)
+    assert others == [None, None]
+
+
+def test_a_class_of_weight_0_may_be_impossible() -> None:
+    """Its infinite loss counts nothing, neither as a class number nor as a probability."""
+    x, weight = np.array([[0.0, -INF]]), np.array([1.0, 0.0])
+    for labels in (np.array([1.0]), np.array([[0.25, 0.75]])):
+        made = layer_class("nll")(reduction="sum")
+        with arrays.quiet():
+            assert made.forward(x, labels, weight) == 0
+            assert made.backward(np.float64(1))[0].tolist()[0][1] == 0
+
+
+def test_weights_and_means_are_exact_on_fractions() -> None:
+    found = bp.eval_formula("nll(x, t, w)", exact=True, x=[["-1/3", "0"], ["0", "-1"]], t=[0, 1], w=[1, "1/2"])
+    assert found.run.domain.flat(found.value) == [Fraction(5, 9)]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("weight", [[1.0], [1.0, 2.0], 1.0, [[1.0, 2.0, 3.0]]])
+def test_weights_that_do_not_fit_are_refused(name: str, weight: Any) -> None:
+    with pytest.raises(ShapeError, match=r"x is \(1, 3\), weight is .*; it must be \(3,\), a number for each class"):
+        bp.eval_formula(f"{name}(x, labels, w)", x=[[1.0, 2.0, 3.0]], labels=[0], w=weight)
+
+
+@pytest.mark.parametrize("label_smoothing", [-0.1, 1.5, NAN])
+def test_a_smoothing_that_is_no_share_is_refused(label_smoothing: float) -> None:
+    with pytest.raises(ValueError, match=f"label_smoothing must be from 0 to 1, not {label_smoothing}"):
+        layer_class("cross_entropy")(label_smoothing=label_smoothing)
+
+
 @pytest.mark.parametrize("name", WITH_REDUCTION)
 @pytest.mark.parametrize("parameter", ["reduction", "convention"])
 def test_an_unknown_word_is_refused(name: str, parameter: str) -> None:
