@@ -12,7 +12,7 @@ from backpropcli.layers.softmax import sum_without_one
 INF = float("inf")
 
 
-class LogAddExp(BinaryElementwise):
+class Logaddexp(BinaryElementwise):
     """Logarithm of the sum of two exponentials, elementwise.
 
     Math:      out = log(exp(x) + exp(y))
@@ -24,7 +24,7 @@ class LogAddExp(BinaryElementwise):
     Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions (exp is irrational)
     Source:    calculus; NumPy, numpy.logaddexp
 
-    >>> layer = LogAddExp()
+    >>> layer = Logaddexp()
     >>> layer.forward(1000.0, 1000.0), layer.backward(1.0)
     (1000.6931471805599, (0.5, 0.5))
     """
@@ -51,7 +51,7 @@ class LogAddExp(BinaryElementwise):
         return unbroadcast(xp.narrow(dx, self.out), self.x), unbroadcast(xp.narrow(dy, self.out), self.y)
 
 
-class LogSumExp(Reduction):
+class Logsumexp(Reduction):
     """Logarithm of the sum of the exponentials along one axis or of all.
 
     Math:      out = log(sum(exp(x), axis=axis, keepdims=true))
@@ -64,7 +64,7 @@ class LogSumExp(Reduction):
     Errors:    ShapeError when x has no such axis; DomainError on exact fractions (exp is irrational)
     Source:    Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax functions (2021)
 
-    >>> layer = LogSumExp()
+    >>> layer = Logsumexp()
     >>> layer.forward(3.0), layer.backward(1.5)
     (3.0, 1.5)
     """

@@ -118,5 +118,5 @@ def test_a_users_layer_that_is_called_as_a_command_stays_usable_in_formulas(back
 def test_layers_are_searched(backprop: Backprop) -> None:
     """By their names, headings and summaries."""
     found = [line.split("\t")[0] for line in backprop("layers", "entropy").stdout.splitlines()[1:]]
-    assert found == ["bce", "bce_with_logits", "cross_entropy", "softmax_with_loss"]
+    assert found == ["xlogy", "bce", "bce_with_logits", "cross_entropy", "softmax_with_loss"]
     assert backprop("layers", "rleu").stderr.splitlines()[1].strip() == "hint: did you mean 'relu'?"

@@ -25,7 +25,7 @@ def complete(backprop):
 
 def test_commands_and_layers_are_completed(complete):
     assert complete("backprop ru") == ["run"]
-    assert complete("backprop sig") == ["sigmoid"]
+    assert complete("backprop sigm") == ["sigmoid"]
     assert {"run", "eval", "layers", "schema", "relu"} <= set(complete("backprop "))
 
 
