@@ -10,7 +10,6 @@ from backpropcli.cli.report import from_source
 from backpropcli.cli.values import read_assignments, read_stdin
 from backpropcli.errors import BackpropError, Problem, ScenarioError
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario
-from backpropcli.suggestions import nearest
 
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 
@@ -64,7 +63,8 @@ def _meant(word: str) -> str | None:
         return f"--set {word} changes the input {name}"
     if hint := _near(Path(word)):
         return hint
-    from backpropcli.cli.example import example_files  # seldom needed
+    from backpropcli.cli.example import example_files  # most files are there
+    from backpropcli.suggestions import nearest
 
     shipped = nearest(Path(word).stem, example_files())
     return f"backprop example {shipped} prints a scenario that is shipped" if shipped else None
@@ -77,6 +77,8 @@ def _near(path: Path) -> str | None:
     except OSError:
         return None
     folder = "" if str(path.parent) == "." and "/" not in str(path) else f"{path.parent}/"
+    from backpropcli.suggestions import nearest  # most names are right
+
     near = nearest(path.stem, [Path(name).stem for name in names])
     found = next((name for name in names if Path(name).stem == near), None)
     return None if found is None else f"did you mean '{folder}{found}'?"

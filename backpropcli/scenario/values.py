@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from backpropcli.scenario.made_values import MAKERS, read_made
 from backpropcli.scenario.model import NOT_ANSWERED
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_null, is_number, is_text
@@ -29,6 +28,8 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
         found = _read_array(node, what, report, MAX_DEPTH, _number)
         return found[0] if found else None
     if isinstance(node, Mapping) and directory is not None:
+        from backpropcli.scenario.made_values import MAKERS, read_made  # most values are written out
+
         if makers := MAKERS.keys() & node.values.keys():
             return read_made(node, min(makers), what, report)
         return _read_file(node, what, report, directory)
