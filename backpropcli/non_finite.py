@@ -18,14 +18,24 @@ from backpropcli.formula import compile_formula
 from backpropcli.graph import Graph, Node
 from backpropcli.sources.literals import Constant
 
-# What people write -> the layer that is the same, and what to write. Sums and products are matched in either order.
+# What people write -> the layer that is the same, and what to write. Sums and products are matched in either order, and
+# all reductions in one run along the same axis. Of two that fit, the first is named.
 _LAYERS = (
+    ("sqrt(mean((x - mean(x)) ** 2))", "std(x)", "std(x)"),
+    ("sqrt(mean(square(x - mean(x))))", "std(x)", "std(x)"),
+    ("sqrt(var(x))", "std(x)", "std(x)"),
     ("sqrt(sum(x ** 2))", "norm(x)", "norm(x)"),
     ("sqrt(sum(square(x)))", "norm(x)", "norm(x)"),
     ("sqrt(sum(x * x))", "norm(x)", "norm(x)"),
     ("sqrt(mean(x ** 2))", "norm(x)", "norm(x) / sqrt(n), for n numbers,"),
     ("sqrt(mean(square(x)))", "norm(x)", "norm(x) / sqrt(n), for n numbers,"),
     ("sqrt(mean(x * x))", "norm(x)", "norm(x) / sqrt(n), for n numbers,"),
+    ("sqrt(x ** 2 + y ** 2)", "hypot(x, y)", "hypot(x, y)"),
+    ("sqrt(square(x) + square(y))", "hypot(x, y)", "hypot(x, y)"),
+    ("sqrt(x * x + y * y)", "hypot(x, y)", "hypot(x, y)"),
+    ("x * log(y)", "xlogy(x, y)", "xlogy(x, y)"),
+    ("log(exp(x) + exp(y))", "logaddexp(x, y)", "logaddexp(x, y)"),
+    ("log(sum(exp(x)))", "logsumexp(x)", "logsumexp(x)"),
     ("log(1 + exp(x))", "softplus(x)", "softplus(x)"),
     ("log1p(exp(x))", "softplus(x)", "softplus(x)"),
     ("1 / (1 + exp(-x))", "sigmoid(x)", "sigmoid(x)"),
@@ -109,11 +119,14 @@ def _reason(run: Run, number: int, i: int) -> str | None:
 
 
 class _Match(NamedTuple):
-    """What a pattern stands for in a graph: its names' slots, the numbers of its nodes, their parameters."""
+    """What a pattern stands for in a graph: its names' slots, the numbers of its nodes, the parameters of a layer.
+
+    Those are of the outermost layer that takes any.
+    """
 
     slots: dict[str, int]
     numbers: set[int]
-    parameters: dict[str, Any]
+    parameters: dict[str, Any] | None = None
 
 
 def _advice(run: Run, number: int) -> str | None:
@@ -123,9 +136,10 @@ def _advice(run: Run, number: int) -> str | None:
         pattern = _nodes(text)
         kind, whole = pattern[-1].spec, pattern[-1].output
         for slot, node in enumerate(graph.nodes[number:], graph.first_node + number):
-            found = _matches(graph, pattern, whole, slot, _Match({}, set(), {})) if node.spec is kind else ()
-            if any(number in match.numbers and _is_finite_by(run, layer, match, slot) for match in found):
-                return f"use {instead} in place of {text}: its gradient is finite here"
+            for match in _matches(graph, pattern, whole, slot, _Match({}, set())) if node.spec is kind else ():
+                gain = _gain(run, layer, match, slot) if number in match.numbers else None
+                if gain is not None:
+                    return f"use {instead} in place of {text}: {gain} here"
     return None
 
 
@@ -149,7 +163,11 @@ def _matches(graph: Graph, pattern: list[Node], wanted: str | Constant, slot: in
     if number < 0 or graph.nodes[number].spec.name != part.spec.name:
         return
     node, sources = graph.nodes[number], graph.sources[number]
-    found = _Match(so_far.slots, {*so_far.numbers, number}, {**so_far.parameters, **node.parameters})
+    found = so_far._replace(numbers={*so_far.numbers, number})
+    if node.spec.parameters and so_far.parameters is None:
+        found = found._replace(parameters=dict(node.parameters))
+    elif node.spec.parameters and node.parameters.get("axis") != (so_far.parameters or {}).get("axis"):
+        return
     orders = [sources, sources[::-1]] if part.spec.name in _SWAPPABLE else [sources]
     for order in orders:
         yield from _all_match(graph, pattern, list(zip(part.inputs, order, strict=True)), found)
@@ -166,15 +184,20 @@ def _all_match(
         yield from _all_match(graph, pattern, pairs[1:], found)
 
 
-def _is_finite_by(run: Run, layer: str, match: _Match, slot: int) -> bool:
-    """Whether a layer on what a pattern stands for has finite numbers."""
+def _gain(run: Run, layer: str, match: _Match, slot: int) -> str | None:
+    """What a layer on what a pattern stands for has over it; None if it has infinite numbers there or nan, too."""
     nodes = [
-        Node(node.spec, node.inputs, node.output, parameters={**node.parameters, **match.parameters})
+        Node(node.spec, node.inputs, node.output, parameters={**node.parameters, **(match.parameters or {})})
         for node in _nodes(layer)
     ]
     inputs = [run.values[source] for source in match.slots.values()]
     try:
         found = execute(BoundGraph(Graph(tuple(match.slots), nodes), run.domain, inputs, run.gradients[slot]))
     except BackpropError:
-        return False
-    return found.first_non_finite() is None
+        return None
+    is_finite, value = run.domain.is_finite, found.values[-1]
+    if not is_finite(value) and (all(map(is_finite, inputs)) or _has_nan(run, value)):
+        return None
+    if found.has_finite_gradients:
+        return "its gradient is finite"
+    return None if any(_has_nan(run, gradient) for gradient in found.gradients) else "it is not nan"

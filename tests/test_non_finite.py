@@ -77,13 +77,29 @@ def test_other_infinities_are_not_called_a_product_with_0(
     assert warnings(formula, **inputs) == wanted
 
 
-# Each of these has a derivative: 0 by the convention of norm, and 1, 1, 0, 1 and softmax's in the limit.
+# Each of these has a derivative, in the limit, or 0 by the convention of norm; that of p * log(p) is -inf.
 ADVICE = [
     ("sqrt(sum(x ** 2))", {"x": [0, 0]}, "norm(x)"),
     ("sum(sqrt(sum(square(x - y), axis=1)))", {"x": [[1, 2], [4, 6]], "y": [[1, 2], [1, 2]]}, "norm(x)"),
     ("sqrt(sum(x * x))", {"x": 0}, "norm(x)"),
-    ("sqrt(mean(square(x - mean(x))))", {"x": [1, 1]}, "norm(x) / sqrt(n), for n numbers,"),
-    ("sqrt(mean((x - mean(x)) ** 2))", {"x": [-0.8]}, "norm(x) / sqrt(n), for n numbers,"),
+    ("sqrt(mean(square(x - mean(x))))", {"x": [1, 1]}, "std(x)"),
+    ("sqrt(mean((x - mean(x)) ** 2))", {"x": [-0.8]}, "std(x)"),
+    ("sqrt(mean((x - mean(x, axis=1, keepdims=true)) ** 2, axis=1))[0]", {"x": [[1, 1], [2, 3]]}, "std(x)"),
+    ("sqrt(var(x))", {"x": [1, 1]}, "std(x)"),
+    (
+        "sqrt(mean(square(x - mean(x, axis=0)), axis=1))[0]",
+        {"x": [[1, 2], [1, 2]]},
+        "norm(x) / sqrt(n), for n numbers,",
+    ),
+    ("sqrt(x * x + y * y)", {"x": 0, "y": 0}, "hypot(x, y)"),
+    ("sqrt(square(x) + square(y))", {"x": 0, "y": 0}, "hypot(x, y)"),
+    ("log(exp(x) + exp(x))", {"x": 1e10}, "logaddexp(x, y)"),
+    ("log(exp(log(exp(a) + exp(b))) + exp(c))", {"a": -INF, "b": -INF, "c": 2}, "logaddexp(x, y)"),
+    ("log(sum(exp(x)))", {"x": [1000, 0]}, "logsumexp(x)"),
+    ("sum(log(sum(exp(x), axis=1)))", {"x": [[1000, 0], [1, 2]]}, "logsumexp(x)"),
+    ("-sum(p * log(p))", {"p": [0, 0.5]}, "xlogy(x, y)"),
+    ("log(q) * p", {"p": 0, "q": 0}, "xlogy(x, y)"),
+    ("log(1 + exp(x))", {"x": [INF, 1000]}, "softplus(x)"),
     ("sqrt(mean(x * x))", {"x": [0, 0]}, "norm(x) / sqrt(n), for n numbers,"),
     ("log(1 + exp(x))", {"x": 1000}, "softplus(x)"),
     ("2 * log(exp(3 * x) + 1)", {"x": 1000}, "softplus(x)"),
@@ -101,6 +117,12 @@ def test_the_layer_to_use_is_named(formula: str, inputs: dict[str, Any], instead
     assert (hint(formula, **inputs) or "").startswith(f"use {instead} in place of ")
 
 
+def test_a_layer_with_an_infinite_slope_is_better_than_nan() -> None:
+    """The slope of p * log(p) at 0 is -inf."""
+    assert hint("p * log(p)", p=0) == "use xlogy(x, y) in place of x * log(y): it is not nan here"
+    assert run_formula("xlogy(p, p)", {"p": 0}).gradients == {"p": -INF}
+
+
 def test_advice_names_what_was_written_and_says_why() -> None:
     wanted = "use norm(x) in place of sqrt(sum(square(x))): its gradient is finite here"
     assert hint("sqrt(sum(square(x - y)))", x=[1, 2], y=[1, 2]) == wanted
@@ -109,11 +131,11 @@ def test_advice_names_what_was_written_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("formula", "inputs"),
     [
-        ("log(1 + exp(x))", {"x": [INF, 1000]}),  # softplus is inf there, too
         ("log(2 + exp(x))", {"x": 1000}),
         ("sqrt(sum(x * y))", {"x": [0, 0], "y": [0, 0]}),
         ("sqrt(sum(x ** 4))", {"x": [0, 0]}),
-        ("x * log(x)", {"x": 0}),
+        ("x * log(y)", {"x": 0, "y": NAN}),
+        ("x * log(x)", {"x": -1}),
         ("sqrt(sum(x ** 2)) + 0 * sqrt(y)", {"x": [3, 4], "y": 0}),  # the norm's parts are not where it happens
     ],
 )
