@@ -17,6 +17,7 @@ An error carries one or more problems, so that everything wrong with a file is r
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 MAX_CANDIDATES = 1_000
@@ -90,6 +91,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The hint for a misspelt word; None if no known word is close, or too many are known to compare them all."""
     from backpropcli.suggestions import nearest  # most words are right
 
-    candidates = list(known)
+    candidates = list(islice(known, MAX_CANDIDATES + 1))
     near = nearest(word, candidates) if len(candidates) <= MAX_CANDIDATES else None
     return None if near is None else f"did you mean '{near}'?"

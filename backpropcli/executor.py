@@ -197,7 +197,8 @@ def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[in
     constants = range(len(graph.inputs), graph.first_node)
     if wanted is None:
         return frozenset(constants)
-    return frozenset((*constants, *(slot for slot, name in enumerate(graph.inputs) if name not in wanted)))
+    asked = frozenset(wanted)
+    return frozenset((*constants, *(slot for slot, name in enumerate(graph.inputs) if name not in asked)))
 
 
 def user_error(node: Node, inputs: Sequence[Value] | None, error: Exception) -> BackpropError:

@@ -47,7 +47,8 @@ class Parameter(NamedTuple):
             return tuple(int(number) for number in re.findall(r"-?\d+", text))
         if text in self.choices:
             return text
-        raise DataError(f"the parameter {self.name} must be {self.expected}, not '{text}'")
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+        raise DataError(f"the parameter {self.name} must be {self.expected}, not '{shown}'")
 
     @property
     def required(self) -> bool:
@@ -74,7 +75,8 @@ class Parameter(NamedTuple):
 
 
 LONGEST_INT = 18
-_WHOLE_NUMBERS = r"[\[(]?\s*(-?\d{1,17}\s*(,\s*-?\d{1,17}\s*)*,?)?\s*[\])]?"
+_LONGEST_SHOWN = 60
+_WHOLE_NUMBERS = r"[\[(]?\s*+(?:-?\d{1,17}\s*+(?:,\s*+-?\d{1,17}\s*+)*+(?:,\s*+)?)?[\])]?"
 _TYPE_WORDS = {
     float: "a number",
     int: "a whole number",

@@ -57,9 +57,11 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
 def read_names(text: str) -> list[str]:
     """The names of a list like `a,b`. Raises UsageError for a name given twice."""
     names = [canonical_name(name) for name in (part.strip() for part in text.split(",")) if name]
-    if len(set(names)) < len(names):
-        twice = next(name for number, name in enumerate(names) if name in names[:number])
-        raise UsageError(f"'{twice}' is given twice")
+    found: set[str] = set()
+    for name in names:
+        if name in found:
+            raise UsageError(f"'{name}' is given twice")
+        found.add(name)
     return names
 
 

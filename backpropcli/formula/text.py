@@ -45,12 +45,12 @@ class FormulaText:
         self.body = on_one_line(text[start:]).strip(" ")
         self.start = text.find(self.body[:1], start)
         self.offsets: list[int] | None = None
-        self.bytes: bytes | None = None
+        self.characters: list[int] | None = None
         if not self.body.isascii():
             from backpropcli.formula.signs import written_out  # most formulas have none
 
             self.body, self.offsets = written_out(self.body)
-            self.bytes = self.body.encode(errors="replace")
+            self.characters = _characters(self.body)
 
     def place(self, expression: ast.expr) -> Place | None:
         """Where an expression stands."""
@@ -64,8 +64,8 @@ class FormulaText:
 
     def _span(self, expression: ast.expr) -> tuple[int, int]:
         start, end = expression.col_offset, expression.end_col_offset or 0
-        if self.bytes is not None:  # ast counts in UTF-8
-            start, end = len(self.bytes[:start].decode()), len(self.bytes[:end].decode())
+        if self.characters is not None:  # ast counts in UTF-8
+            start, end = self.characters[start], self.characters[end]
         return start, end
 
     def text_of(self, expression: ast.expr) -> str:
@@ -125,3 +125,9 @@ class FormulaText:
         """The stretch behind the formula."""
         length = len(self.body) if self.offsets is None else self.offsets[-1]
         return self.start + length, self.start + length + 1
+
+
+def _characters(text: str) -> list[int]:
+    """For each byte of a text in UTF-8, and for its end, the number of the character that it belongs to."""
+    sizes = (len(character.encode(errors="replace")) for character in text)
+    return [*(number for number, size in enumerate(sizes) for _ in range(size)), len(text)]

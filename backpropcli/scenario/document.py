@@ -21,16 +21,24 @@ class Document:
     def __init__(self, text: str, source: str) -> None:
         self.text = text
         self.source = source
+        self._lines: dict[int, str] = {}
 
     def place(self, start: int, end: int) -> Place:
         """The stretch from `start` to `end`, or to the end of its first line; at least one character."""
         start = min(start, len(self.text))
         line = bisect_right(self._line_starts, start)
-        line_start = self._line_starts[line - 1]
-        text = self.text[line_start : next(iter(self._line_starts[line : line + 1]), None)].rstrip(_LINE_BREAKS)
-        column = start - line_start
+        text = self._line(line)
+        column = start - self._line_starts[line - 1]
         length = max(1, min(end - start, len(text) - column))
         return Place(self.source, line, column + 1, length, text)
+
+    def _line(self, line: int) -> str:
+        """The text of a line, the same object for all of its places: a line may be as long as the file."""
+        if line not in self._lines:
+            starts = self._line_starts
+            end = starts[line] if line < len(starts) else None
+            self._lines[line] = self.text[starts[line - 1] : end].rstrip(_LINE_BREAKS)
+        return self._lines[line]
 
     @cached_property
     def _line_starts(self) -> list[int]:
