@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.abc import MetaPathFinder
 from typing import Any
 
 from backpropcli.errors import BackpropError
@@ -22,21 +21,23 @@ def limit_memory() -> None:
         half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
         limit, most = getrlimit(RLIMIT_DATA)
         if limit != RLIM_INFINITY or getrlimit(RLIMIT_AS)[0] != RLIM_INFINITY:
-            sys.meta_path.insert(0, _TryNumPy())
+            finders: list[Any] = sys.meta_path
+            finders.insert(0, _TryNumPy())
         if limit == RLIM_INFINITY:
             setrlimit(RLIMIT_DATA, (half, most))
     except (ImportError, OSError, ValueError):
         return  # a system without such a limit
 
 
-class _TryNumPy(MetaPathFinder):
+class _TryNumPy:
     """Has NumPy imported by a child first: its OpenBLAS ends the process where it gets too little memory."""
 
     def find_spec(self, fullname: str, _path: Any, _target: Any = None) -> None:
         """Nothing is found here. Raises BackpropError if the child cannot import NumPy."""
         if fullname != "numpy":
             return
-        sys.meta_path.remove(self)
+        finders: list[Any] = sys.meta_path
+        finders.remove(self)
         if (child := os.fork()) == 0:
             _import_quietly()
         if os.waitpid(child, 0)[1] != 0:

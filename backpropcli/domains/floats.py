@@ -6,7 +6,6 @@ import math
 
 from backpropcli.domains.angles import REDUCED_BADLY, near_zero
 from backpropcli.domains.base import Over, Value
-from backpropcli.domains.log_sums import is_near_zero, log_of_sum, log_of_sum_near_zero
 from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DataError
@@ -104,6 +103,8 @@ class Floats(ScalarDomain):
 
     def logaddexp(self, x: float, y: float, /) -> float:
         """The logarithm of exp(x) + exp(y)."""
+        from backpropcli.domains.log_sums import is_near_zero, log_of_sum, log_of_sum_near_zero  # seldom needed
+
         found = log_of_sum(self, x, y)
         return log_of_sum_near_zero(x, y) if is_near_zero(x, y, found) else found
 
