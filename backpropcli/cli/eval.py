@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
@@ -14,6 +15,18 @@ from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
 
 COMMAND_SETTINGS = {"ignore_unknown_options": True}  # a formula may begin with a minus sign
+_FORMULA = re.compile(r"-[^-foh].+|-[^-].*\(.*", re.DOTALL)  # unlike -fjson, -ofile.json and -h
+
+
+class EvalCommand(TyperCommand):
+    """A command that does not look for -f, -o and -h in a formula, as in -softmax(x)."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; a blank before its minus sign makes a formula no cluster of options."""
+        return super().parse_args(ctx, [f" {word}" if _FORMULA.fullmatch(word) else word for word in args])
+
+
+COMMAND_CLASS = EvalCommand
 
 
 def command(
@@ -47,6 +60,7 @@ def command(
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
       backprop eval 'my_relu(x)' x=-1,2 --layers my_layers.py
     """
+    formula = formula.removeprefix(" ")
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
     written = options.Output(format_, json, output, precision, color, steps, *number, long)

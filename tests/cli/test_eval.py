@@ -128,3 +128,19 @@ def test_an_input_that_the_formula_does_not_use_has_gradient_zero(backprop):
 def test_an_input_that_the_formula_does_not_use_is_a_warning(backprop):
     done = backprop("eval", "x * 2", "x=1", "w=5", "-f", "plain")
     assert (done.returncode, done.stderr) == (0, "warning: the formula does not use 'w'\n")
+
+
+@pytest.mark.parametrize("formula", ["-softmax(x)", "-(hardsigmoid(x))", "-f(x)", "-o(x)", "-h(x)", "-x*2", "-exp(x)"])
+def test_no_option_is_looked_for_in_a_formula_that_begins_with_a_minus_sign(backprop, tmp_path, formula):
+    """-softmax(x) is not -o with the file ftmax(x), nor -(hardsigmoid(x)) the option -h."""
+    done = backprop("eval", formula, "x=1,2", "-f", "plain", cwd=tmp_path)
+    assert "Usage" not in done.stdout
+    assert "cannot write" not in done.stderr
+    assert done.returncode == (2 if formula in {"-f(x)", "-o(x)", "-h(x)"} else 0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_options_may_still_stand_together_with_their_values(backprop, tmp_path):
+    backprop("eval", "-x * 2", "x=1", "-fplain", "-oout.json", cwd=tmp_path, check=True)
+    assert (tmp_path / "out.json").read_text() == "-2\n-2\n"
+    assert "Usage" in backprop("eval", "-h").stdout

@@ -1,0 +1,363 @@
+"""Random commands that are nearly right: values, formulas, scenarios, layers with parameters, array files."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from functools import partial
+from math import prod
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.catalogue.spec import LayerSpec, Parameter
+from backpropcli.render import FORMATS
+from backpropcli.render.checks import CHECK_FORMATS
+
+NUMBERS = (
+    *("0", "1", "-1", "2", "3", "0.5", "-0.5", "1e-3", "0.1", "-0", "1/3", "-7/2", "0x1F", "010", "1.", ".5"),
+    *("1e39", "-1e39", "1e308", "-1.7e308", "5e-324", "-5e-324", "2.2e-308", "1e16", "745", "-746"),
+    *("1e-400", "123456789012345678901234567890"),
+)
+HARD_NUMBERS = ("inf", "-inf", "nan", "1e400", "1e3000", "1/0")
+WORDS = (
+    "",
+    " ",
+    "x",
+    "null",
+    "true",
+    "~",
+    "=",
+    "[",
+    "]",
+    ",",
+    "-",
+    "1,5",
+    "1_0",
+    "'",
+    '"',
+    "#",
+    ":",
+    "é",
+    "\u202e",
+    "@",
+    "::a::",
+)
+NAMES = ("x", "y", "w", "b", "λ", "price", "e", "pi", "lambda", "null", "out", "(1)", "x y", "2x")
+WHOLE_NUMBERS = (-2, -1, 0, 0, 1, 1, 2, 3, 4, 1000, 10**9, 10**17)
+LENGTHS = (-1, 0, 1, 2, 3, 50, 10**9)
+DTYPES = ("f8", "f8", "f8", "f4", "f4", ">f8", "f2", "i8", "u1", "?", "c16", "U3", "M8[s]", "O")
+
+
+class Case(NamedTuple):
+    """One command: its words, the files beside it, and its standard input."""
+
+    words: list[str]
+    files: dict[str, bytes]
+    stdin: bytes = b""
+
+
+class Inputs:
+    """What one generator of random numbers draws; the same numbers draw the same."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.files: dict[str, bytes] = {}
+        self.usual_shape = self.shape()
+
+    def case(self) -> Case:
+        """A command."""
+        make = self.one_of((self.eval, self.eval, self.run, self.run, self.run, self.layer, self.layer, self.check))
+        words = make()
+        return Case([word.replace("\0", "") for word in words], self.files, self.stdin())
+
+    def one_of(self, choices: Any) -> Any:
+        """One of several."""
+        return self.random.choice(choices)
+
+    def happens(self, probability: float) -> bool:
+        """Whether something of that probability happens."""
+        return self.random.random() < probability
+
+    def count(self, most: int) -> int:
+        """A number of things, few more often than many."""
+        return min(self.random.randint(0, most), self.random.randint(0, most))
+
+    def stdin(self) -> bytes:
+        """What the command may read."""
+        makers = (bytes, self.text_file, self.npy, lambda: self.scenario().encode(), lambda: b"\xff")
+        content: bytes = self.one_of(makers)()
+        return content
+
+    # Values
+
+    def number(self) -> str:
+        """A number as text."""
+        if self.happens(0.5):
+            return f"{self.random.gauss(0, 3):.{self.random.randint(1, 17)}g}"
+        return str(self.one_of(HARD_NUMBERS if self.happens(0.02) else NUMBERS))
+
+    def fitting_shape(self) -> tuple[int, ...]:
+        """Mostly the shape of the other arrays of the case, or one that broadcasts to it."""
+        if self.happens(0.15):
+            return self.shape()
+        return tuple(1 if self.happens(0.1) else length for length in self.usual_shape[self.count(1) :])
+
+    def shape(self) -> tuple[int, ...]:
+        """A shape of an array."""
+        return tuple(self.random.choice((0, 1, 1, 2, 2, 3)) for _ in range(self.one_of((0, 1, 1, 1, 2, 2, 3, 4))))
+
+    def nested(self, shape: tuple[int, ...]) -> str:
+        """Lists of numbers in a shape, not always quite."""
+        if not shape:
+            return self.number()
+        if self.happens(0.01):
+            shape = shape[1:]
+        return f"[{', '.join(self.nested(shape[1:]) for _ in range(shape[0] if shape else 0))}]"
+
+    def value(self) -> str:
+        """A value as on a command line."""
+        kind = self.random.random()
+        if kind < 0.35:
+            return self.number()
+        if kind < 0.85:
+            return self.nested(self.fitting_shape())
+        if kind < 0.95:
+            return f"@{self.array_file()}" + self.one_of(("", "", ":a", ":x"))
+        return self.one_of((self.word, lambda: "-", lambda: self.mutated(self.nested(self.fitting_shape()))))()
+
+    def word(self) -> str:
+        """What is hardly ever right."""
+        return "".join(self.one_of((*WORDS, *NUMBERS, *NAMES)) for _ in range(self.count(4)))
+
+    def mutated(self, text: str) -> str:
+        """A text with a slip of the pen or two."""
+        for _ in range(1 + self.count(3)):
+            start, end = sorted(self.random.randint(0, len(text)) for _ in range(2))
+            end = min(end, start + 8)
+            middle = self.one_of(("", text[start:end] * 2, self.word(), self.one_of(WORDS)))
+            text = text[:start] + middle + text[end:]
+        return text
+
+    # Array files
+
+    def array_file(self) -> str:
+        """The name of a file that has been made, mostly."""
+        name = f"d{len(self.files)}{self.one_of(('.npy', '.npy', '.csv', '.txt', '.tsv', '.npz'))}"
+        make: Callable[[], bytes] = {".npy": self.npy, ".npz": self.npz}.get(name[-4:], self.text_file)
+        content = make()
+        if self.happens(0.2):
+            at = self.random.randint(0, len(content))
+            content = content[:at] + self.random.randbytes(self.count(4)) + content[at + self.count(3) :]
+        if self.happens(0.95):
+            self.files[name] = content
+        return name
+
+    def array(self) -> Any:
+        """An array of some kind of number."""
+        dtype = np.dtype(self.one_of(DTYPES))
+        shape = self.fitting_shape()
+        with np.errstate(all="ignore"):
+            numbers = np.array([self.random.gauss(0, 3) for _ in range(prod(shape))]).reshape(shape)
+            return numbers.astype("i8").astype(dtype) if dtype.kind in "MU" else numbers.astype(dtype)
+
+    def npy(self) -> bytes:
+        """A file of NumPy."""
+        file = io.BytesIO()
+        np.save(file, self.array())
+        return file.getvalue()
+
+    def npz(self) -> bytes:
+        """Several in one."""
+        file = io.BytesIO()
+        np.savez(file, **{name: self.array() for name in ("a", "x")[: self.count(2)]})
+        return file.getvalue()
+
+    def text_file(self) -> bytes:
+        """Rows of numbers with separators, and perhaps names."""
+        separator = self.one_of((",", ",", ";", "\t", " "))
+        columns = 1 + self.count(3)
+        rows = [[self.number() for _ in range(columns)] for _ in range(self.count(4))]
+        if self.happens(0.5):
+            rows.insert(0, [self.one_of(NAMES) for _ in range(columns)])
+        text = "\n".join(separator.join(row) for row in rows)
+        return (self.mutated(text) if self.happens(0.2) else text).encode(errors="replace")
+
+    # Layers
+
+    def layer_name(self) -> str:
+        """A layer of the catalogue."""
+        return str(self.one_of(list(LAYERS)))
+
+    def parameter(self, parameter: Parameter) -> str:
+        """A value of a parameter."""
+        if self.happens(0.05):
+            return self.word()
+        shape = tuple(self.one_of(LENGTHS) for _ in range(self.count(4)))
+        texts = {float: self.number(), int: str(self.one_of(WHOLE_NUMBERS)), tuple: str(shape), type(None): "null"}
+        texts[bool] = self.one_of(("true", "false"))
+        return str(self.one_of([*parameter.choices, *(texts[kind] for kind in parameter.types)]))
+
+    def parameters(self, spec: LayerSpec) -> dict[str, str]:
+        """Those that are needed, and some others."""
+        return {
+            name: self.parameter(parameter)
+            for name, parameter in spec.parameters.items()
+            if (parameter.required and self.happens(0.98)) or self.happens(0.3)
+        }
+
+    def operand_count(self, spec: LayerSpec) -> int:
+        """How many inputs a layer is given."""
+        if self.happens(0.02):
+            return self.count(5)
+        most = len(spec.inputs) + (self.count(2) if spec.is_variadic else 0)
+        return self.random.randint(min(spec.least_inputs, most), most)
+
+    def near_sample(self, spec: LayerSpec) -> list[tuple[str, str]]:
+        """One of the samples that the layer gives for its tests, with some other numbers."""
+        sample = self.one_of(spec.cls.samples)
+        last = len(spec.inputs) - 1
+        inputs = [
+            (spec.inputs[min(number, last)], self.renumbered(value)) for number, value in enumerate(sample.inputs)
+        ]
+        parameters = {**{name: str(value) for name, value in sample.parameters.items()}, **self.parameters(spec)}
+        return [*inputs, *((name, value) for name, value in parameters.items() if name in spec.parameters)]
+
+    def renumbered(self, value: Any) -> str:
+        """A value as text, with other numbers here and there."""
+        if isinstance(value, list):
+            return f"[{', '.join(map(self.renumbered, value))}]"
+        return self.number() if self.happens(0.3) else str(value)
+
+    # Formulas
+
+    def formula(self, names: tuple[str, ...], depth: int = 3, *, is_whole: bool = True) -> str:
+        """An expression."""
+        part = partial(self.formula, names, depth - 1, is_whole=False)
+        kind = self.random.random() * (0.8 if depth == 1 else 1)
+        if depth == 0 or (kind < 0.2 and not is_whole):
+            return str(self.one_of(names)) if names and self.happens(0.75) else self.number()
+        if kind < 0.5:
+            sign = self.one_of(("+", "-", "*", "*", "/", "**", "@", "×"))
+            return f"({part()} {sign} {part()})"
+        if kind < 0.55:
+            return f"-{part()}"
+        if kind < 0.6:
+            return f"{part()}[{self.one_of(('0', '-1', '1:', '::2', ':, 0', '..., 0', '::0', '9'))}]"
+        if kind < 0.65:
+            compared, yes, no = (part() for _ in range(3))
+            return f"where({compared} {self.one_of(('<', '>=', '=='))} {self.number()}, {yes}, {no})"
+        spec = layer_spec(self.layer_name())
+        operands = [part() for _ in range(self.operand_count(spec))]
+        parameters = [f"{name}={value}" for name, value in self.parameters(spec).items()]
+        return f"{spec.name}({', '.join([*operands, *parameters])})"
+
+    def maybe_mutated(self, text: str) -> str:
+        """Mostly the text as it is."""
+        return self.mutated(text) if self.happens(0.1) else text
+
+    # Scenarios
+
+    def scenario(self) -> str:
+        """A file in YAML."""
+        names = tuple(dict.fromkeys(self.one_of(NAMES[:6]) for _ in range(1 + self.count(4))))
+        inputs = ", ".join(f"{name}: {self.scenario_value()}" for name in names)
+        steps, values = [], list(names)
+        for number in range(1 + self.count(4)):
+            steps.append(self.step(tuple(values), f"v{number}"))
+            values.append(f"v{number}")
+        lines = [f"inputs: {{{inputs}}}", "layers:", *(f"  - {step}" for step in steps)]
+        lines += [f"{key}: {self.one_of(choices)}" for key, choices in self.rest(values) if self.happens(0.15)]
+        return self.maybe_mutated("\n".join(lines) + "\n")
+
+    def scenario_value(self) -> str:
+        """A number, lists, or a file."""
+        if self.happens(0.1):
+            return f"{{file: {self.array_file()}}}"
+        return self.nested(self.fitting_shape()) if self.happens(0.7) else self.number()
+
+    def step(self, names: tuple[str, ...], output: str) -> str:
+        """An assignment, a mapping, or a bare name."""
+        kind = self.random.random()
+        if kind < 0.5:
+            return json.dumps(f"{output} = {self.maybe_mutated(self.formula(names, 2))}", ensure_ascii=False)
+        spec = layer_spec(self.layer_name())
+        if kind < 0.6 and (output != "v0" or len(names) == 1):
+            return spec.name
+        inputs = ", ".join(
+            self.one_of(names) if self.happens(0.9) else self.number() for _ in range(self.operand_count(spec))
+        )
+        parameters = "".join(
+            f", {name}: {value.replace('(', '[').replace(')', ']').replace(',]', ']')}"
+            for name, value in self.parameters(spec).items()
+        )
+        return f"{{type: {spec.name}, inputs: [{inputs}], output: {output}{parameters}}}"
+
+    def rest(self, values: list[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Other keys of a scenario, and what they may be."""
+        name = self.one_of(values)
+        answers = ", ".join(f"{self.one_of(values)}: {self.scenario_value()}" for _ in range(1 + self.count(2)))
+        return [
+            ("title", ("a title", "'::error::'", "'=1+1'", "1")),
+            ("output", (name,)),
+            ("dout", (self.scenario_value(),)),
+            ("gradients", (f"[{name}]", f"[{', '.join(dict.fromkeys(values))}]", "[]")),
+            ("exact", ("true", "false")),
+            ("dtype", ("float32", "float64")),
+            ("expect", (f"{{values: {{{answers}}}}}", f"{{gradients: {{{answers}}}}}")),
+            ("constants", (f"{{c: {self.scenario_value()}}}",)),
+        ]
+
+    # Commands
+
+    def eval(self) -> list[str]:
+        """A formula and its inputs."""
+        names = tuple(dict.fromkeys(self.one_of(NAMES[:6]) for _ in range(self.count(3))))
+        formula = self.maybe_mutated(self.formula(names))
+        return ["eval", formula, *(f"{name}={self.value()}" for name in names), *self.options()]
+
+    def run(self) -> list[str]:
+        """A scenario."""
+        self.files["k.yaml"] = self.scenario().encode(errors="replace")
+        return ["run", "k.yaml", *(["k.yaml"] if self.happens(0.05) else []), *self.options(steps=True)]
+
+    def layer(self) -> list[str]:
+        """A layer by itself."""
+        spec = layer_spec(self.layer_name())
+        return [spec.name, *self.layer_options(spec), *self.options()]
+
+    def layer_options(self, spec: LayerSpec) -> list[str]:
+        """Its inputs and parameters, often those of a sample with other numbers."""
+        if self.happens(0.6):
+            given = self.near_sample(spec)
+            return [word for name, value in given for word in (f"--{name}", value)]
+        count = self.operand_count(spec)
+        names = [*spec.inputs, *([spec.inputs[-1]] * 5 if spec.is_variadic else [])][:count]
+        given = [*((name, self.value()) for name in names), *self.parameters(spec).items()]
+        return [word for name, value in given for word in (f"--{name}", value)]
+
+    def check(self) -> list[str]:
+        """A scenario or a layer, checked."""
+        format_ = ["-f", self.one_of(list(CHECK_FORMATS))] if self.happens(0.5) else []
+        precise = [self.one_of(("--precise", "--no-precise"))] if self.happens(0.5) else []
+        if self.happens(0.5):
+            self.files["k.yaml"] = self.scenario().encode(errors="replace")
+            return ["check", "k.yaml", *format_, *precise, *(["--exact"] if self.happens(0.1) else [])]
+        spec = layer_spec(self.layer_name())
+        return ["check", spec.name, *self.layer_options(spec), *format_, *precise]
+
+    def options(self, *, steps: bool = False) -> list[str]:
+        """How to run it and what to print."""
+        options: list[tuple[float, list[str]]] = [
+            (0.15, ["--exact"]),
+            (0.2, ["--dout", self.value()]),
+            (0.6, ["-f", self.one_of(list(FORMATS))]),
+            (0.1, ["--precision", self.one_of(("1", "3", "17", "100", "full"))]),
+            (0.3 if steps else 0, ["--steps"]),
+            (0.1 if steps else 0, ["--set", f"x={self.value()}"]),
+        ]
+        return [word for probability, words in options if self.happens(probability) for word in words]
