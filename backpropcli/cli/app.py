@@ -33,7 +33,7 @@ EPILOG = """\b
 Exit codes:
   0  fine
   1  `check` found something wrong
-  2  something is wrong with the command line, a scenario, a formula, data, or a file
+  2  something is wrong with the command line, a scenario, data, or a file
   70  a bug in backprop
   130  interrupted
   141  the reader of the pipe closed it

@@ -10,6 +10,7 @@ import typer
 from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.answer_key import grade, read_key, sheets_beside
+from backpropcli.cli.completion import complete_scenario, complete_value
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.layer_options import (
     CommandWithLayerOptions,
@@ -20,7 +21,6 @@ from backpropcli.cli.layer_options import (
 )
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.cli.progress import progress
-from backpropcli.cli.run import complete_scenario
 from backpropcli.cli.scenarios import read_scenario, read_scenarios
 from backpropcli.cli.targets import Target, complete_target, find_targets
 from backpropcli.cli.values import read_assignments, read_value
@@ -98,7 +98,12 @@ def command(
     exact: options.Exact = False,
     dout: Annotated[
         str | None,
-        typer.Option(metavar="VALUE", help="The upstream gradient of the layer.", show_default=False),
+        typer.Option(
+            metavar="VALUE",
+            help="The upstream gradient of the layer.",
+            autocompletion=complete_value,
+            show_default=False,
+        ),
     ] = None,
     init: Annotated[
         list[str] | None,

@@ -9,6 +9,7 @@ from typer.core import TyperCommand
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
+from backpropcli.cli.completion import complete_assignment
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
@@ -33,7 +34,12 @@ def command(
     formula: Annotated[str, typer.Argument(metavar="FORMULA", help="For example 'relu(x * w + b)'.")],
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME=VALUE]...", help="Values for the names in the formula.", show_default=False),
+        typer.Argument(
+            metavar="[NAME=VALUE]...",
+            help="Values for the names in the formula.",
+            autocompletion=complete_assignment,
+            show_default=False,
+        ),
     ] = None,
     set_: options.Set = None,
     dout: options.Dout = None,

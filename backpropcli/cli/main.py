@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from io import UnsupportedOperation
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,8 @@ def _run() -> int:
 
     display = ErrorDisplay()
     try:
-        code = build_app().main(prog_name="backprop", standalone_mode=False, obj=display)
+        with _completion():
+            code = build_app().main(prog_name="backprop", standalone_mode=False, obj=display)
         sys.stdout.flush()
     except BrokenPipeError:
         code = EXIT_CLOSED_PIPE
@@ -54,6 +55,15 @@ def _run() -> int:
     if code == EXIT_CLOSED_PIPE:
         _discard_output()
     return code if isinstance(code, int) else 0
+
+
+def _completion() -> AbstractContextManager[object]:
+    """The context that a completion needs, if one is asked for: bash's."""
+    if os.environ.get("_BACKPROP_COMPLETE") != "complete_bash":
+        return nullcontext()
+    from backpropcli.cli.completion import whole_words_in_bash
+
+    return whole_words_in_bash()
 
 
 def _report(error: Exception, display: ErrorDisplay) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from backpropcli.cli.completion import complete_assignment, complete_name, complete_names, complete_value
 from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
@@ -101,22 +102,42 @@ Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs,
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Dout = Annotated[
     str | None,
-    typer.Option(metavar="VALUE", help="The upstream gradient of the output; ones by default.", show_default=False),
+    typer.Option(
+        metavar="VALUE",
+        help="The upstream gradient of the output; ones by default.",
+        autocompletion=complete_value,
+        show_default=False,
+    ),
 ]
 Gradients = Annotated[
     str | None,
-    typer.Option(metavar="NAME,NAME", help="Which gradients to show, in this order.", show_default=False),
+    typer.Option(
+        metavar="NAME,NAME",
+        help="Which gradients to show, in this order.",
+        autocompletion=complete_names,
+        show_default=False,
+    ),
 ]
 ShowValue = Annotated[
-    list[str] | None, typer.Option("--value", metavar="NAME", help="Print only this value.", show_default=False)
+    list[str] | None,
+    typer.Option(
+        "--value", metavar="NAME", help="Print only this value.", autocompletion=complete_name, show_default=False
+    ),
 ]
 ShowGradient = Annotated[
-    list[str] | None, typer.Option("--grad", metavar="NAME", help="Print only this gradient.", show_default=False)
+    list[str] | None,
+    typer.Option(
+        "--grad", metavar="NAME", help="Print only this gradient.", autocompletion=complete_name, show_default=False
+    ),
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="Set an input to another value; may be repeated.", show_default=False
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set an input to another value; may be repeated.",
+        autocompletion=complete_assignment,
+        show_default=False,
     ),
 ]
 Formula = Annotated[

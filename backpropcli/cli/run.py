@@ -1,45 +1,21 @@
 """`backprop run`: scenario files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
+from backpropcli.cli.completion import complete_scenario
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
-from backpropcli.cli.scenarios import SCENARIO_SUFFIXES, read_scenarios
+from backpropcli.cli.scenarios import read_scenarios
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
-from backpropcli.text.escape import is_plain_in_shells
-
-
-def complete_scenario(incomplete: str) -> list[str]:
-    """The scenario files and the folders that begin like this."""
-    return complete_file(incomplete, SCENARIO_SUFFIXES)
-
-
-def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:
-    """The files with one of the suffixes, and the folders, that begin like this.
-
-    Typer hands words to the shells without quotes, and zsh evaluates them; names that a shell would not take as they
-    stand are left to the shell's own completion, which quotes them.
-    """
-    folder, _, start = incomplete.rpartition("/")
-    base = Path(f"{folder}/" if folder or incomplete.startswith("/") else ".")
-    found = sorted(p for p in base.glob("*") if p.name.startswith(start) and (start or not p.name.startswith(".")))
-    prefix = incomplete[: len(incomplete) - len(start)]
-    offered = (
-        f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
-        for path in found
-        if path.is_dir() or path.suffix in suffixes
-    )
-    return [word for word in offered if is_plain_in_shells(word)]
 
 
 def command(

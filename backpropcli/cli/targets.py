@@ -9,10 +9,9 @@ from typing import NamedTuple, NoReturn
 
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.cli.completion import SCENARIO_SUFFIXES, complete_file, complete_scenario
 from backpropcli.cli.layer_files import load_layers
 from backpropcli.cli.layers import complete_layer
-from backpropcli.cli.run import complete_file, complete_scenario
-from backpropcli.cli.scenarios import SCENARIO_SUFFIXES
 from backpropcli.errors import BackpropError, LayerError, Problem, UsageError, did_you_mean
 from backpropcli.scenario import Scenario
 

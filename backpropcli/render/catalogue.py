@@ -93,7 +93,8 @@ def _catalogue_text(specs: Sequence[LayerSpec], options: Options) -> str:
 def _layer_text(spec: LayerSpec, options: Options) -> str:
     sections = list(_sections(spec))
     margin = max((len(title) for title, _ in sections), default=0) + 2 * len(_INDENT)
-    text = f"{signature(spec)}\n\n{_wrapped(spec.summary + '.', _INDENT, options)}\n"
+    call = _wrapped(signature(spec), "", options, hanging=2 * _INDENT)
+    text = f"{call}\n{_wrapped(spec.summary + '.', _INDENT, options)}\n"
     for title, given in sections:
         is_formulas, width = title in FORMULAS, options.width - margin
         lines = [line for clause in given for line in clause_lines(clause, width)] if is_formulas else given
@@ -102,12 +103,15 @@ def _layer_text(spec: LayerSpec, options: Options) -> str:
     return text
 
 
-def _wrapped(text: str, margin: str, options: Options) -> str:
-    """The text on lines behind a margin, broken only at spaces; what is indented goes on further in."""
+def _wrapped(text: str, margin: str, options: Options, *, hanging: str = "") -> str:
+    """The text on lines behind a margin, broken only at spaces, and `hanging` before those that go on.
+
+    What is indented goes on further in.
+    """
     from textwrap import fill
 
     width = max(options.width, len(margin) + 10)
-    indent = margin + 2 * _INDENT if text.startswith(_INDENT) else margin
+    indent = margin + (2 * _INDENT if text.startswith(_INDENT) else hanging)
     wrapped = fill(
         text, width, initial_indent=margin, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

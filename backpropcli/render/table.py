@@ -13,7 +13,7 @@ from backpropcli.render import Options
 from backpropcli.render.cells import Block, block
 from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, heading, notes
 from backpropcli.render.number_columns import Column, fit
-from backpropcli.text.width import text_width
+from backpropcli.text.width import text_width, wrapped
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,9 +48,9 @@ def render(results: Sequence[Result], options: Options) -> str:
     blocks: list[Table | Text] = []
     for result in results:
         if title := heading(result, results):
-            blocks.append(Text(_wrapped(title, options), style="bold"))
+            blocks.append(Text(wrapped(title, options.width), style="bold"))
         blocks += [_fitting(grid, options) for grid in grids(result, options, block)]
-        if below := "\n".join(_wrapped(note, options) for note in notes(result, options)):
+        if below := "\n".join(wrapped(note, options.width) for note in notes(result, options)):
             blocks.append(Text(below, style="dim"))
     for number, part in enumerate(blocks):
         if number:
@@ -121,12 +121,3 @@ def _labelled(label: str, value: Block, margin: str, options: Options) -> list[s
         below = f"{margin}  "
         return [label, *(f"{below}{line}" for line in value.lines(options.width - len(below)))]
     return [f"{label} {first}", *(f"{' ' * indent}{line}" for line in others)]
-
-
-def _wrapped(text: str, options: Options) -> str:
-    """The text on lines that are broken at spaces only."""
-    if len(text) <= options.width:
-        return text
-    from textwrap import fill
-
-    return fill(text, max(options.width, 1), break_long_words=False, break_on_hyphens=False)

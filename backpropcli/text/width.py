@@ -1,4 +1,4 @@
-"""How wide a terminal shows a text."""
+"""How wide a terminal shows a text, and lines that fit it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,24 @@ def text_width(text: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(c) else 2 if east_asian_width(c) in {"W", "F"} else 1 for c in text)
+
+
+def wrapped(text: str, width: int, margin: str = "") -> str:
+    """The text on lines behind a margin that are broken at spaces only, so that no number is broken in two.
+
+    >>> print(wrapped("14 checks, 2 wrong", 12, "  "))
+      14 checks,
+      2 wrong
+    """
+    if len(margin) + len(text) <= width:
+        return margin + text
+    from textwrap import fill
+
+    return fill(
+        text,
+        max(width, len(margin) + 1),
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from backpropcli.cli.run import complete_scenario
+from backpropcli.cli.completion import complete_scenario
 
 
 @pytest.fixture
 def complete(backprop):
-    """What bash is offered for a line that is being typed."""
+    """What bash is offered for a line that is being typed: it ends a word at = and : and before @."""
 
     def run(line):
-        words = line.split(" ")
+        words = [part for word in line.split(" ") for part in re.split("([=:]+@?|@)", word) if part or not word]
         environment = {
             "_BACKPROP_COMPLETE": "complete_bash",
-            "COMP_WORDS": line,
+            "COMP_WORDS": "\n".join(words),
             "COMP_CWORD": str(len(words) - 1),
         }
         return backprop(env=environment).stdout.split()
@@ -76,3 +78,46 @@ def test_a_folder_that_a_shell_would_obey_has_nothing_to_offer(tmp_path, monkeyp
 
 def test_what_is_typed_after_the_version_option_is_completed(complete):
     assert complete("backprop --version ru") == ["run"]
+
+
+def test_names_of_the_scenario_are_completed(complete):
+    """Inputs for --set, every named value for --value, --grad and --gradients."""
+    assert complete("backprop run scenarios/fruits.yaml --set ta") == ["tax="]
+    assert complete("backprop run scenarios/fruits.yaml --value app") == ["apple_price", "apple", "apple_num"]
+    assert complete("backprop run scenarios/fruits.yaml --grad t") == ["tax"]
+    assert complete("backprop run scenarios/fruits.yaml --gradients tax,apple,or") == [
+        "tax,apple,orange_price",
+        "tax,apple,orange",
+        "tax,apple,orange_num",
+    ]
+    assert complete("backprop check scenarios/fruits.yaml --set ta") == ["tax="]
+
+
+def test_names_of_a_formula_and_of_a_layer_are_completed(complete):
+    assert complete("backprop eval y=w*x+1 w=2 x=@missing.npy --grad ") == ["y", "w", "x"]
+    assert complete("backprop run -e w*x w=2 x=3 --value ") == ["out", "w", "x"]
+    assert complete("backprop mul --x 1 --y 2 --value ") == ["out", "x", "y"]
+
+
+def test_a_scenario_that_cannot_be_read_has_no_names_to_offer(complete, tmp_path):
+    """Completion neither complains nor reads stdin nor runs anybody's layers."""
+    (tmp_path / "wrong.yaml").write_text("layers: [nonsense]")
+    for scenario in (tmp_path / "wrong.yaml", tmp_path / "missing.yaml", "-"):
+        assert complete(f"backprop run {scenario} --value ") == []
+
+
+@pytest.mark.parametrize(
+    "beginning", ["run s.yaml --set x=", "eval sum(x) x=", "run -e sum(x) x=", "relu --x ", "relu --x 1 --dout "]
+)
+def test_array_files_are_completed_behind_an_at_sign(complete, tmp_path, beginning):
+    for name in ("data.csv", "data.npz", "data.yaml", "day.TXT"):
+        (tmp_path / name).touch()
+    (tmp_path / "days").mkdir()
+    shown = complete(f"backprop {beginning}@{tmp_path}/da")
+    assert shown == [f"@{tmp_path}/{name}" for name in ("data.csv", "data.npz", "day.TXT", "days/")]
+
+
+def test_what_stands_before_an_option_or_behind_an_equals_sign_does_not_matter(complete):
+    assert complete("backprop run scenarios/fruits.yaml --set tax=1 --value pri") == ["price"]
+    assert complete("backprop run scenarios/fruits.yaml --set=ta") == ["tax="]
+    assert complete("backprop run --grad=ta") == []

@@ -13,7 +13,7 @@ HOSTILE = (
     ";touch PWNED;.yaml",
     "a\ntouch PWNED\n.yaml",
 )
-TAB, ENTER = "\t", "\r"
+TAB, ENTER, CLEAR = "\t", "\r", "\x15"
 
 
 @pytest.fixture(params=SHELLS)
@@ -49,3 +49,16 @@ def test_a_hostile_name_does_not_keep_another_from_being_offered(terminal):
 def test_a_name_with_a_space_is_offered_by_the_shell_itself(terminal):
     (terminal.folder / "my apples.yaml").touch()
     assert "apples.yaml" in terminal.type(f"backprop run my{TAB}")
+
+
+def test_names_of_the_scenario_are_completed(terminal):
+    (terminal.folder / "a.yaml").write_text("{inputs: {apples: 1, price: 2}, layers: [total = apples * price]}")
+    assert "--grad total" in terminal.type(f"backprop run a.yaml --grad to{TAB}")
+    assert "--set apples=" in terminal.type(f"{CLEAR}backprop run a.yaml --set app{TAB}")
+
+
+def test_array_files_are_completed_behind_an_at_sign(terminal):
+    (terminal.folder / "prices.csv").touch()
+    assert "--x @prices.csv" in terminal.type(f"backprop relu --x @pri{TAB}")
+    assert "x=@prices.csv" in terminal.type(f"{CLEAR}backprop eval 'sum(x)' x=@pri{TAB}")
+    assert "x=@prices.csv" in terminal.type(f"{CLEAR}backprop run a.yaml --set x=@pri{TAB}")

@@ -26,6 +26,7 @@ from backpropcli.render.checks.wording import (
     what,
 )
 from backpropcli.text.escape import printable
+from backpropcli.text.width import text_width, wrapped
 
 _HEADER = ("verdict", "what", "found", "reference", "difference")
 _BOLD = "1"
@@ -52,26 +53,29 @@ def render(reports: Sequence[Report], options: Options, detail: Detail) -> str:
         else:
             paragraphs.append("\n".join(_heading(report, options) for report in group))
     if len(reports) != 1:
-        paragraphs.append(paint(summary(reports), _BOLD, options))
+        paragraphs.append(paint(wrapped(summary(reports), options.width), _BOLD, options))
     return "\n\n".join(paragraphs) + "\n"
 
 
 def _with_rows(report: Report, options: Options, detail: Detail) -> Iterator[str]:
     findings = shown(report, detail)
-    yield "\n".join([_heading(report, options), *map(printable, report.notes)])
+    notes = (wrapped(printable(note), options.width) for note in report.notes)
+    yield "\n".join([_heading(report, options), *notes])
     if not findings:
         return
     kinds = groupby(findings, lambda finding: finding.kind if detail is Detail.EVERYTHING else None)
     groups = [[_row(finding, report, options) for finding in group] for _, group in kinds]
     yield "\n".join(lay_out(_HEADER, groups, options))
     if has_large(findings):
-        yield LARGE_NOTE
+        yield wrapped(LARGE_NOTE, options.width)
 
 
 def _heading(report: Report, options: Options) -> str:
-    target = paint(printable(report.target), _BOLD, options)
-    words = paint(outcome_words(report), _COLORS[outcome(report)], options)
-    return f"{target}: {words} ({counts(report)})" if report.findings else f"{target}: {words}"
+    target, words = printable(report.target), outcome_words(report)
+    told = f"({counts(report)})" if report.findings else ""
+    is_long = bool(told) and text_width(f"{target}: {words} {told}") > options.width
+    told = f"\n{wrapped(told, options.width, '  ')}" if is_long else f" {told}" if told else ""
+    return f"{paint(target, _BOLD, options)}: {paint(words, _COLORS[outcome(report)], options)}{told}"
 
 
 def _row(finding: Finding, report: Report, options: Options) -> Row:
