@@ -137,7 +137,7 @@ def _slope(isolated: IsolatedLayer, at: float) -> float:
     """The first number of the gradient for a dout of ones."""
     there, numbers = _there(isolated, at), isolated.domain
     (slope,) = there.gradients(numbers.ones_like(there.value()))
-    return float(numbers.elements(slope)[0])
+    return 0.0 if slope is None else float(numbers.elements(slope)[0])
 
 
 def _there(isolated: IsolatedLayer, at: float) -> IsolatedLayer:
@@ -162,10 +162,11 @@ def _agrees(twin: IsolatedLayer, own: Sequence[float]) -> bool:
 
 
 def _candidates() -> Iterator[IsolatedLayer]:
-    """Every elementwise layer of one input, on floats."""
+    """Every elementwise layer of one input that has a gradient, on floats."""
     for name in LAYERS:
         spec = catalogue_spec(name)
-        if not issubclass(spec.cls, Elementwise) or issubclass(spec.cls, BinaryElementwise) or len(spec.inputs) != 1:
+        is_of_one = issubclass(spec.cls, Elementwise) and len(spec.inputs) == 1
+        if not is_of_one or issubclass(spec.cls, BinaryElementwise) or spec.cls.constant_inputs:
             continue
         seen: list[Mapping[str, Any]] = []
         for parameters in [{}, *(sample.parameters for sample in spec.cls.samples)]:

@@ -240,5 +240,6 @@ class Xlogy(BinaryElementwise):
         xp = self.xp
         dx = dout * xp.log(self.y)
         dy = xp.times(dout, self.x, Over(self.y))
-        dy = xp.where(xp.equal(self.x, 0), xp.zeros_like(dy), dy)
+        has_log = (self.y > 0) & (self.y < INF)  # there dy is 0 of itself, and has a slope of its own in x
+        dy = xp.where(xp.equal(self.x, 0), xp.where(has_log, dy, xp.zeros_like(dy)), dy)
         return unbroadcast(dx, self.x), unbroadcast(dy, self.y)

@@ -94,7 +94,7 @@ def test_a_missing_parameter_is_a_problem() -> None:
 
 def test_shapes_that_do_not_fit_are_a_problem() -> None:
     report = check_layer(layer_spec("mul"), [[1.0, 2.0], [1.0, 2.0, 3.0]])
-    assert [p.message for p in report.problems] == ["mul: x is (2,), y is (3,)"]
+    assert [p.message for p in report.problems] == ["mul: shapes do not fit: x is (2,), y is (3,)"]
 
 
 def test_a_dout_that_does_not_fit_is_a_problem() -> None:

@@ -104,7 +104,7 @@ def test_a_layer_that_returns_too_few_gradients_is_wrong_and_no_problem() -> Non
 
 def test_a_layer_that_fails_forward_is_a_problem() -> None:
     report = check("inputs: {x: [1, 2], y: [1, 2, 3]}\nlayers: [z = x * y]")
-    assert [p.message for p in report.problems] == ["mul z: x is (2,), y is (3,)"]
+    assert [p.message for p in report.problems] == ["mul z: shapes do not fit: x is (2,), y is (3,)"]
     assert report.findings == ()
 
 

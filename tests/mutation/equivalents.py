@@ -132,4 +132,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("slopes", "power_slope", "lower = lower * xp.power(xp.where(has_no_digits, 2, x), lost)"): (
         "it multiplies 0 or inf"
     ),
+    (
+        "trigonometry",
+        "Atan2.backward",
+        "divisors = (Over(scale), Over(scale), Over(xp.where(xp.equal(total, 0), 2, total)))",
+    ): _STANDS_IN,
 }
