@@ -16,7 +16,7 @@ from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.executor import Run, execute
 from backpropcli.formula import compile_formula
 from backpropcli.graph import Graph, Node
-from backpropcli.sources.literals import Constant
+from backpropcli.sources.literals import Constant, is_number, to_float
 
 # What people write -> the layer that is the same, and what to write. Sums and products are matched in either order, and
 # all reductions in one run along the same axis. Of two that fit, the first is named.
@@ -151,7 +151,8 @@ def _matches(graph: Graph, pattern: list[Node], wanted: str | Constant, slot: in
     """The ways in which the part of a pattern that is called `wanted` is the value in a slot."""
     if isinstance(wanted, Constant):
         constants = range(len(graph.inputs), graph.first_node)
-        if slot in constants and float(graph.name_of(slot)) == float(wanted.text):
+        text = graph.name_of(slot)
+        if slot in constants and is_number(text) and to_float(text) == to_float(wanted.text):
             yield so_far
         return
     part = next((node for node in pattern if node.output == wanted), None)

@@ -182,3 +182,9 @@ def test_a_long_chain_of_nan_is_looked_through_once(steps: Any) -> None:
     few, many = told(200), told(400)
     few()  # what is imported on first use
     assert steps(many) < 3 * steps(few)
+
+
+def test_constants_of_every_notation_are_compared() -> None:
+    """With those of the formulas that have a layer of their own."""
+    assert warnings("0x1F / x", x=0)[0] == "div out: the value is not finite"
+    assert warnings("pi / x", x=0)[0] == "div out: the value is not finite"

@@ -35,7 +35,7 @@ def _page(group: Any, context: Any, version: str) -> Iterator[str]:
     for name in COMMANDS:
         command = group.get_command(context, name)
         own = command.make_context(name, [], parent=context, resilient_parsing=True)
-        usage = " ".join(command.collect_usage_pieces(own))
+        usage = re.sub("[{}]", "", " ".join(command.collect_usage_pieces(own)))
         yield f".SS backprop {name} {_escaped(usage)}"
         yield from _text(command.help)
         yield from _options(command, own)
@@ -53,8 +53,14 @@ def _page(group: Any, context: Any, version: str) -> Iterator[str]:
 def _options(command: Any, context: Any) -> Iterator[str]:
     for parameter in command.get_params(context):
         if (record := parameter.get_help_record(context)) is not None:
-            head, text = record
+            head, text = _alike(record[0]), record[1]
             yield from (".TP", f".B {_escaped(head)}", _escaped(" ".join(text.split())))
+
+
+def _alike(head: str) -> str:
+    """The name of an argument or option as every version of Typer writes it."""
+    bare = re.fullmatch(r"[\[{](.*)[\]}]", head)
+    return re.sub(r"\[(\w+(?:\|\w+)+)\]", r"<\1>", bare[1] if bare else head)
 
 
 def _text(text: str) -> Iterator[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
 
 from backpropcli.errors import BackpropError
+
+_PATIENCE = 10  # seconds
 
 
 def limit_memory() -> None:
@@ -47,6 +50,7 @@ class _TryNumPy:
 def _import_quietly() -> None:
     """Import NumPy without a message, and end this process: with 0 if that is possible."""
     try:
+        signal.alarm(_PATIENCE)  # some versions of OpenBLAS wait for ever for a thread that they cannot have
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         import_module("numpy")
     except BaseException:  # noqa: BLE001 - whatever it is, the parent shall not try

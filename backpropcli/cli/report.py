@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -44,7 +45,7 @@ def usage_error(error: CommandLineError, display: ErrorDisplay) -> None:
     """Report what Typer found wrong with the command line."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "backprop"
-    message, _, _ = error.format_message().rstrip(".").partition(" (Possible")
+    message = re.sub(r" \W*\(Possible options.*", "", error.format_message()).rstrip(".")
     near = None
     if context and (option := getattr(error, "option_name", None)) and "no such option" in message.lower():
         known = [name for parameter in context.command.get_params(context) for name in parameter.opts]

@@ -49,11 +49,12 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
         moves = moves or found.scale > 0
     if method.is_float and method.goal:
         noise = max(noise, measured_noise(_change(curve, here), curve.position, method), _stair(curve, here, tried))
-    found = _weighed(tried, lambda window: window.slope(noise, method.goal, curve.rounded))
+    may_hide = not is_thorough  # narrow steps in float32: what is looked at thoroughly has been found to have none
+    found = _weighed(tried, lambda window: window.slope(noise, method.goal, curve.rounded), may_hide=may_hide)
     return found if found.reason is None else _one_sided(curve, here, method) or found
 
 
-def _weighed(tried: Sequence[Window], slope_of: Callable[[Window], Slope]) -> Slope:
+def _weighed(tried: Sequence[Window], slope_of: Callable[[Window], Slope], *, may_hide: bool) -> Slope:
     """The most certain derivative that no narrower window contradicts."""
     usable = sorted((window for window in tried if window.reason is None), key=lambda window: -window.last)
     slopes = [slope_of(window) for window in usable]
@@ -64,7 +65,7 @@ def _weighed(tried: Sequence[Window], slope_of: Callable[[Window], Slope]) -> Sl
         and isfinite(slope.uncertainty)
         and slope.error <= STEEP * slope.scale + 4 * slope.noise
         and not _breaks(slope)
-        and not (slope.scale == 0 and any(map(_ends, tried)))  # in float32, narrow steps are not seen
+        and not (may_hide and slope.scale == 0 and any(map(_ends, tried)))
     ]
     kink = _kink([slope for slope in slopes if slope.is_kink])
     undefined = [window.last for window in tried if window.reason == UNDEFINED]
