@@ -10,7 +10,7 @@ from typing import Any
 
 from backpropcli.errors import BackpropError
 
-_PATIENCE = 10  # seconds
+_PATIENCE = 5  # seconds
 
 
 def limit_memory() -> None:
@@ -50,9 +50,10 @@ class _TryNumPy:
 def _import_quietly() -> None:
     """Import NumPy without a message, and end this process: with 0 if that is possible."""
     try:
-        signal.alarm(_PATIENCE)  # some versions of OpenBLAS wait for ever for a thread that they cannot have
+        signal.alarm(_PATIENCE)  # some versions of OpenBLAS wait at their end for threads that they could not have
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         import_module("numpy")
+        import_module("ctypes").CDLL(None).exit(0)  # as the process itself will end
     except BaseException:  # noqa: BLE001 - whatever it is, the parent shall not try
         os._exit(1)
     os._exit(0)
