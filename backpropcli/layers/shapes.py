@@ -41,6 +41,7 @@ class Reshape(Rearrangement):
     def forward(self, x: Value) -> Value:
         self.xp = namespace(x)
         self.x_shape = self.xp.shape(x)
+        check_size(self.shape, self.xp.size(x))
         return self.xp.reshape(x, self.shape)
 
     def backward(self, dout: Value) -> Value:

@@ -245,3 +245,10 @@ def test_the_cosine_of_an_angle(x: list[float], y: list[float], out: float, dx: 
     layer = make("cosine_similarity")
     assert layer.forward(np.array(x, float), np.array(y, float)) == pytest.approx(out, rel=1e-15)
     assert layer.backward(np.array(1.0))[0] == pytest.approx(dx, rel=1e-14, abs=0)
+
+
+def test_empty_rows_are_counted_before_they_are_made() -> None:
+    """They have no numbers, and are lists of lists all the same."""
+    layer = layer_class("reshape")(shape=(10**9, 10**9, 0))
+    with pytest.raises(ShapeError, match="empty rows; of 0, at most 1,000,000 are made"):
+        layer.forward(np.array([]))
