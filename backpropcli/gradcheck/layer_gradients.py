@@ -199,9 +199,10 @@ def _has_lost_its_value(isolated: IsolatedLayer, standards: Standards) -> bool:
     sizes = sum(map(numbers.size, isolated.inputs))
     if standards.reals is None or isolated.node.spec.needs_arrays or sizes > MOST_CELLS:
         return False
-    value, real = isolated.value(), _in_reals(isolated, standards.reals)
+    real = _in_reals(isolated, standards.reals)
     try:
-        exact = real.value()
+        with numbers.quiet():
+            value, exact = isolated.value(), real.value()
     except BackpropError:  # as of a user's layer that computes with floats inside
         return False
     return numbers.is_finite(value) and not close(real.domain.convert(value), exact, real.domain, LOST)
