@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 LIMIT = 1.2
 TIMES = 4
-LEAST_SECONDS, LEAST_BYTES = 0.15, 8 * 2**20  # below them there is nothing to take an exponent of
+LEAST_SECONDS, LEAST_BYTES = 0.1, 8 * 2**20  # below them a cost cannot be told from noise
 
 
 class Kind(NamedTuple):
@@ -163,8 +163,8 @@ def cost(kind: Kind, number: int, folder: Path) -> tuple[float, int]:
 
 
 def exponent(base: float, once: float, more: float, least: float) -> float:
-    """The power with which a cost grows; 0 where there is none to speak of."""
-    return log((more - base) / (once - base)) / log(TIMES) if more - base > least and once > base else 0.0
+    """The power with which a cost grows, or less: what cannot be told from noise counts as `least`."""
+    return log(max(more - base, least) / max(once - base, least)) / log(TIMES)
 
 
 def main() -> int:

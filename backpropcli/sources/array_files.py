@@ -22,6 +22,7 @@ from backpropcli.sources.text_tables import decoded, read_numbers, read_table
 _HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
 _MOST_NAMES = 10
+_MOST_EMPTY_ROWS = 1_000_000
 
 Array = Any
 Number = Callable[[str], Any]
@@ -112,6 +113,8 @@ def _load_npy(file: IO[bytes], size: int, source: str, part: str | None) -> Arra
     present = size - file.tell()
     if claimed != present or min(shape, default=0) < 0:
         raise DataError(f"{source}: an array of shape {shape} has {claimed:,} bytes, but the file has {present:,}")
+    if 0 in shape and math.prod(max(length, 1) for length in shape) > _MOST_EMPTY_ROWS:
+        raise DataError(f"{source}: an array of shape {shape} has no numbers, and too many rows")
     data = np.frombuffer(file.read(), dtype)
     try:
         return data.reshape(shape, order="F" if is_fortran else "C")
