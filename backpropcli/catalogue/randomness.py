@@ -38,7 +38,7 @@ def _generators() -> tuple[type, ...]:
 def _frozen(state: Any) -> bytes:
     try:
         return pickle.dumps(state)
-    except Exception:  # noqa: BLE001 - a generator may refuse in any way, as that of the operating system, which has none
+    except Exception:  # noqa: BLE001 - pickling runs the methods of whatever stands there, a user's own objects too
         return b""
 
 

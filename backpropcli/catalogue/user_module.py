@@ -68,7 +68,7 @@ class UserModule:
 
     def _execute(self, statement: ast.stmt) -> None:
         code = compile(ast.Module([statement], []), self.file, "exec", flags=self._flags, dont_inherit=True)
-        exec(code, self.module.__dict__)  # noqa: S102 - the user asked for it, with this file's name
+        exec(code, self.module.__dict__)  # noqa: S102 - a statement of the file that the user named
 
     def _import(self, statement: ast.Import | ast.ImportFrom) -> None:
         for alias in statement.names:
@@ -94,7 +94,7 @@ class UserModule:
     def _try(self, statement: ast.stmt) -> None:
         try:
             self._execute(statement)
-        except (Exception, SystemExit):  # noqa: BLE001 - so may a statement, which is then told as not run
+        except (Exception, SystemExit):  # noqa: BLE001 - a user's statement may raise anything, and is then told as not run
             self.skipped.append(statement.lineno)
 
     def _problem(self, error: Exception) -> Problem:

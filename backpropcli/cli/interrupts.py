@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from types import FrameType
 
 EXIT_INTERRUPTED = 130
@@ -19,9 +20,9 @@ def raise_exception() -> None:
     _let(signal.default_int_handler)
 
 
-def _let(handler: signal.Handlers | object) -> None:
+def _let(handler: Callable[[int, FrameType | None], object]) -> None:
     if signal.getsignal(signal.SIGINT) in {signal.default_int_handler, _end}:  # and is not ignored, as under nohup
-        signal.signal(signal.SIGINT, handler)  # type: ignore[arg-type]
+        signal.signal(signal.SIGINT, handler)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

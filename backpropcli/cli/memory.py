@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from backpropcli.errors import BackpropError
 
@@ -47,13 +47,12 @@ class _TryNumPy:
             raise BackpropError("there is too little memory to load NumPy, which arrays need")
 
 
-def _import_quietly() -> None:
+def _import_quietly() -> NoReturn:
     """Import NumPy without a message, and end this process: with 0 if that is possible."""
     try:
         signal.alarm(_PATIENCE)  # some versions of OpenBLAS wait at their end for threads that they could not have
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         import_module("numpy")
         import_module("ctypes").CDLL(None).exit(0)  # as the process itself will end
-    except BaseException:  # noqa: BLE001 - whatever it is, the parent shall not try
-        os._exit(1)
-    os._exit(0)
+    finally:
+        os._exit(1)  # whatever was raised

@@ -137,15 +137,18 @@ class _Table:
         if len(cells) != self._width:
             message = f"{self.source}: a row of {len(cells)} numbers after rows of {self._width}"
             raise DataError(Problem(message, self._start_of(line), "every row needs as many numbers as the first"))
-        row: list[Any] = []
+        if self.column is None:
+            self.rows.append([self._number_in(line, cells, column) for column in range(len(cells))])
+        else:
+            self.rows.append(self._number_in(line, cells, self._wanted))
+
+    def _number_in(self, line: _Line, cells: Sequence[str], column: int) -> Any:
+        """The number in a cell. Raises DataError, with the place of the cell."""
         try:
-            for cell in cells if self.column is None else [cells[self._wanted]]:
-                row.append(self._read_cell(cell))  # noqa: PERF401 - how many could be read says which could not
+            return self._read_cell(cells[column])
         except BackpropError as error:  # also of the domain whose number it is to be
-            column = len(row) if self.column is None else self._wanted
             place = self._place(line, column, cells[column].strip())
             raise DataError(Problem(f"{self.source}: {error}", place)) from None
-        self.rows.append(row if self.column is None else row[0])
 
     def _cells(self, line: _Line) -> list[str]:
         if self.separator == _SPACES:

@@ -98,7 +98,7 @@ def exit_code() -> int | None:
         return command()
     except TooSlow:
         return None
-    except BaseException:  # noqa: BLE001 - of which there should be none
+    except BaseException:  # noqa: BLE001 - that is what is looked for, SystemExit too
         traceback.print_exc(file=sys.stderr)
         return None
     finally:

@@ -189,11 +189,11 @@ class Dropout:
     """One mask in forward, another in backward."""
 
     def forward(self, x: Any) -> Any:
-        np.random.seed(3)  # noqa: NPY002 - as people write it
-        return x * (np.random.rand(*x.shape) > 0.5)  # noqa: NPY002
+        np.random.seed(3)
+        return x * (np.random.rand(*x.shape) > 0.5)
 
     def backward(self, dout: Any) -> Any:
-        return dout * (np.random.rand(*dout.shape) > 0.5)  # noqa: NPY002
+        return dout * (np.random.rand(*dout.shape) > 0.5)
 
 
 class DropoutOfOwnGenerator:

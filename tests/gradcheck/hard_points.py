@@ -61,7 +61,7 @@ class Point(NamedTuple):
 def recast(cls: type[Layer]) -> type[Any]:
     """The same layer as a user would write it in float32: inputs and dout are cast."""
 
-    class InFloat32(cls):  # type: ignore[valid-type, misc]
+    class InFloat32(cls):
         @wraps(cls.forward)
         def forward(self, *inputs: Any) -> Any:
             return super().forward(*map(np.float32, inputs))

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG005, NPY002 - one shape of lambda for a whole kind of layers; people draw from the global generator
+# ruff: noqa: ARG005 - one shape of lambda for a whole kind of layers
 """Faults of many kinds in layers of NumPy, as people make them; each is to be found without inputs being given."""
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ class Lazy:
 
     def forward(self, inputs: Any) -> Any:
         if not self.params:
-            self.params["w"] = np.random.randn(inputs.shape[1], self.n_out).astype("float32")  # noqa: NPY002 - as people do
+            self.params["w"] = np.random.randn(inputs.shape[1], self.n_out).astype("float32")
         self.inputs = inputs
         return inputs @ self.params["w"]
 
@@ -259,7 +259,7 @@ class Drawn:
     """Dropout by NumPy's generator."""
 
     def forward(self, x: Any) -> Any:
-        self.mask = np.random.rand(*x.shape) > 0.5  # noqa: NPY002 - as people do
+        self.mask = np.random.rand(*x.shape) > 0.5
         return x * self.mask
 
     def backward(self, dout: Any) -> Any:
@@ -267,10 +267,10 @@ class Drawn:
 
 
 def test_a_layer_that_draws_is_checked_for_what_it_drew() -> None:
-    np.random.seed(5)  # noqa: NPY002 - the generator that is looked at
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    np.random.seed(5)
+    before = np.random.get_state()[1].copy()
     assert graded(Drawn).is_right
-    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
 
 
 class OwnGenerator:
@@ -421,7 +421,7 @@ class Collecting:
 class NeverForgetting(Collecting):
     """Keeps them for ever."""
 
-    zero_grad = None  # type: ignore[assignment]
+    zero_grad = None
 
 
 def test_an_object_that_collects_until_it_is_told_to_forget_is_right() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from backpropcli.binding import BoundGraph
 from backpropcli.catalogue import layer_class
-from backpropcli.domains import domain
+from backpropcli.domains.arrays import DOMAIN as ARRAYS
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
 
@@ -17,14 +17,13 @@ def run(name: str, *inputs: Any, **parameters: Any) -> Any:
     """Forward and backward in a graph of one layer."""
     names = "abcde"[: len(inputs)]
     node = Node(name, names, "out", parameters=parameters)
-    return execute(
-        BoundGraph(Graph(tuple(names), [node]), domain("arrays"), [np.asarray(x, "float64") for x in inputs])
-    )
+    return execute(BoundGraph(Graph(tuple(names), [node]), ARRAYS, [np.asarray(x, "float64") for x in inputs]))
 
 
 def make(name: str, **parameters: Any) -> Any:
-    """A layer object."""
-    return layer_class(name)(**parameters)
+    """A layer of the catalogue."""
+    layer: Any = layer_class(name)
+    return layer(**parameters)
 
 
 def forward(name: str, *inputs: Any, **parameters: Any) -> Any:
@@ -35,3 +34,12 @@ def forward(name: str, *inputs: Any, **parameters: Any) -> Any:
 def gradient(name: str, *inputs: Any, **parameters: Any) -> Any:
     """The gradient of the first input, for a dout of ones."""
     return run(name, *inputs, **parameters).gradients[0]
+
+
+def value_and_gradient(name: str, x: Any, dout: Any = None, **parameters: Any) -> tuple[Any, Any]:
+    """Both of a layer with one input, as nested lists; dout is ones by default."""
+    layer = make(name, **parameters)
+    with ARRAYS.quiet():
+        out = layer.forward(np.array(x, dtype="float64"))
+        gradient = layer.backward(np.ones_like(out) if dout is None else np.array(dout, dtype="float64"))
+    return np.asarray(out).tolist(), gradient.tolist()

@@ -9,27 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from mpmath import mp, mpf
+from one_layer import make, value_and_gradient
 
-from backpropcli.catalogue import layer_class
-from backpropcli.domains.arrays import DOMAIN as arrays
 from backpropcli.errors import ShapeError
 
 INF, NAN = math.inf, math.nan
-
-
-def make(name: str, **parameters: Any) -> Any:
-    """A layer of the catalogue."""
-    layer: Any = layer_class(name)
-    return layer(**parameters)
-
-
-def value_and_gradient(name: str, x: Any, dout: Any = None, **parameters: Any) -> tuple[Any, Any]:
-    """Both of a layer with one input, as nested lists; dout is ones by default."""
-    layer = make(name, **parameters)
-    with arrays.quiet():
-        out = layer.forward(np.array(x, dtype="float64"))
-        gradient = layer.backward(np.ones_like(out) if dout is None else np.array(dout, dtype="float64"))
-    return np.asarray(out).tolist(), gradient.tolist()
 
 
 @pytest.mark.parametrize(

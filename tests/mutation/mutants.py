@@ -30,13 +30,13 @@ from typing import NoReturn
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "layers")]
 
-from conformance import CHECKS  # noqa: E402 - found on the path above
-from equivalents import EQUIVALENT  # noqa: E402
-from mutations import ROOMS, SOURCES, Mutant, mutants, unchanged  # noqa: E402
+from conformance import CHECKS
+from equivalents import EQUIVALENT
+from mutations import ROOMS, SOURCES, Mutant, mutants, unchanged
 
-from backpropcli.catalogue import LAYERS  # noqa: E402
-from backpropcli.catalogue.spec import LayerSpec  # noqa: E402
-from backpropcli.gradcheck import check_layer  # noqa: E402
+from backpropcli.catalogue import LAYERS
+from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.gradcheck import check_layer
 
 DOTTED = {name: ".".join(path.relative_to(ROOT).with_suffix("").parts) for name, path in SOURCES.items()}
 SLOW = "tests/cross/"  # importing PyTorch takes seconds

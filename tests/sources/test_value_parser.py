@@ -122,7 +122,7 @@ def test_what_numpy_prints_is_read(array: Any) -> None:
 )
 def test_what_other_programs_print_is_read(text: str) -> None:
     """PyTorch, JAX, and JSON with numbers in quotes."""
-    assert [to_float(number) for number in parse_value(text)] == [1, -2]  # type: ignore[arg-type]
+    assert [to_float(number) for number in parse_value(text)] == [1, -2]
 
 
 def test_the_words_that_json_has_for_what_is_no_number_are_read() -> None:
