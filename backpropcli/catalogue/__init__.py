@@ -106,8 +106,8 @@ LAYERS: dict[str, tuple[str, str]] = {
     "l1": ("losses", "L1"),
     "smooth_l1": ("losses", "SmoothL1"),
     "huber": ("losses", "Huber"),
-    "bce": ("label_losses", "Bce"),
-    "bce_with_logits": ("label_losses", "BceWithLogits"),
+    "bce": ("binary_losses", "Bce"),
+    "bce_with_logits": ("binary_losses", "BceWithLogits"),
     "nll": ("label_losses", "Nll"),
     "cross_entropy": ("label_losses", "CrossEntropy"),
     "softmax_with_loss": ("label_losses", "SoftmaxWithLoss"),
@@ -148,7 +148,7 @@ FAMILIES = {
     "Shapes": ("shapes",),
     "Matrices": ("matrix_products", "affine", "embedding"),
     "Activations": ("relu", "sigmoid", "softmax", "elu", "silu", "gelu", "hard_activations"),
-    "Losses": ("losses", "label_losses"),
+    "Losses": ("losses", "binary_losses", "label_losses"),
     "Network layers": (*("dropout", "batch_norm", "normalization", "convolution", "pooling", "attention"),),
 }
 

@@ -26,7 +26,7 @@ def test_layers_call_only_declared_functions(path: Path) -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in {"xp", "self.xp"}
     }
-    assert found <= set(vars(Domain))
+    assert found <= set(dir(Domain))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

@@ -34,7 +34,7 @@ def test_python_numbers_go_along(values: tuple[Any, ...], name: str) -> None:
 @pytest.mark.parametrize("name", ["floats", "exact", "arrays", "reals"])
 def test_a_domain_offers_every_function(name: str) -> None:
     """What a layer calls in one domain it finds in every other, if only to be told that there is no such value."""
-    offered = {attribute for attribute in (*vars(Domain), *Domain.__annotations__) if not attribute.startswith("_")}
+    offered = {name for name in (*dir(Domain), *Domain.__annotations__) if not name.startswith("_")}
     assert offered <= set(dir(domain(name)))
 
 

@@ -342,7 +342,7 @@ def test_smooth_l1_is_exact_with_any_beta(beta: str, value: str) -> None:
 
 def test_every_loss_is_tested_here() -> None:
     """A new loss joins these tests."""
-    families = {"losses", "label_losses"}
+    families = {"losses", "binary_losses", "label_losses"}
     assert {name for name, (family, _) in LAYERS.items() if family in families} == {*ELEMENTWISE, *CLASSES}
 
 

@@ -28,17 +28,17 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("elu", "Celu.forward", "self.low = xp.minimum(xp.maximum(xp.wide(x), -2001 * self.alpha), 0)"): _CUT_OFF,
     ("elu", "Elu.forward", "low = xp.where(self.on, 1, x)"): _STANDS_IN,
     (
-        "label_losses",
+        "binary_losses",
         "Bce._log_odds_against",
         "size = xp.where(5 * rarer > 1, near_half, xp.log1p(-rarer) - xp.log(rarer))",
     ): _EITHER_WAY,
     (
-        "label_losses",
+        "binary_losses",
         "Bce.forward",
         "of_one = -xp.log(xp.where(xp.equal(x, 0) & xp.equal(target, 0), 2, x))",
     ): _STANDS_IN,
     (
-        "label_losses",
+        "binary_losses",
         "BceWithLogits.forward",
         (
             "return self.reduce_elements(wrong * xp.where(xp.equal(wrong, 0) & "
