@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "layers"))
-from elementwise import CASES, SMALLEST_NORMAL, as_text, on_arrays, on_floats, points, worst
+from elementwise import as_text, on_arrays, on_floats, points, worst
+from elementwise_cases import CASES, SMALLEST_NORMAL
 
 Found = list[list[float]]
 Rival = Callable[[str], Found]

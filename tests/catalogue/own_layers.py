@@ -56,6 +56,14 @@ class Triple(Layer):
 """
 
 
+def squaring(forward="forward", backward="backward", more="", rate=""):
+    """The source of a class Own that squares; its methods have these names and take these arguments besides."""
+    return (
+        f"\nclass Own:\n    def {forward}(self, x{more}):\n        self.x = x\n        return x * x\n\n"
+        f"    def {backward}(self, dout{rate}):\n        return 2 * self.x * dout\n"
+    )
+
+
 def method(body="return x", backward="return dout", forward="self, x", dout="self, dout", head="pass"):
     """The source of a class Own: what its methods do, the arguments that they take, and what stands above them."""
     return (

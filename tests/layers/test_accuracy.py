@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from elementwise import CASES, as_text, on_arrays, on_floats, points, truths, ulps, worst
+from elementwise import as_text, on_arrays, on_floats, points, truths, ulps, worst
+from elementwise_cases import CASES
 from mpmath import mpf
 
 from backpropcli.catalogue import LAYERS, layer_class

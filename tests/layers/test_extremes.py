@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from elementwise import CASES, PRECISION, anywhere, ulps
+from elementwise import PRECISION, anywhere, ulps
+from elementwise_cases import CASES
 from mpmath import mp, mpf
 
 from backpropcli.catalogue import layer_class

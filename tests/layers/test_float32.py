@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from elementwise import CASES, PRECISION, anywhere, points, ulps
+from elementwise import PRECISION, anywhere, points, ulps
+from elementwise_cases import CASES
 from mpmath import mp, mpf
 
 from backpropcli.catalogue import layer_class

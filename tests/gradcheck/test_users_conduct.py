@@ -1,0 +1,104 @@
+"""What users' layers do besides: they draw, collect, and are told the shapes of their weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from users_layers import graded
+
+
+class Drawn:
+    """Dropout by NumPy's generator."""
+
+    def forward(self, x: Any) -> Any:
+        self.mask = np.random.rand(*x.shape) > 0.5
+        return x * self.mask
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.mask
+
+
+def test_a_layer_that_draws_is_checked_for_what_it_drew() -> None:
+    np.random.seed(5)
+    before = np.random.get_state()[1].copy()
+    assert graded(Drawn).is_right
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+class OwnGenerator:
+    """Draws by a generator that nobody can seed."""
+
+    def __init__(self) -> None:
+        self.generator = np.random.default_rng()
+
+    def forward(self, x: Any) -> Any:
+        return x * self.generator.uniform()
+
+    def backward(self, dout: Any) -> Any:
+        return dout
+
+
+def test_a_forward_that_stays_random_cannot_be_checked() -> None:
+    (problem,) = graded(OwnGenerator).problems
+    assert "forward is random" in problem.message
+
+
+class LastChannels:
+    """A convolution over images whose last axis is that of the channels, with the shape of its kernel."""
+
+    def __init__(self, kernel: Any) -> None:
+        height, width, n_in, n_out = kernel
+        self.w = np.linspace(-1, 1, height * width * n_in * n_out).reshape(kernel)
+
+    def forward(self, images: Any) -> Any:
+        windows = np.lib.stride_tricks.sliding_window_view(images, self.w.shape[:2], axis=(1, 2))
+        self.windows, self.images = windows, images
+        return np.einsum("nyxchw,hwco->nyxo", windows, self.w)
+
+    def backward(self, dout: Any) -> Any:
+        self.dw = np.einsum("nyxchw,nyxo->hwco", self.windows, dout)
+        dx = np.zeros_like(self.images)
+        for y, x in np.ndindex(dout.shape[1:3]):
+            dx[:, y : y + 3, x : x + 3] += np.einsum("no,hwco->nhwc", dout[:, y, x], self.w)
+        return dx
+
+
+def test_a_kernel_may_be_given_by_its_shape() -> None:
+    report = graded(LastChannels)
+    assert report.is_right
+    assert any(finding.subject.endswith("input w") for finding in report.findings)
+
+
+class Collecting:
+    """Keeps what each forward was given until it is told to forget; its weights are made by the first."""
+
+    def __init__(self, n_out: int) -> None:
+        self.n_out, self.X, self.params, self.grads = n_out, [], {}, {}
+
+    def forward(self, X: Any) -> Any:
+        if "W" not in self.params:
+            self.params["W"] = np.full((X.shape[1], self.n_out), 0.25)
+            self.grads["W"] = np.zeros_like(self.params["W"])
+        self.X.append(X)
+        return X @ self.params["W"]
+
+    def backward(self, dout: Any) -> Any:
+        for X in self.X:
+            self.grads["W"] += X.T @ dout
+        return [dout @ self.params["W"].T for _ in self.X]
+
+    def zero_grad(self) -> None:
+        self.X = []
+        self.grads["W"][...] = 0
+
+
+class NeverForgetting(Collecting):
+    """Keeps them for ever."""
+
+    zero_grad = None
+
+
+def test_an_object_that_collects_until_it_is_told_to_forget_is_right() -> None:
+    assert graded(Collecting).is_right
+    assert graded(NeverForgetting).is_wrong

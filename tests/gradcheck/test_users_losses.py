@@ -1,0 +1,190 @@
+"""Losses and indices of users: labels need no gradient, and a loss need not take a dout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from users_layers import graded, wrong
+
+
+def softmax(x: Any) -> Any:
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+class CrossEntropy:
+    """Class numbers or one-hot labels; backward gives the gradient of x only."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        self.t = t if t.ndim == 1 else t.argmax(axis=1)
+        self.y = softmax(x)
+        return -np.log(self.y[np.arange(len(x)), self.t]).mean()
+
+    def backward(self, dout: Any = 1) -> Any:
+        dx = self.y.copy()
+        dx[np.arange(len(dx)), self.t] -= 1
+        return dout * dx / len(dx)
+
+
+class LastLayer(CrossEntropy):
+    """Leaves dout out."""
+
+    def backward(self, dout: Any = 1) -> Any:  # noqa: ARG002 - that is the point
+        return super().backward(1)
+
+
+class PlusConstant(CrossEntropy):
+    """Keeps the logarithm finite, which backward does not know."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        super().forward(x, t)
+        return -np.log(self.y[np.arange(len(x)), self.t] + 1e-7).mean()
+
+
+class NotAveraged(CrossEntropy):
+    """Sums where forward has a mean."""
+
+    def backward(self, dout: Any = 1) -> Any:
+        return super().backward(dout) * len(self.y)
+
+
+class Embedding:
+    """Class numbers index rows of the object's own table."""
+
+    def __init__(self, W: Any) -> None:
+        self.W = W
+
+    def forward(self, idx: Any) -> Any:
+        self.idx = idx
+        return self.W[idx]
+
+    def backward(self, dout: Any) -> None:
+        self.dW = np.zeros_like(self.W)
+        np.add.at(self.dW, self.idx, dout)
+
+
+class Overwriting(Embedding):
+    """Rows that are taken twice have the gradient of the last."""
+
+    def backward(self, dout: Any) -> None:
+        self.dW = np.zeros_like(self.W)
+        self.dW[self.idx] = dout
+
+
+@pytest.mark.parametrize("cls", [CrossEntropy, Embedding])
+def test_labels_and_indices_need_no_gradient(cls: Any) -> None:
+    assert graded(cls).is_right
+    assert not graded(cls).notes
+
+
+def test_wrong_gradients_beside_labels_are_wrong() -> None:
+    assert wrong(graded(NotAveraged)) == ["x"]
+    assert wrong(graded(Overwriting)) == ["W"]
+
+
+def test_whole_numbers_that_are_given_stay_whole_numbers() -> None:
+    assert graded(CrossEntropy, [[0.5, -1.0, 2.0]], [2]).is_right
+
+
+class Product:
+    """An input that has a gradient is none the less wrong where backward forgets it."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        self.y = y
+        return x * y
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.y
+
+
+def test_an_input_that_moves_the_value_is_no_label() -> None:
+    assert graded(Product).is_wrong
+
+
+@pytest.mark.parametrize(
+    ("cls", "note"), [(LastLayer, "right for a dout of 1 only"), (PlusConstant, "right to 4 digits, not to 6")]
+)
+def test_what_people_do_on_purpose_is_right_with_a_note(cls: Any, note: str) -> None:
+    report = graded(cls)
+    assert report.is_right
+    assert report.notes[0].startswith(note)
+
+
+class Rescaled(CrossEntropy):
+    """Writes into dout, which is a number: there is nothing to write into."""
+
+    def backward(self, dout: Any = 1) -> Any:
+        dout *= 2
+        return super().backward(dout) / 2
+
+
+class Reusing(CrossEntropy):
+    """Computes the gradient in the array that forward kept, as a second backward would notice."""
+
+    def backward(self, dout: Any = 1) -> Any:
+        dx = self.y
+        dx[np.arange(len(dx)), self.t] -= 1
+        dx *= dout / len(dx)
+        return dx
+
+
+def test_a_dout_that_is_a_number_cannot_be_changed() -> None:
+    report = graded(Rescaled)
+    assert report.is_right
+    assert not report.notes
+
+
+def test_a_backward_that_runs_once_is_right_with_a_note() -> None:
+    report = graded(Reusing)
+    assert report.is_right
+    assert report.notes == (
+        "right, but backward computes in the arrays that forward kept: a second backward gives something else",
+    )
+
+
+class LabelledSteps:
+    """Classes for each step of a sequence."""
+
+    def forward(self, xs: Any, ts: Any) -> Any:
+        batch, steps, _ = xs.shape
+        self.place = np.arange(batch)[:, None], np.arange(steps), ts
+        e = np.exp(xs - xs.max(axis=2, keepdims=True))
+        self.y = e / e.sum(axis=2, keepdims=True)
+        return -np.log(self.y[self.place]).sum()
+
+    def backward(self, dout: Any) -> Any:
+        dx = self.y.copy()
+        dx[self.place] -= 1
+        return dout * dx
+
+
+class DoubledSteps(LabelledSteps):
+    """Is twice too large."""
+
+    def backward(self, dout: Any) -> Any:
+        return 2 * super().backward(dout)
+
+
+def test_each_step_of_a_sequence_may_have_a_label() -> None:
+    assert graded(LabelledSteps).is_right
+    assert wrong(graded(DoubledSteps)) == ["xs"]
+
+
+class Probabilities:
+    """Cuts off what is no probability, which backward does not know."""
+
+    def forward(self, y_pred: Any, y_true: Any) -> Any:
+        self.p, self.t = np.clip(y_pred, 1e-7, 1 - 1e-7), y_true
+        return -np.log(self.p[np.arange(len(self.p)), y_true]).sum()
+
+    def backward(self, dout: Any) -> Any:
+        dx = np.zeros_like(self.p)
+        rows = np.arange(len(dx))
+        dx[rows, self.t] = -dout / self.p[rows, self.t]
+        return dx
+
+
+def test_predictions_are_probabilities() -> None:
+    assert graded(Probabilities).is_right

@@ -1,0 +1,138 @@
+"""The weights on an object are inputs of its layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from users_layers import graded, wrong
+
+
+class Affine:
+    """Attributes W and b, with dW and db."""
+
+    def __init__(self, W: Any, b: Any) -> None:
+        self.W, self.b = W, b
+        self.dW = self.db = None
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout: Any) -> Any:
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        return dout @ self.W.T
+
+
+class SevenTimes(Affine):
+    """Its dW is too large."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        self.dW = 7 * self.dW
+        return found
+
+
+class Unsummed(Affine):
+    """Its db has a row for each example."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        self.db = dout
+        return found
+
+
+class Listed:
+    """Lists params and grads, as in the book's second volume."""
+
+    def __init__(self, W: Any, b: Any) -> None:
+        self.params, self.grads = [W, b], [np.zeros_like(W), np.zeros_like(b)]
+
+    def forward(self, x: Any) -> Any:
+        W, b = self.params
+        self.x = x
+        return x @ W + b
+
+    def backward(self, dout: Any) -> Any:
+        self.grads[0][...], self.grads[1][...] = self.x.T @ dout, dout.sum(axis=0)
+        return dout @ self.params[0].T
+
+
+class Lazy:
+    """Dictionaries that the first forward fills, in float32, with random weights."""
+
+    def __init__(self, n_out: int) -> None:
+        self.n_out, self.params, self.grads = n_out, {}, {}
+
+    def forward(self, inputs: Any) -> Any:
+        if not self.params:
+            self.params["w"] = np.random.randn(inputs.shape[1], self.n_out).astype("float32")
+        self.inputs = inputs
+        return inputs @ self.params["w"]
+
+    def backward(self, grad: Any) -> Any:
+        self.grads["w"] = self.inputs.T @ grad
+        return grad @ self.params["w"].T
+
+
+class Adding(Affine):
+    """Adds to its gradients, and has other names for them."""
+
+    def __init__(self, n_in: int, n_out: int) -> None:
+        self.weights, self.biases = np.full((n_in, n_out), 0.25), np.zeros((1, n_out))
+        self.dweights, self.dbiases = np.zeros_like(self.weights), np.zeros_like(self.biases)
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.weights + self.biases
+
+    def backward(self, dout: Any) -> Any:
+        self.dweights += self.x.T @ dout
+        self.dbiases += dout.sum(axis=0, keepdims=True)
+        return dout @ self.weights.T
+
+
+class Returned(Affine):
+    """Returns the gradients of the weights behind that of x."""
+
+    def __init__(self, W: Any, b: Any) -> None:
+        self.W, self.b = W, b
+
+    def backward(self, dout: Any) -> Any:
+        return dout @ self.W.T, self.x.T @ dout, dout.sum(axis=0)
+
+
+@pytest.mark.parametrize("cls", [Affine, Listed, Lazy, Adding, Returned])
+def test_the_weights_of_an_object_are_checked_like_inputs(cls: Any) -> None:
+    report = graded(cls)
+    assert report.is_right
+    assert any(f.subject.endswith(("input W", "input w", "input weights", "input params_0")) for f in report.findings)
+
+
+def test_wrong_gradients_of_weights_are_wrong() -> None:
+    assert wrong(graded(SevenTimes)) == ["W"]
+    assert wrong(graded(Unsummed)) == ["b"]
+
+
+def test_a_weight_that_was_given_is_tried_with_inputs_that_fit() -> None:
+    report = graded(SevenTimes, W=np.ones((2, 5)), b=np.ones(5))
+    assert wrong(report) == ["W"]
+
+
+class Cached:
+    """What forward keeps is no weight, though backward puts something beside it that looks like its gradient."""
+
+    def forward(self, z: Any) -> Any:
+        self.z = z
+        return z * z
+
+    def backward(self, dout: Any) -> Any:
+        self.dz = 17 * dout
+        return 2 * self.z * dout
+
+
+def test_what_forward_keeps_is_no_weight() -> None:
+    report = graded(Cached)
+    assert report.is_right
+    assert {f.subject.rpartition("input ")[2] for f in report.findings if "input" in f.subject} == {"z"}
