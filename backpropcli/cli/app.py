@@ -95,10 +95,12 @@ class LazyGroup(TyperGroup):
         """The command that the arguments begin with. Raises UsageError for an unknown one."""
         word = args[0]
         if word == "help":
-            return self.resolve_command(ctx, [*args[1:2], "--help"]) if args[1:] else _show_help(ctx)
+            about = next((arg for arg in args[1:] if arg != "help" and not arg.startswith("-")), None)
+            return _show_help(ctx) if about is None else self.resolve_command(ctx, [about, "--help"])
         if word not in COMMANDS and not _is_layer(word):
             hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "run 'backprop --help' to list the commands"
             raise UsageError(Problem(f"no command or layer is named '{word}'", hint=hint))
+        ctx.ensure_object(options.ErrorDisplay).command = f"backprop {word}"
         return word, self.get_command(ctx, word), args[1:]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from backpropcli.catalogue import LAYERS, family_of
-from backpropcli.catalogue.registry import all_layers, is_layer, layer_spec
+from backpropcli.catalogue.registry import all_layers, is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli import options, report
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, render_options, write
+from backpropcli.errors import GraphError, Problem, did_you_mean
 from backpropcli.render.catalogue import CATALOGUE_FORMATS, LAYER_FORMATS
 
 
@@ -64,4 +65,7 @@ def matching(word: str, specs: list[LayerSpec]) -> list[LayerSpec]:
         for spec in specs
         if any(sought in text.casefold() for text in (spec.name, family_of(spec.name) or "", spec.summary))
     ]
-    return found or [layer_spec(word)]  # which says that there is no such layer
+    if not found:
+        hint = did_you_mean(word, layer_names()) or "run 'backprop layers' to list them"
+        raise GraphError(Problem(f"no layer is named '{word}' or tells of it", hint=hint))
+    return found

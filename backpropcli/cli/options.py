@@ -49,6 +49,7 @@ class ErrorDisplay:
     def __init__(self) -> None:
         self.debug = False
         self.color = "auto"
+        self.command = "backprop"
 
 
 def _note_debug(ctx: typer.Context, asked: bool) -> bool:

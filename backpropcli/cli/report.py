@@ -13,6 +13,12 @@ from backpropcli.errors import BackpropError, Problem, did_you_mean
 from backpropcli.render import Options
 
 _WIDTH_IN_A_LOG = 160
+_OUR_WORDS = {
+    r"option '(.+)' requires an argument": r"\1 needs a value",
+    r"option '(.+)' does not take a value": r"\1 takes no value",
+    r"invalid value for '(.+?)': (.*) is not one of (.+)": r"\1 must be one of \3, not \2",
+    r"got unexpected extra argument\(s\) \((.+)\)": r"unexpected argument: \1",
+}
 
 
 @runtime_checkable
@@ -43,14 +49,16 @@ def user_error(error: BackpropError, display: ErrorDisplay) -> None:
 
 def usage_error(error: CommandLineError, display: ErrorDisplay) -> None:
     """Report what Typer found wrong with the command line."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "backprop"
     message = re.sub(r" \W*\(Possible options.*", "", error.format_message()).rstrip(".")
+    message = message[:1].lower() + message[1:]
+    for theirs, ours in _OUR_WORDS.items():
+        message = re.sub(theirs, ours, message)
     near = None
-    if context and (option := getattr(error, "option_name", None)) and "no such option" in message.lower():
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if context and option and message.startswith("no such option"):
         known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
         near = did_you_mean(option, known)
-    _error(error, display, Problem(message[:1].lower() + message[1:], hint=near or f"try '{command} --help'"))
+    _error(error, display, Problem(message, hint=near or f"try '{display.command} --help'"))
 
 
 def system_error(error: OSError, display: ErrorDisplay) -> None:

@@ -193,10 +193,10 @@ class _Compiler:
                 if len(operands) > len(spec.inputs):
                     self._refuse_further(spec, operands)
                 return _Call(expression, spec, operands, self._parameters(spec, expression.keywords))
-            case ast.Call(func=function):
-                from backpropcli.formula.spelling import call_answer
+            case ast.Call():
+                from backpropcli.formula.spelling import call_refusal
 
-                raise ExpressionError(function, *call_answer(expression, self.text.text_of))
+                raise call_refusal(expression, self.text.text_of)
             case _:
                 from backpropcli.formula.refusals import refusal  # most formulas are right
 

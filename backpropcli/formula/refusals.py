@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from backpropcli.formula.expressions import ExpressionError, TextOf
-from backpropcli.formula.spelling import attribute_answer, list_answer
+from backpropcli.formula.spelling import attribute_answer, list_answer, to_write
 
 _GRAMMAR = "a formula has numbers, names, + - * / ** @, parentheses, x[0], and layers such as relu(x)"
 _FOREIGN: dict[type[ast.operator | ast.cmpop], tuple[str, str | None]] = {
@@ -31,7 +31,6 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_LONGEST_HINT = 100
 
 
 def refusal(expression: ast.expr, text_of: TextOf) -> ExpressionError:
@@ -43,7 +42,7 @@ def refusal(expression: ast.expr, text_of: TextOf) -> ExpressionError:
             return condition_refusal(expression, "1", "0", text_of)
         case ast.IfExp(test=test, body=body, orelse=orelse):
             spelled = f"where({text_of(test)}, {text_of(body)}, {text_of(orelse)})"
-            return ExpressionError(expression, "a formula has no 'if'", _hint(spelled))
+            return ExpressionError(expression, "a formula has no 'if'", to_write(spelled))
         case ast.Attribute():
             message, spelled_out = attribute_answer(expression, text_of)
             return ExpressionError(expression, message, spelled_out or _GRAMMAR)
@@ -76,7 +75,7 @@ def condition_refusal(condition: ast.expr, yes: str, no: str, text_of: TextOf) -
             spelled = _where_all(tests, yes, no)
         case _:
             raise TypeError(condition)
-    return ExpressionError(condition, message, _hint(spelled))
+    return ExpressionError(condition, message, to_write(spelled))
 
 
 def _foreign_operator(expression: ast.expr, operator: ast.operator | ast.cmpop) -> ExpressionError:
@@ -90,7 +89,3 @@ def _where_all(tests: Sequence[str], yes: str, no: str) -> str:
 
 def _where_any(tests: Sequence[str], yes: str, no: str) -> str:
     return reduce(lambda spelled, test: f"where({test}, {yes}, {spelled})", reversed(tests), no)
-
-
-def _hint(spelled: str) -> str | None:
-    return f"write {spelled}" if len(spelled) <= _LONGEST_HINT else None

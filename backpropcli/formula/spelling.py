@@ -12,7 +12,7 @@ from typing import NamedTuple
 from backpropcli.catalogue.registry import is_layer, layer_names
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import did_you_mean
-from backpropcli.formula.expressions import TextOf, shown
+from backpropcli.formula.expressions import ExpressionError, TextOf, shown
 
 _LONGEST_HINT = 100
 _NUMBER = r"(?<![\w.])\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
@@ -98,7 +98,7 @@ def _answers(text: str) -> Iterator[Answer]:
     if applied is not None:
         yield _at(applied, f"what {applied[1]} is applied to stands in parentheses", spelled)
     elif pair is not None:
-        yield Answer("a product needs its sign", pair.start(), pair.end(2), _write(spelled))
+        yield Answer("a product needs its sign", pair.start(), pair.end(2), to_write(spelled))
 
 
 def _in_parentheses(applied: re.Match[str]) -> str:
@@ -110,29 +110,31 @@ def _multiplied(pair: re.Match[str]) -> str:
     return pair[0] if is_call or _has_keyword(pair) else f"{pair[1].rstrip()} * "
 
 
-def call_answer(call: ast.Call, text_of: TextOf) -> tuple[str, str | None]:
-    """What is wrong with a call of what is no layer, and its spelling here."""
+def call_refusal(call: ast.Call, text_of: TextOf) -> ExpressionError:
+    """Why a call of what is no layer is refused, and its spelling here."""
     function, name = call.func, shown(text_of(call.func))
     if isinstance(function, ast.Attribute) and is_layer(layer := _here(function.attr)):
         arguments = ", ".join(map(text_of, (function.value, *call.args)))
-        return f"a formula has no methods such as .{function.attr}", _write(f"{layer}({arguments})")
+        message = f"a formula has no methods such as .{function.attr}"
+        return ExpressionError(function, message, to_write(f"{layer}({arguments})"))
     unknown = f"unknown layer '{name}'"
     if isinstance(function, ast.Name):
         if function.id in _WRITTEN_OUT:
-            return unknown, _write(_WRITTEN_OUT[function.id])
+            return ExpressionError(function, unknown, to_write(_WRITTEN_OUT[function.id]))
         if (layer := _here(function.id)) != function.id:
-            return unknown, f"it is called {layer} here"
+            return ExpressionError(function, unknown, f"it is called {layer} here")
         if hint := did_you_mean(name, layer_names()):
-            return unknown, hint
+            return ExpressionError(function, unknown, hint)
     if len(call.args) == 1 and not call.keywords and not isinstance(function, ast.Attribute | ast.Call):
-        return "a product needs its sign", _write(f"{_factor(function, text_of)} * {_factor(call.args[0], text_of)}")
-    return unknown, None
+        spelled = f"{_factor(function, text_of)} * {_factor(call.args[0], text_of)}"
+        return ExpressionError(call, "a product needs its sign", to_write(spelled))
+    return ExpressionError(function, unknown)
 
 
 def attribute_answer(attribute: ast.Attribute, text_of: TextOf) -> tuple[str, str | None]:
     """What is wrong with `x.T` and the like, and its spelling here."""
     message = f"a formula has no attributes such as .{attribute.attr}"
-    return message, _write(f"transpose({text_of(attribute.value)})") if attribute.attr == "T" else None
+    return message, to_write(f"transpose({text_of(attribute.value)})") if attribute.attr == "T" else None
 
 
 def input_answer(spec: LayerSpec, operands: Sequence[ast.expr], text_of: TextOf) -> tuple[str, str] | None:
@@ -153,7 +155,7 @@ def input_answer(spec: LayerSpec, operands: Sequence[ast.expr], text_of: TextOf)
 
 def list_answer(text: str) -> str:
     """The hint for a formula with a list in it, which `1,5 * x` seems to have."""
-    return _write(_DECIMAL_COMMA.sub(r"\1.\2", text)) or "" if _DECIMAL_COMMA.search(text) else "make it an input"
+    return to_write(_DECIMAL_COMMA.sub(r"\1.\2", text)) or "" if _DECIMAL_COMMA.search(text) else "make it an input"
 
 
 def _has_keyword(pair: re.Match[str]) -> bool:
@@ -166,12 +168,13 @@ def _factor(expression: ast.expr, text_of: TextOf) -> str:
 
 
 def _at(found: re.Match[str], message: str, spelled: str) -> Answer:
-    return Answer(message, *found.span(), _write(spelled))
+    return Answer(message, *found.span(), to_write(spelled))
 
 
 def _here(name: str) -> str:
     return LAYERS_ELSEWHERE.get(name, name)
 
 
-def _write(spelled: str) -> str | None:
+def to_write(spelled: str) -> str | None:
+    """The hint to write it like that, unless it is long."""
     return f"write {spelled}" if len(spelled) <= _LONGEST_HINT else None

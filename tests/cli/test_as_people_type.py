@@ -60,6 +60,18 @@ FRUITS = "scenarios/fruits.yaml"
             "write '[[1, 2], [3, 4]]'",
         ),
         (["relu", "--zero", "3"], "no such option: --zero", "try 'backprop relu --help'"),
+        (["relu", "--x"], "--x needs a value", "try 'backprop relu --help'"),
+        (["run", FRUITS, "-f"], "-f needs a value", "try 'backprop run --help'"),
+        (["run", FRUITS, "--steps=3"], "--steps takes no value", "try 'backprop run --help'"),
+        (
+            ["run", FRUITS, "--color", "blue"],
+            "--color must be one of 'auto', 'always', 'never', not 'blue'",
+            "try 'backprop run --help'",
+        ),
+        (["schema", "fruits", "tax"], "unexpected argument: fruits tax", "try 'backprop schema --help'"),
+        (["--nope"], "no such option: --nope", "try 'backprop --help'"),
+        (["layers", "zzz"], "no layer is named 'zzz' or tells of it", "run 'backprop layers' to list them"),
+        (["help", "zzz"], "no command or layer is named 'zzz'", "run 'backprop --help' to list the commands"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

@@ -161,7 +161,7 @@ def test_layers_of_an_unknown_name_is_an_error_with_a_suggestion(backprop):
     done = backprop("layers", "sigmod")
     assert (done.returncode, done.stderr) == (
         2,
-        "error: unknown layer type 'sigmod'\n  hint: did you mean 'sigmoid'?\n",
+        "error: no layer is named 'sigmod' or tells of it\n  hint: did you mean 'sigmoid'?\n",
     )
 
 

@@ -13,9 +13,9 @@ PRODUCT = "a product needs its sign"
     [
         ("2x", "2x", PRODUCT, "write 2 * x"),
         ("3x + 2y", "3x", PRODUCT, "write 3 * x + 2 * y"),
-        ("2(x+1)", "2", PRODUCT, "write 2 * (x+1)"),
-        ("(x+1)(x-1)", "x+1", PRODUCT, "write (x+1) * (x-1)"),
-        ("x(2+1)", "x", PRODUCT, "write x * (2+1)"),
+        ("2(x+1)", "2(x+1)", PRODUCT, "write 2 * (x+1)"),
+        ("(x+1)(x-1)", "(x+1)(x-1)", PRODUCT, "write (x+1) * (x-1)"),
+        ("x(2+1)", "x(2+1)", PRODUCT, "write x * (2+1)"),
         ("x y", "x y", PRODUCT, "write x * y"),
         ("maximum(a b)", "a b", "an operator or a comma is missing", "write maximum(a * b)"),
         ("(x) y + 1e3 z", ") y", PRODUCT, "write (x) * y + 1e3 * z"),
