@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.binding import FLOAT64, bind
 from backpropcli.domains import Domain, domain
-from backpropcli.errors import GraphError, Place, Problem, did_you_mean
+from backpropcli.errors import GraphError, Place, Problem, did_you_mean, nowhere
 from backpropcli.executor import execute
 from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
 from backpropcli.result import Result
@@ -40,16 +40,20 @@ def run(
 
     Raises GraphError for unknown names, DataError, DomainError or ShapeError for values that do not fit.
     """
+    scenario = with_inputs(scenario, inputs or {})
+    if dout is not None:
+        scenario = scenario._replace(dout=_read_text("dout", dout), place_of=_except(("dout",), scenario.place_of))
     return run_graph(
         scenario.graph,
-        with_inputs(scenario, inputs or {}).inputs,
-        dout=scenario.dout if dout is None else _read_text("dout", dout),
+        scenario.inputs,
+        dout=scenario.dout,
         gradients=scenario.gradients if gradients is None else gradients,
         numbers=numbers_of(exact=scenario.exact if exact is None else exact),
         dtype=scenario.dtype,
         title=scenario.title,
         source=scenario.source,
         warnings=scenario.warnings,
+        place_of=scenario.place_of,
     )
 
 
@@ -59,7 +63,7 @@ def with_inputs(scenario: Scenario, inputs: Mapping[str, Any]) -> Scenario:
     for name in given:
         if name not in scenario.inputs:
             raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
-    return scenario._replace(inputs={**scenario.inputs, **given})
+    return scenario._replace(inputs={**scenario.inputs, **given}, place_of=_except(given, scenario.place_of))
 
 
 def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
@@ -116,15 +120,17 @@ def run_graph(
     title: str | None = None,
     source: str | None = None,
     warnings: tuple[Problem, ...] = (),
+    place_of: Callable[[str], Place | None] = nowhere,
 ) -> Result:
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
     `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
-    value is a list, an array or a file, or if a layer needs arrays.
+    value is a list, an array or a file, or if a layer needs arrays. `place_of` tells where the value of a name is
+    given.
     """
     wanted = tuple(graph.inputs if gradients is None else gradients)
     asked = [(name, graph.slot(name)) for name in wanted]
-    found = execute(bind(graph, inputs, dout, numbers=numbers, dtype=dtype), wanted=wanted)
+    found = execute(bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of), wanted=wanted)
     if found.first_non_finite() is not None:
         from backpropcli.non_finite import non_finite_problems  # rarely needed
 
@@ -165,6 +171,15 @@ def _problems_of_names(formula: str, nodes: Sequence[Node], inputs: Sequence[str
                 told.add(name)
                 hint = did_you_mean(name, inputs) or f"give {name}=VALUE"
                 yield node.problem(f"no value is given for '{name}'", input_number=number, hint=hint)
+
+
+def _except(names: Collection[str], place_of: Callable[[str], Place | None]) -> Callable[[str], Place | None]:
+    """The places of values, but for the names whose values have been replaced."""
+    return partial(_place_unless_in, frozenset(names), place_of)
+
+
+def _place_unless_in(names: frozenset[str], place_of: Callable[[str], Place | None], name: str) -> Place | None:
+    return None if name in names else place_of(name)
 
 
 def _place_in_formula(formula: str, start: int, end: int) -> Place:

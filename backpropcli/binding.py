@@ -7,11 +7,11 @@ follows from what is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backpropcli.domains import Domain, Value, arrays_of, domain, namespace
-from backpropcli.errors import BackpropError, DataError, DomainError, ShapeError
+from backpropcli.errors import BackpropError, DataError, DomainError, Place, ShapeError, nowhere
 from backpropcli.graph import Graph
 from backpropcli.sources.literals import ArrayFile, Literal, nested_numbers
 
@@ -26,6 +26,8 @@ class BoundGraph(NamedTuple):
     inputs: Sequence[Value]
     dout: Value | None = None
     """Ones, if None."""
+    place_of: Callable[[str], Place | None] = nowhere
+    """Where the value of a name was given."""
 
     @property
     def leaves(self) -> list[Value]:
@@ -35,7 +37,10 @@ class BoundGraph(NamedTuple):
 
     def upstream(self, output: Value) -> Value:
         """The upstream gradient in the shape of the output. Raises ShapeError if it does not fit."""
-        return fit_dout(self.domain, self.dout, output)
+        try:
+            return fit_dout(self.domain, self.dout, output)
+        except ShapeError as error:
+            raise _located(error, "dout", self.place_of) from error
 
 
 def bind(
@@ -45,17 +50,26 @@ def bind(
     *,
     numbers: Domain | None = None,
     dtype: str = FLOAT64,
+    place_of: Callable[[str], Place | None] = nowhere,
 ) -> BoundGraph:
     """Bind `inputs`, which has a value for each input of the graph.
 
     `numbers` is the domain of single numbers to compute with; by default the one that the given values are of, or
-    floats. `dtype` is that of arrays. Raises DataError for what cannot be read, DomainError for a layer that cannot
-    compute with the numbers.
+    floats. `dtype` is that of arrays, `place_of` tells where the value of a name was given. Raises DataError for what
+    cannot be read, DomainError for a layer that cannot compute with the numbers.
     """
     given = [inputs[name] for name in graph.inputs]
     chosen = choose_domain(graph, [*given, dout], numbers, dtype)
-    values = [_named_value(name, item, chosen, dtype) for name, item in zip(graph.inputs, given, strict=True)]
-    return BoundGraph(graph, chosen, values, None if dout is None else _named_value("dout", dout, chosen, dtype))
+
+    def read(name: str, value: Any) -> Value:
+        try:
+            return read_value(value, chosen, dtype)
+        except BackpropError as error:
+            named = (p._replace(message=f"{name}: {p.message}") for p in error.problems)
+            raise _located(type(error)(*named), name, place_of) from error
+
+    values = [read(name, item) for name, item in zip(graph.inputs, given, strict=True)]
+    return BoundGraph(graph, chosen, values, None if dout is None else read("dout", dout), place_of)
 
 
 def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = None, dtype: str = FLOAT64) -> Domain:
@@ -111,7 +125,7 @@ def fit_dout(chosen: Domain, dout: Value | None, output: Value) -> Value:
     except ValueError:
         found = None
     if found is None or chosen.shape(found) != shape:
-        raise ShapeError(f"dout is {chosen.shape(dout)}, but the output is {shape}")
+        raise ShapeError(f"dout is {chosen.shape(dout) or 'a number'}, but the output is {shape or 'a number'}")
     return found
 
 
@@ -126,8 +140,6 @@ def _is_literal(value: Any) -> bool:
     return isinstance(value, (str, ArrayFile))
 
 
-def _named_value(name: str, value: Any, chosen: Domain, dtype: str) -> Value:
-    try:
-        return read_value(value, chosen, dtype)
-    except BackpropError as error:
-        raise type(error)(*(p._replace(message=f"{name}: {p.message}") for p in error.problems)) from error
+def _located(error: BackpropError, name: str, place_of: Callable[[str], Place | None]) -> BackpropError:
+    """The error with the place of the value that has the name, where its problems have none."""
+    return type(error)(*(p if p.place else p._replace(place=place_of(name)) for p in error.problems))

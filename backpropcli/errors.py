@@ -33,6 +33,11 @@ class Place(NamedTuple):
     text: str
 
 
+def nowhere(_name: str) -> Place | None:
+    """The place of a value that stands in no text."""
+    return None
+
+
 class Problem(NamedTuple):
     """One thing that is wrong, where it is, and what to do about it."""
 

@@ -213,7 +213,8 @@ def _unknown_names(node: Node, known: Mapping[str, int], definers: Mapping[str, 
             hint = did_you_mean(name, {**known, **definers})
             yield node.problem(f"unknown name '{name}'", input_number=number, hint=hint)
         elif cycle := _cycle(node, definers[name], definers):
-            yield node.problem(f"a cycle: {' -> '.join(cycle)}", input_number=number)
+            hint = f"give this value another name, such as {name}2" if name == node.output else None
+            yield node.problem(f"a cycle: {' -> '.join(cycle)}", input_number=number, hint=hint)
         else:
             message = f"'{name}' is used before it is defined"
             yield node.problem(message, input_number=number, hint="move the step that defines it up")

@@ -253,11 +253,12 @@ def _title(target: Target) -> str:
 def _tell(outcomes: Sequence[_Outcome], display: options.ErrorDisplay) -> None:
     """Report warnings and errors on stderr, all problems as one list."""
     report.warnings([warning for outcome in outcomes for warning in outcome.warnings], display.color)
-    errors = [outcome.error for outcome in outcomes if outcome.error]
-    if len(errors) == 1:
-        report.user_error(errors[0], display)
-    elif errors:
-        report.user_error(BackpropError(*(problem for error in errors for problem in error.problems)), display)
+    failed = [(outcome.report.target, outcome.error) for outcome in outcomes if outcome.error]
+    if len(outcomes) == 1 and failed:
+        report.user_error(failed[0][1], display)
+    elif failed:
+        problems = (problem for target, error in failed for problem in report.from_source(target, error.problems))
+        report.user_error(BackpropError(*problems), display)
 
 
 def _exit_code(reports: Sequence[Report]) -> int:

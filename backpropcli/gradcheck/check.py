@@ -120,4 +120,4 @@ def _unreported(
 
 def _replay(scenario: Scenario) -> Replay:
     """The scenario's values in float64, whatever it runs on, since derivatives need numbers that can be moved."""
-    return Replay(bind(scenario.graph, scenario.inputs, scenario.dout))
+    return Replay(bind(scenario.graph, scenario.inputs, scenario.dout, place_of=scenario.place_of))

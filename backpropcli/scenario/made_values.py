@@ -34,7 +34,8 @@ def _linspace(node: Node, report: Report) -> Literal | None:
     items = node.items if isinstance(node, Sequence) else []
     count = _whole_number(items[2]) if len(items) == 3 else None
     if count is None or not all(is_number(item) for item in items):
-        message = f"linspace must be [first, last, count], not {describe(node)}"
+        instead = "" if isinstance(node, Sequence) else f", not {describe(node)}"
+        message = f"linspace must be [first, last, count]{instead}"
         report.add(node, message, "{linspace: [0, 1, 5]} is 0, 0.25, 0.5, 0.75, 1")
         return None
     if _are_too_many(node, count, report):
@@ -52,7 +53,7 @@ def _filled(node: Node, number: str, report: Report) -> Literal | None:
     lengths = [_whole_number(item) for item in (node.items if isinstance(node, Sequence) else [node])]
     shape = [length for length in lengths if length is not None]
     if len(shape) < len(lengths) or not shape:
-        report.add(node, f"expected a length or a shape, not {describe(node)}", "write 3, or [2, 3]")
+        report.add(node, "expected a length or a shape of whole numbers from 1", "write 3, or [2, 3]")
         return None
     if len(shape) > MAX_DEPTH:
         report.add(node, f"an array has at most {MAX_DEPTH} axes")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal as OneOf
 from typing import NamedTuple
 
-from backpropcli.errors import Place, Problem
+from backpropcli.errors import Place, Problem, nowhere
 from backpropcli.graph import Graph
 from backpropcli.sources.literals import Literal
 
@@ -32,7 +33,8 @@ class Scenario(NamedTuple):
     """One scenario file.
 
     `source` is what messages call the file; `gradients` are the names whose gradients are asked for, in order;
-    `warnings` are what its author should know although it runs.
+    `warnings` are what its author should know although it runs. `place_of` tells where the value of a name is given, of
+    an input, a constant or `dout`; None if that is not in the file.
     """
 
     source: str
@@ -45,3 +47,4 @@ class Scenario(NamedTuple):
     dtype: OneOf["float64", "float32"] = "float64"
     expect: Expectation = Expectation({}, {}, {}, {})
     warnings: tuple[Problem, ...] = ()
+    place_of: Callable[[str], Place | None] = nowhere

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal as OneOf
 
 from backpropcli.collector import collector_paused
-from backpropcli.errors import GraphError, Problem, did_you_mean
+from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.graph import Graph, canonical_name
 from backpropcli.graph import Node as GraphNode
-from backpropcli.scenario.document import read_content
+from backpropcli.scenario.document import Document, read_content
 from backpropcli.scenario.expectation import read_expectation
 from backpropcli.scenario.inputs import read_inputs
 from backpropcli.scenario.model import Scenario
@@ -54,6 +55,8 @@ class _Reader:
         report.check_keys(self.root, KEYS, "a scenario")
         inputs = read_inputs(values.get("inputs"), report, self.directory)
         constants = read_inputs(values.get("constants"), report, self.directory, "constant", inputs)
+        if any(key in values and type(values[key]) is not Mapping for key in ("inputs", "constants")):
+            raise report.error()  # what comes after would be called unknown
         given = {**inputs, **constants}
         steps = self._steps(inputs, constants)
         made = {node.output for node in steps.nodes}
@@ -77,6 +80,7 @@ class _Reader:
             dtype=dtype,
             expect=expect,
             warnings=tuple(self._warnings(graph, steps.ends)),
+            place_of=partial(_place_of_value, report.document, self._spans()),
         )
 
     def _steps(self, inputs: dict[str, Literal], constants: dict[str, Literal]) -> StepReader:
@@ -160,6 +164,14 @@ class _Reader:
         self.report.add(node, f"dtype must be {' or '.join(DTYPES)}, not {describe(node)}")
         return DTYPES[0]
 
+    def _spans(self) -> dict[str, tuple[int, int]]:
+        """The first and the last offset of each value that has a name."""
+        named = [(key, node) for key, node in self.root.values.items() if key == "dout"]
+        for mapping in (self.root.values.get("inputs"), self.root.values.get("constants")):
+            if isinstance(mapping, Mapping):
+                named += mapping.values.items()
+        return {name: (node.start, node.end) for name, node in named}
+
     def _warnings(self, graph: Graph, ends: Collection[str]) -> Iterator[Problem]:
         """What the output does not depend on: inputs, constants, and steps, which end with the values `ends`."""
         place = self.report.document.place
@@ -173,3 +185,7 @@ class _Reader:
         for node in graph.unused_nodes():
             if node.output in ends:
                 yield node.problem(f"the output does not depend on {node.label}")
+
+
+def _place_of_value(document: Document, spans: dict[str, tuple[int, int]], name: str) -> Place | None:
+    return document.place(*spans[name]) if name in spans else None

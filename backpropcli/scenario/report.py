@@ -55,10 +55,7 @@ class Report:
         if isinstance(node, Mapping):
             return node
         if node is not None:
-            hint = None
-            if isinstance(node, Scalar) and (assignment := _ASSIGNMENT.match(node.value)):
-                hint = f"write {assignment[1]}: {assignment[2]}"
-            self.add(node, f"{what} must be a mapping, not {describe(node)}", hint)
+            self.add(node, f"{what} must be a mapping, not {describe(node)}", _as_mapping(node))
         return Mapping(0)
 
     def sequence(self, node: Node | None, what: str) -> Sequence | None:
@@ -89,6 +86,16 @@ def describe(node: Node) -> str:
     if is_null(node):
         return "nothing"
     return node.value if is_boolean(node) else f"'{_shortened(node.value)}'"
+
+
+def _as_mapping(node: Node) -> str | None:
+    """How to write as a mapping what has been written as an assignment, or as a list."""
+    if isinstance(node, Sequence) and node.items:
+        hint = _as_mapping(node.items[0])
+        return "leave out the dashes" if isinstance(node.items[0], Mapping) else hint and f"{hint}, without a dash"
+    if isinstance(node, Scalar) and (assignment := _ASSIGNMENT.match(node.value)):
+        return f"write {assignment[1]}: {assignment[2]}"
+    return None
 
 
 def _shortened(text: str) -> str:

@@ -28,11 +28,7 @@ def read_value(node: Node, what: str, report: Report, directory: Path | None = N
         found = _read_array(node, what, report, MAX_DEPTH, _number)
         return found[0] if found else None
     if isinstance(node, Mapping) and directory is not None:
-        from backpropcli.scenario.made_values import MAKERS, read_made  # most values are written out
-
-        if makers := MAKERS.keys() & node.values.keys():
-            return read_made(node, min(makers), what, report)
-        return _read_file(node, what, report, directory)
+        return _read_mapping(node, what, report, directory)
     _refuse(node, what, report, directory)
     return None
 
@@ -103,11 +99,16 @@ def _difference(shape: tuple[int, ...], first_shape: tuple[int, ...]) -> str:
     return f"this part of the array is {shape}, the first is {first_shape}"
 
 
-def _read_file(node: Mapping, what: str, report: Report, directory: Path) -> ArrayFile | None:
-    report.check_keys(node, ("file", *_PARTS), what)
+def _read_mapping(node: Mapping, what: str, report: Report, directory: Path) -> Literal | None:
+    from backpropcli.scenario.made_values import MAKERS, read_made  # most values are written out
+
+    if makers := MAKERS.keys() & node.values.keys():
+        return read_made(node, min(makers), what, report)
+    report.check_keys(node, ("file", *_PARTS, *MAKERS), what)
     path = node.values.get("file")
     if path is None:
-        report.add(node, f"{what} is a mapping without 'file'", "write {file: x.npy}")
+        if node.values.keys() <= _PARTS.keys():
+            report.add(node, f"{what} is a mapping without 'file'", "write {file: x.npy}")
         return None
     if not is_text(path) or not path.value.isprintable():
         report.add(path, f"file must be the name of a file, not {describe(path)}")

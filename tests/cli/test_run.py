@@ -228,3 +228,28 @@ def test_of_several_scenarios_every_warning_names_its_own(backprop):
         "warning: scenarios/fruits.yaml: the input 'tax' is not finite\n"
         "warning: scenarios/apples.yaml: the input 'tax' is not finite\n"
     )
+
+
+@pytest.mark.parametrize("command", [("run",), ("check",), ("check", "--quiet")])
+def test_values_that_cannot_be_used_are_shown_where_they_stand(backprop, tmp_path, command):
+    (tmp_path / "a.yaml").write_text("inputs: {x: {file: no.npy}}\nlayers: [relu]\n")
+    (tmp_path / "b.yaml").write_text("inputs: {x: [1, 2]}\nlayers: [relu]\ndout: [1, 2, 3]\n")
+    assert backprop(*command, "a.yaml", "b.yaml", cwd=tmp_path).stderr == (
+        "error: x: cannot read no.npy: No such file or directory\n"
+        " --> a.yaml:1:13\n"
+        "  |\n"
+        "1 | inputs: {x: {file: no.npy}}\n"
+        "  |             ^^^^^^^^^^^^^^\n"
+        "\n"
+        "error: dout is (3,), but the output is (2,)\n"
+        " --> b.yaml:3:7\n"
+        "  |\n"
+        "3 | dout: [1, 2, 3]\n"
+        "  |       ^^^^^^^^^\n"
+    )
+
+
+def test_a_value_of_the_command_line_is_not_shown_in_the_file(backprop, tmp_path):
+    (tmp_path / "a.yaml").write_text("inputs: {x: 1}\nlayers: [relu]\ndout: 1\n")
+    for option in ("--set", "x=1e999"), ("--dout", "[1,2]"):
+        assert "-->" not in backprop("run", "a.yaml", *option, cwd=tmp_path).stderr

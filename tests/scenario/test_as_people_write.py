@@ -64,11 +64,11 @@ def test_values_that_are_described(parse, value: str, wanted: object) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("{linspace: [0, 1]}", "linspace must be [first, last, count], not a list"),
-        ("{linspace: [0, a, 3]}", "linspace must be [first, last, count], not a list"),
+        ("{linspace: [0, 1]}", "linspace must be [first, last, count]"),
+        ("{linspace: [0, a, 3]}", "linspace must be [first, last, count]"),
         ("{linspace: [0, inf, 3]}", "linspace needs finite numbers"),
         ("{linspace: [0, 1, 1000001]}", "1,000,001 numbers; at most 1,000,000 are made"),
-        ("{zeros: [2, 0]}", "expected a length or a shape, not a list"),
+        ("{zeros: [2, 0]}", "expected a length or a shape of whole numbers from 1"),
         ("{ones: [10000, 10000]}", "100,000,000 numbers; at most 1,000,000 are made"),
         ("{ones: 2, zeros: 3}", "unknown key 'zeros' in the input x"),
     ],
@@ -97,6 +97,15 @@ def test_unused_constants_are_told(parse) -> None:
             "a comma ends an entry of [...]: put the formula into quotes",
         ),
         ("inputs:\n  x = 3\nlayers: [exp(2)]", "inputs must be a mapping, not 'x = 3'", "write x: 3"),
+        (
+            "inputs:\n  - x = 3\nlayers: [exp(2)]",
+            "inputs must be a mapping, not a list",
+            "write x: 3, without a dash",
+        ),
+        ("inputs:\n  x = 3\nlayers: [relu, y = x * 2]", "inputs must be a mapping, not 'x = 3'", "write x: 3"),
+        ("inputs:\n  - x: 3\nlayers: [relu]", "inputs must be a mapping, not a list", "leave out the dashes"),
+        (TWO + "layers:\n  - c = c + 1", "a cycle: c -> c", "give this value another name, such as c2"),
+        ("inputs: {x: {zeross: 3}}\nlayers: [relu]", "unknown key 'zeross' in the input x", "did you mean 'zeros'?"),
         (
             "inputs: {x: '1,5'}\nlayers: [relu]",
             "the input x must be a number, a list of numbers or {file: ...}, not '1,5'",
