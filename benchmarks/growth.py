@@ -13,12 +13,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from math import log
+from math import inf, log
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+Process = get_context("fork").Process
 LIMIT = 1.2
 TIMES = 4
+MOST_TURNS = 6  # of which the least time counts; two, if that is enough
 LEAST_SECONDS, LEAST_BYTES = 0.1, 8 * 2**20  # below them a cost cannot be told from noise
 
 
@@ -148,7 +151,9 @@ KINDS = {
 def cost(kind: Kind, number: int, folder: Path) -> tuple[float, int]:
     """The processor time in seconds and the most memory in bytes of one run."""
     file = folder / "input.csv"
-    file.write_text(kind.content(number))
+    writer = Process(target=_write, args=(file, kind, number))  # whose memory would count as the command's otherwise
+    writer.start()
+    writer.join()
     command = kind.command.format(file=file).split()
     with file.open() as stdin:
         child = subprocess.Popen(
@@ -160,6 +165,10 @@ def cost(kind: Kind, number: int, folder: Path) -> tuple[float, int]:
         _, _, usage = os.wait4(child.pid, 0)
     child.returncode = 0
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def _write(file: Path, kind: Kind, number: int) -> None:
+    file.write_text(kind.content(number))
 
 
 def exponent(base: float, once: float, more: float, least: float) -> float:
@@ -178,9 +187,14 @@ def main() -> int:
             if not any(word in title for word in wanted):
                 continue
             numbers = 2, kind.number, kind.number * TIMES
-            costs = [min(cost(kind, number, Path(name)) for _ in range(2)) for number in numbers]
-            seconds, most = zip(*costs, strict=True)
-            of_time, of_memory = exponent(*seconds, LEAST_SECONDS), exponent(*most, LEAST_BYTES)
+            seconds, most = (inf,) * len(numbers), (0,) * len(numbers)
+            for turn in range(MOST_TURNS):
+                costs = [cost(kind, number, Path(name)) for number in numbers]  # by turns: machines change their pace
+                seconds = tuple(min(best, found) for best, (found, _) in zip(seconds, costs, strict=True))
+                most = tuple(max(best, found) for best, (_, found) in zip(most, costs, strict=True))
+                of_time, of_memory = exponent(*seconds, LEAST_SECONDS), exponent(*most, LEAST_BYTES)
+                if turn and max(of_time, of_memory) <= LIMIT:
+                    break
             is_fine = is_fine and max(of_time, of_memory) <= LIMIT
             print(
                 f"| {title} | {numbers[-1]:,} | {seconds[-1]:.2f} | {most[-1] / 2**20:.0f} |"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import namespace
-from backpropcli.text.numbers import number_text
+from backpropcli.text.numbers import nested_text
 
 if TYPE_CHECKING:
     from backpropcli.domains import Value
@@ -20,17 +20,9 @@ def value_text(value: Value, precision: int | None, separator: str = ", ") -> st
     >>> value_text(715.0000000000001, 12), value_text(715.0000000000001, None)
     ('715', '715.0000000000001')
     """
-    return _nested_text(python_numbers(value), precision, separator)
+    return nested_text(python_numbers(value), precision, separator)
 
 
 def python_numbers(value: Value) -> Any:
     """A value as a Python number, or an array as nested lists of them."""
     return namespace(value).numbers(value)
-
-
-def _nested_text(numbers: Any, precision: int | None, separator: str) -> str:
-    if not isinstance(numbers, list):
-        return number_text(numbers, precision)
-    if numbers and isinstance(numbers[0], list):
-        return f"[{separator.join([_nested_text(row, precision, separator) for row in numbers])}]"
-    return f"[{separator.join([number_text(number, precision) for number in numbers])}]"

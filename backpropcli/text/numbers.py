@@ -8,7 +8,7 @@ the default they are rounded to it from their exact value.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -31,6 +31,19 @@ def number_text(number: float | Fraction, precision: int | None) -> str:
         return repr(number).removesuffix(".0")
     text = f"{number:.{precision}g}"
     return "0" if text == "-0" else text
+
+
+def nested_text(numbers: Any, precision: int | None, separator: str = ", ") -> str:
+    """One Python number, or nested lists of them.
+
+    >>> nested_text([[1.0, 2.5], [3.0, 4.0]], 12)
+    '[[1, 2.5], [3, 4]]'
+    """
+    if not isinstance(numbers, list):
+        return number_text(numbers, precision)
+    if numbers and isinstance(numbers[0], list):
+        return f"[{separator.join([nested_text(row, precision, separator) for row in numbers])}]"
+    return f"[{separator.join([number_text(number, precision) for number in numbers])}]"
 
 
 def fraction_text(number: Fraction | int) -> str:
