@@ -68,6 +68,7 @@ def jax_rival() -> Rival:
         "div": numpy.divide,
         "neg": numpy.negative,
         "erf": special.erf,
+        "xlogy": special.xlogy,
         "prelu": prelu,
         "gelu": gelu,
         "softsign": nn.soft_sign,

@@ -175,6 +175,9 @@ class Reals(ScalarDomain):
             return _INF
         if x < 0 and y != _context.floor(y):
             return _NAN
+        if abs(y) > _FAR and x != 0 and abs(change := y * self.log(abs(x))) > _FAR:
+            size = self.exp(change)
+            return -size if x < 0 and y / 2 != _context.floor(y / 2) else size
         return self.convert(x) ** y
 
     def maximum(self, x: Value, y: Value, /) -> Value:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from backpropcli.api import run
-from backpropcli.binding import bind
+from backpropcli.binding import FLOAT64, bind
 from backpropcli.catalogue.randomness import generators_kept
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from backpropcli.scenario import Scenario
 
 FLOAT_AGREEMENT = 1e-6  # floats lose digits where gradients of both signs are added
+SMALLEST_NORMAL = sys.float_info.min
 FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses some
 
 
@@ -98,7 +100,8 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
             continue
         pairs = list(zip(exact.run.domain.flat(gradient), floats.run.domain.flat(beside), strict=True))
         difference = max((abs(float(found) - near) for found, near in pairs), default=0.0)
-        if not difference <= FLOAT_AGREEMENT * max((abs(near) for _, near in pairs), default=0.0):
+        largest = max((abs(near) for _, near in pairs), default=0.0)
+        if not difference <= max(FLOAT_AGREEMENT * largest, SMALLEST_NORMAL):  # below it, floats have fewer digits
             note = "the exact gradient and the float gradient differ"
             yield Finding(Kind.GRADIENT, Verdict.WRONG, name, gradient, beside, difference, note=note)
 
@@ -119,5 +122,12 @@ def _unreported(
 
 
 def _replay(scenario: Scenario) -> Replay:
-    """The scenario's values in float64, whatever it runs on, since derivatives need numbers that can be moved."""
-    return Replay(bind(scenario.graph, scenario.inputs, scenario.dout, place_of=scenario.place_of))
+    """The scenario's values in float64, whatever it runs on, since derivatives need numbers that can be moved.
+
+    What is 0 or infinite in float32 stays so.
+    """
+    bound = bind(scenario.graph, scenario.inputs, scenario.dout, place_of=scenario.place_of)
+    if scenario.dtype != FLOAT64:
+        own = bind(scenario.graph, scenario.inputs, dtype=scenario.dtype)
+        bound = bound._replace(inputs=[bound.domain.convert(own.domain.numbers(value)) for value in own.inputs])
+    return Replay(bound)

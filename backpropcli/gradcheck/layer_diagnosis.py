@@ -88,11 +88,12 @@ def layer_mistake(
     A single number shows little, and two rows hide what statistics do: then a larger point tells.
     """
     case = _Case(isolated, number, dout, answers, violations)
-    here = _said(case)
-    if here is not None and isolated.domain.size(isolated.inputs[number]) > 1:
-        return here
-    larger = case.larger()
-    there = None if larger is None else _said(larger)
+    with isolated.domain.quiet():
+        here = _said(case)
+        if here is not None and isolated.domain.size(isolated.inputs[number]) > 1:
+            return here
+        larger = case.larger()
+        there = None if larger is None else _said(larger)
     if larger is None or there is None or there == here:
         return here
     shape = isolated.domain.shape(larger.isolated.inputs[number])

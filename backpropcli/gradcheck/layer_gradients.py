@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value, arrays_of
@@ -13,12 +14,15 @@ from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.contract import Breach, Violation, is_random, violations
 from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.judgement import SEVERAL, Terms
 from backpropcli.gradcheck.layer_diagnosis import layer_mistake, setting
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.gradcheck.setting import Setting
+from backpropcli.gradcheck.slope import EPSILON
 from backpropcli.gradcheck.written_numbers import written
+from backpropcli.layers.base import Elementwise
 
 TOLERANCE = 1e-6
 DIGITS = 1e-12  # what is shown of a number; a layer alone must have that many right where 50 digits can tell
@@ -174,17 +178,36 @@ def _reference(isolated: IsolatedLayer, number: int, dout: Value, standards: Sta
     """The numeric gradient: of 50 digits if the layer can compute with them, of more where those show too little."""
     own = setting(isolated, number, dout)
     reals = standards.reals
+
+    def terms() -> Terms | None:
+        return _cancelling(isolated, number, dout)
+
     if reals is None:
-        return Reference(own)
+        return Reference(own, terms)
 
     def real_setting() -> Setting:
         real = _in_reals(isolated, reals)
         return setting(real, number, real.domain.convert(dout))
 
-    if isolated.domain.is_scalar and (found := Reference(real_setting(), finer=real_setting)).has_settled:
+    if isolated.domain.is_scalar and (found := Reference(real_setting(), terms, real_setting)).has_settled:
         return found
     is_small = isolated.domain.size(isolated.inputs[number]) <= MOST_CELLS and not isolated.node.spec.needs_arrays
-    return Reference(own, finer=real_setting) if is_small else Reference(own)
+    return Reference(own, terms, real_setting) if is_small else Reference(own, terms)
+
+
+def _cancelling(isolated: IsolatedLayer, number: int, dout: Value) -> Terms | None:
+    """What rounding may leave of the terms of a gradient that cancel, as where a layer normalizes its input.
+
+    They are as large as the value and its input tell. None for an elementwise layer, in which nothing is summed, and
+    for a user's own.
+    """
+    spec, numbers = isolated.node.spec, isolated.domain
+    if spec.origin is not None or issubclass(spec.cls, Elementwise):
+        return None
+    x = abs(isolated.inputs[number])
+    with numbers.quiet():
+        size = numbers.rounded(numbers.sum(abs(dout * isolated.value())))
+        return Terms(noise=SEVERAL * EPSILON * size / numbers.where(numbers.equal(x, 0), inf, x))
 
 
 def _in_reals(isolated: IsolatedLayer, reals: Domain) -> IsolatedLayer:

@@ -10,7 +10,7 @@ another. The arithmetic is the values' own, so the same lines serve float64 and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf, isfinite
+from math import inf, isfinite, ulp
 
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
@@ -21,6 +21,7 @@ from backpropcli.gradcheck.window import Window, extrapolate, window_of
 
 FLOAT64 = Method((-4, -9, -14, -19, -24), 5, EPSILON, 1e-9)
 FLOAT32_STAIRS = 2.0**-26, 2.0**-20  # how high they are, relative to the value
+COARSE = 2.0**-5  # apart from each other, floats show no wave whose length is a few
 MUCH_NARROWER = 0.7 * 2.0**-10  # no whole number of halvings, so that no wave fits both
 
 
@@ -51,6 +52,8 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
         noise = max(noise, measured_noise(_change(curve, here), curve.position, method), _stair(curve, here, tried))
     may_hide = not is_thorough  # narrow steps in float32: what is looked at thoroughly has been found to have none
     found = _weighed(tried, lambda window: window.slope(noise, method.goal, curve.rounded), may_hide=may_hide)
+    if found.reason is None and method.is_float and _waves(curve, here, found, noise):
+        return _UNSETTLED
     return found if found.reason is None else _one_sided(curve, here, method) or found
 
 
@@ -151,6 +154,15 @@ def _is_confirmed(curve: Curve, window: Window, noise: Number, method: Method) -
         return False
     slope = curve.rounded(curve.weigh(ahead - behind)[0] / (2 * step))
     return abs(slope - window.value) <= STEEP * window.scale + curve.rounded(4 * noise / step)
+
+
+def _waves(curve: Curve, here: Value, slope: Slope, noise: Number) -> bool:
+    """Whether the least step far out changes a function by far more than its slope does: a wave between the floats."""
+    step = ulp(curve.position)
+    if step < COARSE:
+        return False
+    change = _change(curve, here)
+    return bool(max(abs(change(step)), abs(change(-step))) > 10 * (slope.scale * step + noise))
 
 
 def _stair(curve: Curve, here: Value, tried: Sequence[Window]) -> float:

@@ -8,6 +8,7 @@ from backpropcli.layers.base import Layer, sample
 from backpropcli.layers.softmax import Softmax
 
 INF = float("inf")
+FAR_BELOW = -1000
 
 
 class Attention(Layer):
@@ -64,17 +65,18 @@ class Attention(Layer):
         self.q, self.k, self.v, self.has_mask = q, k, v, mask is not None
         (d,) = xp.constants([str(xp.shape(q)[-1])], (q, k, v))
         self.factor = xp.divide(1, xp.sqrt(d)) if self.scale is None else self.scale
-        scores = self.factor * xp.matmul(q, xp.transpose(k))
+        all_scores = scores = self.factor * xp.matmul(q, xp.transpose(k))
         if mask is not None:
             scores = xp.where(xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(scores)), scores, -INF)
         if self.causal:
             scores = xp.where(xp.equal(xp.tril(xp.ones_like(scores)), 1), scores, -INF)
         largest = xp.amax(scores, -1, True)
         self.is_blind = xp.equal(largest, -INF)
-        below = scores - xp.where(self.is_blind, 0, largest)
-        self.softmax = Softmax(axis=-1)
         # exp makes 0 of what is so far below the largest score, as it does of -inf; but -inf less -inf is nan.
-        self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(below, -1000)))
+        below = xp.maximum(all_scores - xp.where(self.is_blind, 0, largest), FAR_BELOW)
+        self.softmax = Softmax(axis=-1)
+        scores = xp.where(xp.equal(scores, -INF), FAR_BELOW, below)
+        self.weights = xp.where(self.is_blind, 0, self.softmax.forward(scores))
         return xp.matmul(self.weights, v)
 
     def backward(self, dout: Value) -> tuple[Value, ...]:

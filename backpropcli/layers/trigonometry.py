@@ -6,6 +6,8 @@ from backpropcli.domains import Over, Value, namespace, unbroadcast
 from backpropcli.domains.slopes import one_plus_square, sum_of_squares
 from backpropcli.layers.base import BinaryElementwise, Elementwise, sample
 
+INF = float("inf")
+
 
 class Sin(Elementwise):
     """Sine, elementwise.
@@ -179,7 +181,7 @@ class Atan2(BinaryElementwise):
     Gradient:  r = where(x * x + y * y == 0, 1, x * x + y * y); dy = dout * x / r; dx = -dout * y / r
     Units:     x and y in the same unit; out in radians; dy, dx in units of dout per x
     Kinks:     on the negative x axis out jumps from pi to -pi, by the sign of the zero y, and the gradients are those
-               of either side; at (0, 0) out and both gradients are 0, as in PyTorch; at infinity the gradients are nan
+               of either side; at (0, 0) out and both gradients are 0, as in PyTorch, and so they are at infinity
     Numerics:  the squares are of numbers scaled by a power of two, so that they neither overflow nor vanish; value and
                gradients within 4 ulp
     Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions (atan2 is irrational)
@@ -204,6 +206,7 @@ class Atan2(BinaryElementwise):
         x, y = xp.wide(self.x), xp.wide(self.y)
         total, scale = sum_of_squares(xp, x, y)
         divisors = Over(scale), Over(scale), Over(xp.where(xp.equal(total, 0), 1, total))
-        dy = xp.narrow(xp.times(dout, x, *divisors), self.out)
-        dx = xp.narrow(xp.times(-dout, y, *divisors), self.out)
+        is_far = xp.equal(total, INF)
+        dy = xp.narrow(xp.where(is_far, 0, xp.times(dout, x, *divisors)), self.out)
+        dx = xp.narrow(xp.where(is_far, 0, xp.times(-dout, y, *divisors)), self.out)
         return unbroadcast(dy, self.y), unbroadcast(dx, self.x)

@@ -28,6 +28,14 @@ def test_a_function_of_two_numbers_rounds_to_that_of_floats(function: str, x: fl
     assert found == pytest.approx(getattr(floats, function)(x, y), rel=1e-15, abs=0, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "power"), [(2.0, 1e300, math.inf), (0.5, 1e300, 0.0), (-2.0, 1e7 + 1, -math.inf), (1.0, 1e300, 1.0)]
+)
+def test_a_power_far_beyond_floats_takes_no_time(x: float, y: float, power: float) -> None:
+    """Its exponent would have hundreds of digits, and each step with it as many."""
+    assert reals.rounded(reals.power(reals.convert(x), reals.convert(y))) == power
+
+
 def test_a_number_is_the_float_of_its_text() -> None:
     """So that the floats are judged on the numbers that they had: 0.1 is not one tenth."""
     assert reals.number("0.1") == 0.1

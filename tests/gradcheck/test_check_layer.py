@@ -23,6 +23,29 @@ def test_steps_that_are_narrower_than_those_of_the_check_are_not_called_wrong(na
     assert {finding.verdict for finding in found} <= {Verdict.UNCHECKED, Verdict.RIGHT}
 
 
+@pytest.mark.parametrize("x", [1e16, -1.7e308])
+def test_a_wave_that_is_shorter_than_the_distance_of_floats_is_not_called_wrong(x: float) -> None:
+    found = check_layer(layer_spec("sin"), [x], precise=False).findings
+    assert {finding.verdict for finding in found if finding.kind is Kind.LOCAL} == {Verdict.UNCHECKED}
+
+
+def test_what_rounding_leaves_of_a_number_normalized_by_itself_is_right() -> None:
+    """Its gradient is 0 but for eps."""
+    assert check_layer(layer_spec("rms_norm"), [[-3.7217968999467], [-0.117]]).is_right
+
+
+def test_the_angle_of_a_far_point_stands_still() -> None:
+    report = check_layer(layer_spec("atan2"), [[[1.0, -2.0, 3.0]], [[0.5], [-np.inf]]])
+    assert [finding.verdict for finding in report.findings if finding.subject.endswith("input y")] == [Verdict.RIGHT]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("name", "inputs"), [("tan", [-1.7e308]), ("pow", [[271.925], [-np.inf]])])
+def test_looking_for_a_mistake_far_out_warns_of_nothing(name: str, inputs: list[Any]) -> None:
+    """Where every derivative fails, what is tried overflows."""
+    assert check_layer(layer_spec(name), inputs, precise=False).findings
+
+
 class BookMul:
     """As in the book: no base class, no samples."""
 

@@ -166,6 +166,17 @@ def test_float32_is_judged_by_its_own_digits() -> None:
     assert of_kind(report, Kind.GRADIENT)[0].found.dtype == np.float32
 
 
+@pytest.mark.parametrize(("x", "formula"), [("-1e39", "asinh(x)"), ("[5e-324]", "(x / x)[0]")])
+def test_what_float32_cannot_hold_is_judged_as_what_it_is_there(x: str, formula: str) -> None:
+    """Infinity, or 0."""
+    report = check(f"inputs: {{x: {x}}}\ndtype: float32\nlayers: ['y = {formula}']")
+    assert of_kind(report, Kind.GRADIENT)[0].verdict is Verdict.UNCHECKED
+
+
+def test_exact_gradients_that_floats_have_few_digits_for_are_right() -> None:
+    assert check("inputs: {x: 0.5}\nlayers: ['y = 5e-324 * (x * x)']\nexact: true").is_right
+
+
 def test_a_large_array_is_sampled_and_the_report_says_so(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.linspace(-2, 2, 10_000).reshape(100, 100))
     scenario = parse_scenario("inputs: {x: {file: x.npy}}\nlayers: [y = mean(tanh(x))]", "s.yaml", tmp_path)
