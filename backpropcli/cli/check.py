@@ -10,7 +10,6 @@ import typer
 from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.answer_key import grade, read_key, sheets_beside
-from backpropcli.cli.completion import complete_scenario, complete_value
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.layer_options import (
     CommandWithLayerOptions,
@@ -22,7 +21,7 @@ from backpropcli.cli.layer_options import (
 from backpropcli.cli.output import chosen_format, render_options, write
 from backpropcli.cli.progress import progress
 from backpropcli.cli.scenarios import read_scenario, read_scenarios
-from backpropcli.cli.targets import Target, complete_target, find_targets
+from backpropcli.cli.targets import Target, find_targets
 from backpropcli.cli.values import read_assignments, read_value
 from backpropcli.errors import BackpropError, DataError, LayerError, Problem, UsageError
 from backpropcli.gradcheck import Key, Report, check_layer, check_scenario
@@ -66,7 +65,7 @@ def command(
                 "Scenario files, directories of them, - for stdin, layers, or Python files for all of their layers; "
                 "with --key, files of answers."
             ),
-            autocompletion=complete_target,
+            autocompletion=options.completed_by("complete_target"),
             show_default=False,
         ),
     ] = None,
@@ -77,7 +76,7 @@ def command(
         typer.Option(
             metavar="FILE",
             help="Grade answers by the inputs, the graph and the questions of this scenario.",
-            autocompletion=complete_scenario,
+            autocompletion=options.completed_by("complete_scenario"),
             show_default=False,
         ),
     ] = None,
@@ -101,7 +100,7 @@ def command(
         typer.Option(
             metavar="VALUE",
             help="The upstream gradient of the layer.",
-            autocompletion=complete_value,
+            autocompletion=options.completed_by("complete_value"),
             show_default=False,
         ),
     ] = None,

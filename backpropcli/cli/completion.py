@@ -8,7 +8,6 @@ what is wrong with a scenario is no matter here.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -18,16 +17,17 @@ from typing import NamedTuple
 
 import typer
 
+from backpropcli.catalogue import LAYERS
+from backpropcli.cli.suffixes import LAYER_SUFFIX, SCENARIO_SUFFIXES
 from backpropcli.errors import BackpropError
 from backpropcli.graph import Graph
 from backpropcli.sources.literals import ARRAY_SUFFIXES
 from backpropcli.text.escape import is_plain_in_shells
 
-SCENARIO_SUFFIXES = (".yaml", ".yml")
-_BREAKS = re.compile("[=:@]+")  # where bash ends a word on the line
+_BREAKS = frozenset("=:@")  # at which bash ends a word on the line
 
 
-def complete_scenario(incomplete: str) -> list[str]:
+def complete_scenario(_ctx: typer.Context | None, incomplete: str) -> list[str]:
     """The scenario files and the folders that begin like this, or array files behind a formula's NAME=@."""
     return _assigned(incomplete) if "=" in incomplete else complete_file(incomplete, SCENARIO_SUFFIXES)
 
@@ -46,9 +46,19 @@ def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:
     return [word for word in offered if is_plain_in_shells(word)]
 
 
-def complete_value(incomplete: str) -> list[str]:
+def complete_value(_ctx: typer.Context | None, incomplete: str) -> list[str]:
     """The array files, behind their @."""
     return [f"@{file}" for file in complete_file(incomplete[1:], ARRAY_SUFFIXES)] if incomplete[:1] == "@" else []
+
+
+def complete_layer(_ctx: typer.Context | None, incomplete: str) -> list[str]:
+    """The layers whose names begin like this."""
+    return [name for name in LAYERS if name.startswith(incomplete)]
+
+
+def complete_target(ctx: typer.Context | None, incomplete: str) -> list[str]:
+    """The scenario files, the Python files, the folders and the layers that begin like this."""
+    return [*complete_file(incomplete, (*SCENARIO_SUFFIXES, LAYER_SUFFIX)), *complete_layer(ctx, incomplete)]
 
 
 def complete_assignment(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -72,7 +82,7 @@ def complete_names(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def _assigned(incomplete: str) -> list[str]:
     name, _, value = incomplete.partition("=")
-    return [f"{name}={file}" for file in complete_value(value)]
+    return [f"{name}={file}" for file in complete_value(None, value)]
 
 
 class _Names(NamedTuple):
@@ -152,7 +162,7 @@ def _joined(parts: Sequence[str], place: int) -> tuple[list[str], int]:
     words: list[str] = []
     is_open = False
     for part in parts[: place + 1]:
-        is_break = _BREAKS.fullmatch(part) is not None
+        is_break = bool(part) and set(part) <= _BREAKS
         if words and (is_open or (is_break and not part.startswith("@"))):
             words[-1] += part
         else:

@@ -9,7 +9,6 @@ from typer.core import TyperCommand
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.completion import complete_assignment
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
@@ -37,7 +36,7 @@ def command(
         typer.Argument(
             metavar="[NAME=VALUE]...",
             help="Values for the names in the formula.",
-            autocompletion=complete_assignment,
+            autocompletion=options.completed_by("complete_assignment"),
             show_default=False,
         ),
     ] = None,

@@ -14,7 +14,6 @@ from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter, set_signature
 from backpropcli.cli import options
-from backpropcli.cli.completion import complete_value
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_value
 from backpropcli.errors import Problem, UsageError
@@ -155,7 +154,8 @@ def _input(spec: LayerSpec, number: int) -> inspect.Parameter:
     is_optional = number >= spec.least_inputs
     help_text = f"The input {name}: 3, 1,-0.5, [[1,2],[3,4]], @x.npy, -"
     default = None if is_optional else ...
-    option = typer.Option(default, f"--{name}", metavar="VALUE", help=help_text, autocompletion=complete_value)
+    completed = options.completed_by("complete_value")
+    option = typer.Option(default, f"--{name}", metavar="VALUE", help=help_text, autocompletion=completed)
     return _keyword(name, list[str] if is_repeated else str | None if is_optional else str, option)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from backpropcli.catalogue import LAYERS, family_of
+from backpropcli.catalogue import family_of
 from backpropcli.catalogue.registry import all_layers, is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli import options, report
@@ -14,16 +14,13 @@ from backpropcli.errors import GraphError, Problem, did_you_mean
 from backpropcli.render.catalogue import CATALOGUE_FORMATS, LAYER_FORMATS
 
 
-def complete_layer(incomplete: str) -> list[str]:
-    """The layers whose names begin like this."""
-    return [name for name in LAYERS if name.startswith(incomplete)]
-
-
 def command(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="The layer to explain, or a word to look for.", autocompletion=complete_layer
+            metavar="[NAME]",
+            help="The layer to explain, or a word to look for.",
+            autocompletion=options.completed_by("complete_layer"),
         ),
     ] = None,
     layers: options.Layers = None,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from backpropcli.cli.completion import complete_assignment, complete_name, complete_names, complete_value
 from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
+
+
+def completed_by(name: str) -> Callable[..., list[str]]:
+    """A function of cli/completion.py that offers words to a shell: the module is imported for a completion only."""
+    return lambda ctx, incomplete: list(
+        getattr(import_module("backpropcli.cli.completion"), name)(ctx, incomplete)  # unannotated, for Typer's sake
+    )
 
 
 def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = "tsv") -> Any:
@@ -106,7 +113,7 @@ Dout = Annotated[
     typer.Option(
         metavar="VALUE",
         help="The upstream gradient of the output; ones by default.",
-        autocompletion=complete_value,
+        autocompletion=completed_by("complete_value"),
         show_default=False,
     ),
 ]
@@ -115,20 +122,28 @@ Gradients = Annotated[
     typer.Option(
         metavar="NAME,NAME",
         help="Which gradients to show, in this order.",
-        autocompletion=complete_names,
+        autocompletion=completed_by("complete_names"),
         show_default=False,
     ),
 ]
 ShowValue = Annotated[
     list[str] | None,
     typer.Option(
-        "--value", metavar="NAME", help="Print only this value.", autocompletion=complete_name, show_default=False
+        "--value",
+        metavar="NAME",
+        help="Print only this value.",
+        autocompletion=completed_by("complete_name"),
+        show_default=False,
     ),
 ]
 ShowGradient = Annotated[
     list[str] | None,
     typer.Option(
-        "--grad", metavar="NAME", help="Print only this gradient.", autocompletion=complete_name, show_default=False
+        "--grad",
+        metavar="NAME",
+        help="Print only this gradient.",
+        autocompletion=completed_by("complete_name"),
+        show_default=False,
     ),
 ]
 Set = Annotated[
@@ -137,7 +152,7 @@ Set = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="Set an input to another value; may be repeated.",
-        autocompletion=complete_assignment,
+        autocompletion=completed_by("complete_assignment"),
         show_default=False,
     ),
 ]

@@ -8,7 +8,6 @@ import typer
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.completion import complete_scenario
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.scenarios import read_scenarios
@@ -24,7 +23,7 @@ def command(
         typer.Argument(
             metavar="SCENARIO...",
             help="Scenario files; - reads stdin.",
-            autocompletion=complete_scenario,
+            autocompletion=options.completed_by("complete_scenario"),
             show_default=False,
         ),
     ] = None,

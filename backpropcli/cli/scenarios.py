@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backpropcli import api
-from backpropcli.cli.completion import SCENARIO_SUFFIXES
 from backpropcli.cli.report import from_source
+from backpropcli.cli.suffixes import SCENARIO_SUFFIXES
 from backpropcli.cli.values import read_assignments, read_stdin
 from backpropcli.errors import BackpropError, Problem, ScenarioError
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario

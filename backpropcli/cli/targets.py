@@ -9,13 +9,10 @@ from typing import NamedTuple, NoReturn
 
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.cli.completion import SCENARIO_SUFFIXES, complete_file, complete_scenario
 from backpropcli.cli.layer_files import load_layers
-from backpropcli.cli.layers import complete_layer
+from backpropcli.cli.suffixes import LAYER_SUFFIX, SCENARIO_SUFFIXES
 from backpropcli.errors import BackpropError, LayerError, Problem, UsageError, did_you_mean
 from backpropcli.scenario import Scenario
-
-LAYER_SUFFIX = ".py"
 
 
 class Target(NamedTuple):
@@ -54,11 +51,6 @@ def find_targets(words: Sequence[str]) -> list[Target]:
     if problems:
         raise UsageError(*problems)
     return found
-
-
-def complete_target(incomplete: str) -> list[str]:
-    """The scenario files, the Python files, the folders and the layers that begin like this."""
-    return [*complete_file(incomplete, (*SCENARIO_SUFFIXES, LAYER_SUFFIX)), *complete_layer(incomplete)]
 
 
 def _targets(word: str) -> Iterator[Target]:
@@ -102,6 +94,8 @@ def _refuse(error: OSError) -> NoReturn:
 
 
 def _unknown(word: str) -> Problem:
-    neighbours = complete_scenario(word[: word.rfind("/") + 1])
+    from backpropcli.cli.completion import complete_file  # most targets are there
+
+    neighbours = complete_file(word[: word.rfind("/") + 1], SCENARIO_SUFFIXES)
     hint = did_you_mean(word, [*layer_names(), *neighbours]) or "run 'backprop layers' to list the layers"
     return Problem(f"no scenario file, directory or layer is named '{word}'", hint=hint)

@@ -12,7 +12,7 @@ from backpropcli.sources.files_read import note_read
 from backpropcli.sources.literals import NPY_START, NPZ_START, ArrayFile, Literal
 
 _STDIN = "standard input"
-_IS_A_TABLE = re.compile(r"\n|;|[^\s,]\s+[^\s,]")  # several lines, or a separator that a typed value does not have
+_TABLE = r"\n|;|[^\s,]\s+[^\s,]"  # several lines, or a separator that a typed value does not have
 
 
 def read_value(text: str, source: str) -> Literal:
@@ -34,7 +34,7 @@ def _read_from_stdin(part: str | None) -> Literal:
     if content.startswith((NPY_START, NPZ_START)):
         return ArrayFile(_STDIN, part, content)
     text = decoded(content, _STDIN).strip()
-    if part is None and not _IS_A_TABLE.search(text):
+    if part is None and re.search(_TABLE, text) is None:
         return parse_value(text, _STDIN)
     found: Literal = read_numbers(text, _STDIN, str, part)
     return found

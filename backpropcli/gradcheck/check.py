@@ -98,8 +98,9 @@ def _beside_floats(exact: Result, floats: Result) -> Iterator[Finding]:
         beside = floats.gradients[name]
         if gradient is None or beside is None:
             continue
-        pairs = list(zip(exact.run.domain.flat(gradient), floats.run.domain.flat(beside), strict=True))
-        difference = max((abs(float(found) - near) for found, near in pairs), default=0.0)
+        found = map(exact.run.domain.rounded, exact.run.domain.elements(gradient))
+        pairs = list(zip(found, floats.run.domain.flat(beside), strict=True))
+        difference = max((abs(number - near) for number, near in pairs if number != near), default=0.0)
         largest = max((abs(near) for _, near in pairs), default=0.0)
         if not difference <= max(FLOAT_AGREEMENT * largest, SMALLEST_NORMAL):  # below it, floats have fewer digits
             note = "the exact gradient and the float gradient differ"

@@ -11,7 +11,7 @@ from backpropcli.scenario.document import Document, read_document
 from backpropcli.scenario.scalars import is_boolean, is_null
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence, parse_tree
 
-_ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(\S+)")
+_ASSIGNMENT = r"(\w+)\s*=\s*(\S+)"
 
 
 class Report:
@@ -93,7 +93,7 @@ def _as_mapping(node: Node) -> str | None:
     if isinstance(node, Sequence) and node.items:
         hint = _as_mapping(node.items[0])
         return "leave out the dashes" if isinstance(node.items[0], Mapping) else hint and f"{hint}, without a dash"
-    if isinstance(node, Scalar) and (assignment := _ASSIGNMENT.match(node.value)):
+    if isinstance(node, Scalar) and (assignment := re.match(_ASSIGNMENT, node.value)):
         return f"write {assignment[1]}: {assignment[2]}"
     return None
 

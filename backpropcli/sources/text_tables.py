@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from backpropcli.errors import BackpropError, DataError, Place, Problem, did_you_mean
 from backpropcli.sources.literals import Literal, is_number, nested_numbers
-from backpropcli.sources.value_parser import is_in_brackets, parse_value
+from backpropcli.sources.printed_arrays import is_in_brackets
+from backpropcli.sources.value_parser import parse_value
 
 Number = Callable[[str], Any]
 

@@ -65,7 +65,7 @@ def test_names_that_a_shell_would_obey_are_left_to_the_shell(tmp_path, monkeypat
         (tmp_path / name).touch()
     (tmp_path / "`id`").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert complete_scenario("") == ["a-b.yaml", "é_1.yaml"]
+    assert complete_scenario(None, "") == ["a-b.yaml", "é_1.yaml"]
 
 
 def test_a_folder_that_a_shell_would_obey_has_nothing_to_offer(tmp_path, monkeypatch):
@@ -73,7 +73,7 @@ def test_a_folder_that_a_shell_would_obey_has_nothing_to_offer(tmp_path, monkeyp
     folder.mkdir()
     (folder / "a.yaml").touch()
     monkeypatch.chdir(tmp_path)
-    assert complete_scenario("$(touch PWNED)/") == []
+    assert complete_scenario(None, "$(touch PWNED)/") == []
 
 
 def test_what_is_typed_after_the_version_option_is_completed(complete):

@@ -177,6 +177,11 @@ def test_exact_gradients_that_floats_have_few_digits_for_are_right() -> None:
     assert check("inputs: {x: 0.5}\nlayers: ['y = 5e-324 * (x * x)']\nexact: true").is_right
 
 
+def test_exact_gradients_past_all_floats_are_beside_infinite_ones() -> None:
+    found = of_kind(check("inputs: {x: 1e308}\nlayers: ['y = 1e10 * x * x']\nexact: true"), Kind.GRADIENT)
+    assert Verdict.WRONG not in {finding.verdict for finding in found}
+
+
 def test_a_large_array_is_sampled_and_the_report_says_so(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.linspace(-2, 2, 10_000).reshape(100, 100))
     scenario = parse_scenario("inputs: {x: {file: x.npy}}\nlayers: [y = mean(tanh(x))]", "s.yaml", tmp_path)
