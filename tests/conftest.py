@@ -18,7 +18,11 @@ settings.load_profile("backprop")
 
 ROOT = Path(__file__).parent.parent
 
-collect_ignore = ["cross", "shell"]  # need more than Python's packages: .ci/run installs it and names these folders
+collect_ignore = [
+    "cross",
+    "shell",
+    "typeset",
+]  # need more than Python's packages: .ci/run installs it and names these folders
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]  # looked through for doctests, two of one name would not import
 
 

@@ -21,9 +21,12 @@ def completed_by(name: str) -> Callable[..., list[str]]:
     )
 
 
-def format_option(formats: Mapping[str, FormatRecord[...]], *, in_a_pipe: str = "tsv") -> Any:
-    """The option -f of a command that writes these formats; without it, `in_a_pipe` is the format in a pipe."""
-    otherwise = "table" if in_a_pipe == "table" else f"table on a terminal and {in_a_pipe} in a pipe"
+def format_option(
+    formats: Mapping[str, FormatRecord[...]], *, on_a_terminal: str = "table", in_a_pipe: str = "tsv"
+) -> Any:
+    """The option -f of a command that writes these formats; without it, one is chosen by where they go."""
+    is_same = on_a_terminal == in_a_pipe
+    otherwise = in_a_pipe if is_same else f"{on_a_terminal} on a terminal and {in_a_pipe} in a pipe"
 
     def complete(incomplete: str) -> list[str]:
         return [name for name in formats if name.startswith(incomplete)]

@@ -45,7 +45,7 @@ def _check_long(output: Output, chosen: ResultFormat) -> None:
 
 
 def chosen_format(
-    output: Output, formats: Mapping[str, Format[Rendered]], *, in_a_pipe: str = "tsv"
+    output: Output, formats: Mapping[str, Format[Rendered]], *, on_a_terminal: str = "table", in_a_pipe: str = "tsv"
 ) -> Format[Rendered]:
     """The format asked for, or else the one of the file's extension, or of the terminal, or of a pipe.
 
@@ -57,7 +57,7 @@ def chosen_format(
     if output.json or output.format is not None:
         chosen = format_called(output.format or "json", formats)
     elif output.file is None:
-        chosen = formats["table" if terminal.is_terminal(sys.stdout) else in_a_pipe]
+        chosen = formats[on_a_terminal if terminal.is_terminal(sys.stdout) else in_a_pipe]
     elif _is_open_already(Path(output.file)):
         chosen = formats[in_a_pipe]
     else:

@@ -42,6 +42,11 @@ def warnings(problems: Sequence[Problem], color: str = "auto") -> None:
     _tell(problems, "warning", color)
 
 
+def note(message: str, hint: str, color: str = "auto") -> None:
+    """Tell what may surprise the user and is neither a warning nor an error."""
+    _tell([Problem(message, hint=hint)], "note", color)
+
+
 def user_error(error: BackpropError, display: ErrorDisplay) -> None:
     """Report every problem of an error that the input caused."""
     _error(error, display, *error.problems)

@@ -38,7 +38,7 @@ def frame(problem: Problem, options: Options, kind: str = "error") -> str:
 
 
 def _lines(problem: Problem, options: Options, kind: str) -> Iterator[str]:
-    signal = _YELLOW if kind == "warning" else _RED
+    signal = {"warning": _YELLOW, "note": _BLUE}.get(kind, _RED)
 
     def paint(text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[m" if options.color else text

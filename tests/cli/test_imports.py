@@ -84,3 +84,13 @@ def test_a_run_imports_nothing_of_a_check():
 
 def test_a_check_of_numbers_imports_neither_numpy_nor_rich_nor_mpmath():
     assert not {"numpy", "rich", "mpmath"} & imported("check", "--no-precise", FRUITS, "-q")
+
+
+def test_a_picture_of_numbers_imports_neither_numpy_nor_rich(tmp_path):
+    modules = imported("draw", FRUITS, "-o", str(tmp_path / "fruits.svg"))
+    assert not {"numpy", "rich", "json", "csv"} & modules
+    assert "backpropcli.picture.text" not in modules
+
+
+def test_a_run_imports_no_picture():
+    assert not {name for name in imported("run", FRUITS, "-f", "plain") if name.startswith("backpropcli.picture")}

@@ -1,0 +1,151 @@
+"""The picture of a result: a box for each leaf and each layer, and the numbers of the run on the wires between them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+
+from backpropcli.domains import Value
+from backpropcli.errors import DataError, Problem
+from backpropcli.picture import Look
+from backpropcli.picture.labels import in_full, rows
+from backpropcli.picture.model import Box, Kind, Picture, Wire
+from backpropcli.result import Result
+
+MOST_SHOWN = 2_000
+ELSEWHERE = "…"
+SYMBOLS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "×",
+    "div": "÷",
+    "neg": "-",
+    "pow": "^",
+    "matmul": "@",
+    "dot": "·",
+    "abs": "|x|",
+    "square": "x²",
+    "sqrt": "√",
+    "reciprocal": "1/x",
+    "sum": "Σ",
+}
+"""What stands in a box in place of the layer's name."""
+
+
+def picture_of(result: Result, look: Look, shown: Collection[int] | None = None) -> Picture:
+    """The boxes and the wires of a run, with the gradients that were asked for.
+
+    `shown` are the slots that are drawn, all by default; what leads to them from others begins with the name of its
+    value, and what leads from them to others ends in an ellipsis. Raises DataError for more than can be looked at.
+    """
+    return _Drawing(result, look, shown).picture()
+
+
+class _Drawing:
+    """A result on its way to a picture; the boxes of slots and the forks behind them are named after the slots."""
+
+    def __init__(self, result: Result, look: Look, shown: Collection[int] | None) -> None:
+        self.result = result
+        self.look = look
+        self.run = result.run
+        self.graph = result.run.graph
+        self.shown = frozenset(range(len(self.run.values)) if shown is None else shown)
+        if len(self.shown) > MOST_SHOWN:
+            message = (
+                f"a picture of {len(self.shown):,} values is too large to be read; at most {MOST_SHOWN:,} are drawn"
+            )
+            raise DataError(Problem(message, hint="--around NAME --depth 3 draws a part of it"))
+        self.uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.uses_elsewhere: Counter[int] = Counter()
+        for number, sources in enumerate(self.graph.sources):
+            is_shown = self.graph.first_node + number in self.shown
+            for port, source in enumerate(sources):
+                if is_shown:
+                    self.uses[source].append((number, port))
+                elif source in self.shown:
+                    self.uses_elsewhere[source] += 1
+
+    def picture(self) -> Picture:
+        """The whole of it."""
+        boxes: list[Box] = []
+        wires: list[Wire] = []
+        for slot in sorted({*self.shown, *self.uses}):
+            boxes.append(self._box(slot))
+            is_output, elsewhere = slot == self.graph.output_slot and slot in self.shown, self.uses_elsewhere[slot]
+            fan = len(self.uses[slot]) + is_output + (elsewhere > 0)
+            if fan > 1:
+                boxes.append(self._fork(slot))
+                wires.append(self._stem(slot))
+            if elsewhere:
+                told = "used once more" if elsewhere == 1 else f"used {elsewhere:,} times more"
+                boxes.append(Box(f"e{slot}", Kind.OUTPUT, ELSEWHERE, told, self.graph.used[slot]))
+            if is_output:
+                boxes.append(Box("output", Kind.OUTPUT, self.result.output, self._described(slot)))
+            wires += self._branches(slot, is_fork=fan > 1)
+        title = self.result.title or f"{self.result.output} and its gradients"
+        return Picture(title, tuple(boxes), tuple(wires))
+
+    def _box(self, slot: int) -> Box:
+        graph = self.graph
+        name, is_used = graph.name_of(slot), graph.used[slot]
+        if slot < len(graph.inputs) or slot not in self.shown:
+            return Box(f"v{slot}", Kind.INPUT, name, self._described(slot), is_used)
+        if slot < graph.first_node:
+            return Box(f"v{slot}", Kind.CONSTANT, name, f"the constant {name}", is_used)
+        node = graph.nodes[slot - graph.first_node]
+        described = f"{node.label}: {self._described(slot)}"
+        return Box(f"v{slot}", Kind.OPERATION, SYMBOLS.get(node.spec.name, node.spec.name), described, is_used)
+
+    def _fork(self, slot: int) -> Box:
+        count = len(self.uses[slot]) + self.uses_elsewhere[slot] + (slot == self.graph.output_slot)
+        told = f"{self.graph.name_of(slot)} is used {count} times"
+        if (gradient := self._gradient(slot)) is not None:
+            told += f"; its gradient is the sum, {in_full(gradient, self.run.domain)}"
+        return Box(f"f{slot}", Kind.FORK, "", told, self.graph.used[slot])
+
+    def _stem(self, slot: int) -> Wire:
+        """The wire from a value to its fork."""
+        above, below = self._rows(self.run.values[slot]), self._rows(self._gradient(slot))
+        return Wire(f"w{slot}", f"v{slot}", f"f{slot}", 0, above, below, self._described(slot), self.graph.used[slot])
+
+    def _branches(self, slot: int, *, is_fork: bool) -> Iterator[Wire]:
+        """The wires to where a value is used; behind a fork each has its part of the gradient only."""
+        tail = f"f{slot}" if is_fork else f"v{slot}"
+        above = () if is_fork or self._is_constant(slot) else self._rows(self.run.values[slot])
+        for number, port in self.uses[slot]:
+            part = self._contribution(slot, number, port)
+            head, is_used = self.graph.first_node + number, self.graph.used[self.graph.first_node + number]
+            described = self._described(slot) if not is_fork else self._part(slot, part)
+            yield Wire(f"w{number}-{port}", tail, f"v{head}", port, above, self._rows(part), described, is_used)
+        if self.uses_elsewhere[slot]:
+            described = self._described(slot)
+            yield Wire(f"e-{slot}", tail, f"e{slot}", 0, above, (), described, self.graph.used[slot])
+        if slot == self.graph.output_slot and slot in self.shown:
+            yield Wire("w", tail, "output", 0, above, self._rows(self.result.dout), self._described(slot))
+
+    def _is_constant(self, slot: int) -> bool:
+        return len(self.graph.inputs) <= slot < self.graph.first_node
+
+    def _gradient(self, slot: int) -> Value | None:
+        """The gradient of a value, if it is asked for and the output depends on it."""
+        is_asked = slot >= self.graph.first_node or (
+            not self._is_constant(slot) and self.graph.name_of(slot) in self.result.gradients
+        )
+        return self.run.gradients[slot] if is_asked else None
+
+    def _contribution(self, slot: int, number: int, port: int) -> Value | None:
+        found = self.run.contributions[number]
+        return found[port] if found and self._gradient(slot) is not None else None
+
+    def _rows(self, value: Value | None) -> tuple[str, ...]:
+        return rows(value, self.run.domain, self.look.precision, self.look.element_precision)
+
+    def _described(self, slot: int) -> str:
+        told = f"{self.graph.name_of(slot)} = {in_full(self.run.values[slot], self.run.domain)}"
+        if (gradient := self._gradient(slot)) is not None:
+            told += f", gradient {in_full(gradient, self.run.domain)}"
+        return told
+
+    def _part(self, slot: int, part: Value | None) -> str:
+        name = self.graph.name_of(slot)
+        return name if part is None else f"{name}: adds {in_full(part, self.run.domain)} to its gradient"

@@ -1,0 +1,50 @@
+"""What is drawn of a run: boxes, and wires between them with their values above and their gradients below."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a box stands for; a fork is a value used several times, whose gradient is the sum of what comes back."""
+
+    INPUT = "input"
+    CONSTANT = "constant"
+    OPERATION = "operation"
+    FORK = "fork"
+    OUTPUT = "output"
+
+
+class Box(NamedTuple):
+    """One box: the text in it, and what is said of it where there is room for more; dim unless it is used."""
+
+    id: str
+    kind: Kind
+    text: str
+    described: str
+    is_used: bool = True
+
+
+class Wire(NamedTuple):
+    """A wire from the box `tail` to the input number `port` of the box `head`.
+
+    `above` are the rows of the value that flows forward, `below` those of the gradient that flows back.
+    """
+
+    id: str
+    tail: str
+    head: str
+    port: int
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    described: str
+    is_used: bool = True
+
+
+class Picture(NamedTuple):
+    """A computational graph, and what flows through it."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    wires: tuple[Wire, ...]

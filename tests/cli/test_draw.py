@@ -1,0 +1,156 @@
+"""`backprop draw`: pictures in the terminal, in a pipe, and in files."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FRUITS = "scenarios/fruits.yaml"
+DRAWN = """\
+             100
+     apple ───────╮
+             2.2  │      200
+              2   ├─(×)───────╮
+ apple_num ───────╯      1.1  │
+             110              │       650
+             150              ├─(+)────────╮
+    orange ───────╮      450  │       1.1  │      715
+             3.3  ├─(×)───────╯       1.1  ├─(×)────────price
+              3   │      1.1    tax ───────╯       1
+orange_num ───────╯                   650
+             165
+"""
+
+
+def on_a_terminal(*arguments, columns):
+    """What a command writes to stdout and to stderr when both are a terminal."""
+    main, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "backpropcli", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=terminal, stderr=terminal):
+        os.close(terminal)
+        shown = b""
+        while chunk := _read(main):
+            shown += chunk
+    os.close(main)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # the last process has left the terminal
+        return b""
+
+
+def test_a_picture_in_text(backprop):
+    done = backprop("draw", FRUITS)
+    assert (done.returncode, done.stdout, done.stderr) == (0, DRAWN, "")
+
+
+def test_a_terminal_that_is_wide_enough_shows_the_picture():
+    assert on_a_terminal("draw", FRUITS, columns=66) == DRAWN
+
+
+def test_a_narrow_terminal_shows_the_steps_and_says_why():
+    shown = on_a_terminal("draw", FRUITS, columns=60)
+    assert "mul_apple_layer" in shown
+    assert "note: the picture is wider than the terminal; these are its steps" in shown
+    assert "-o picture.svg" in shown
+    assert "╮" not in shown
+
+
+def test_without_its_signs_a_terminal_shows_ascii(backprop):
+    shown = backprop("draw", "-e", "y = x * sigmoid(x) / 2", "x=0", env={"PYTHONIOENCODING": "ascii"}).stdout
+    assert shown.isascii()
+    assert "(*)" in shown
+    assert "(/)" in shown
+
+
+def test_colours_are_asked_for(backprop):
+    shown = backprop("draw", FRUITS, "--color", "always").stdout
+    assert "\x1b[31m6\x1b[0m\x1b[31m5\x1b[0m\x1b[31m0\x1b[0m" in shown
+    assert "\x1b" not in backprop("draw", FRUITS).stdout
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"),
+    [(".svg", "<svg "), (".dot", "digraph "), (".mmd", "flowchart LR\n"), (".tex", "\\documentclass")],
+)
+def test_the_ending_of_a_file_chooses_the_format(backprop, tmp_path, suffix, start):
+    done = backprop("draw", FRUITS, "-o", tmp_path / f"picture{suffix}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / f"picture{suffix}").read_text(encoding="utf-8").startswith(start)
+
+
+def test_inputs_gradients_and_dout_can_be_changed(backprop):
+    shown = backprop("draw", FRUITS, "--set", "tax=2", "--dout", "10", "--gradients", "tax").stdout
+    assert "1300" in shown
+    assert "6500" in shown
+    assert " 110" not in shown
+
+
+def test_a_part_of_a_graph(backprop):
+    shown = backprop("draw", FRUITS, "--around", "apple", "--depth", "1").stdout
+    assert "orange" not in shown
+    assert "apple_num" in shown
+    assert "…" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "missing argument 'SCENARIO'"),
+        ((FRUITS, FRUITS), "draw takes one scenario"),
+        ((FRUITS, "--depth", "1"), "--depth says how far --around goes"),
+        ((FRUITS, "--around", "aple"), "unknown name 'aple'"),
+        ((FRUITS, "-o", "picture.pdf"), "cannot write 'picture.pdf': no format has the extension '.pdf'"),
+        ((FRUITS, "-f", "svg", "-o", "scenarios"), "cannot write scenarios: Is a directory"),
+        ((FRUITS, "-f", "svgg"), "unknown format 'svgg'"),
+        (("scenarios",), "scenarios is a folder"),
+    ],
+)
+def test_what_cannot_be_drawn(backprop, arguments, message):
+    done = backprop("draw", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"error: {message}\n" in done.stderr
+
+
+HOSTILE = "<script>alert(1)</script> & \"quotes\" ]]> --> \\N | `x` 'y' \u202e {a} #1; \n end"
+
+
+@pytest.mark.parametrize("name", ["svg", "dot", "mermaid", "text"])
+def test_a_title_and_names_are_text_in_every_format(backprop, name):
+    scenario = f"title: {json.dumps(HOSTILE)}\ninputs: {{größe: 2, 字: 3}}\nlayers: [y = größe * 字]\n"
+    shown = backprop("draw", "-", "-f", name, stdin=scenario).stdout
+    assert "größe" in shown
+    assert "字" in shown
+    assert "\u202e" not in shown
+    if name == "svg":
+        title = ET.fromstring(shown).find("{http://www.w3.org/2000/svg}title")
+        assert title is not None
+        assert title.text == HOSTILE.replace("\u202e", "\\u202e").replace("\n", "\\n")
+    if name == "dot":
+        assert shown.startswith('digraph "<script>alert(1)</script> & \\"quotes\\" ]]> --> \\\\N')
+    if name == "mermaid":
+        assert "  accTitle: scriptalert(1)/script  quotes  -- N  x y " in shown
+
+
+def test_nan_and_infinities_are_drawn(backprop):
+    done = backprop("draw", "-e", "y = log(x) * 0", "x=0")
+    assert done.returncode == 0
+    assert "-inf" in done.stdout
+    assert "nan" in done.stdout
+    assert "warning: log (1): the value is not finite" in done.stderr
+
+
+def test_an_empty_array_is_drawn_by_its_shape(backprop):
+    assert "0 numbers" in backprop("draw", "-e", "y = sum(x[0:0])", "x=1,2").stdout
