@@ -114,8 +114,8 @@ class Cells(OperandDomain):
         return self._map(self.inner.convert, found)
 
     def quiet(self) -> AbstractContextManager[object]:
-        """As quiet as the elements are."""
-        return self.inner.quiet()
+        """A context without the warnings that NumPy makes of what elements compute in floats on the way."""
+        return np.errstate(all="ignore")
 
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator on each element."""

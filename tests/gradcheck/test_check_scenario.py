@@ -177,6 +177,12 @@ def test_exact_gradients_that_floats_have_few_digits_for_are_right() -> None:
     assert check("inputs: {x: 0.5}\nlayers: ['y = 5e-324 * (x * x)']\nexact: true").is_right
 
 
+def test_a_wrong_answer_past_all_floats_is_wrong() -> None:
+    """What is tried to explain it overflows, without a warning."""
+    text = "inputs: {x: [-7.3, 1e308]}\nlayers: [y = round(x)]\nexpect: {gradients: {x: [1e-3, -1.7e308]}}\nexact: true"
+    assert of_kind(check(text), Kind.ANSWER)[0].verdict is Verdict.WRONG
+
+
 def test_exact_gradients_past_all_floats_are_beside_infinite_ones() -> None:
     found = of_kind(check("inputs: {x: 1e308}\nlayers: ['y = 1e10 * x * x']\nexact: true"), Kind.GRADIENT)
     assert Verdict.WRONG not in {finding.verdict for finding in found}
