@@ -18,7 +18,7 @@ from backpropcli.picture.model import Picture
 from backpropcli.render import FORMATS
 from backpropcli.result import Result
 
-_TEXT = "text"
+_TEXT, _PNG = "text", "png"
 _DEPTH = 2
 
 
@@ -49,6 +49,12 @@ def command(
     depth: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="With --around, how many layers away; by default 2.", show_default=False),
+    ] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X", help="How many times as large a PNG is, by default 2.", min=0.1, max=100, show_default=False
+        ),
     ] = None,
     layers: options.Layers = None,
     format_: Annotated[str | None, options.format_option(PICTURE_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)] = None,
@@ -83,7 +89,9 @@ def command(
     with terminal.prints_to_stderr():
         (loaded,) = read_scenarios(scenario or (), formula, set_ or ())
         result = api.run(loaded, dout=upstream, gradients=wanted, exact=exact or None)
-    look = _look(written)
+    if scale is not None and chosen.name != _PNG:
+        raise UsageError(f"--scale is for PNG files, not for the format {chosen.name}")
+    look = _look(written) if scale is None else _look(written)._replace(scale=scale)
     picture = _picture(result, look, around, depth)
     if chosen.name == _TEXT and output is None and _is_too_wide(picture, look):
         write(FORMATS["table"].render([result], render_options(written._replace(steps=True))), output)
@@ -91,6 +99,8 @@ def command(
         report.note("the picture is wider than the terminal; these are its steps", hint, color)
     else:
         write(chosen.render(picture, look), output)
+        if chosen.name == _PNG:
+            _tell_missing_signs(picture, color)
     report.warnings(result.warnings, color)
 
 
@@ -120,3 +130,12 @@ def _is_too_wide(picture: Picture, look: Look) -> bool:
     from backpropcli.picture.text import render, width_of
 
     return width_of(render(picture, look._replace(color=False))) > terminal.width()
+
+
+def _tell_missing_signs(picture: Picture, color: str) -> None:
+    from backpropcli.picture.png import missing_signs
+
+    if missing := missing_signs(picture):
+        message = f"no font here has {'the characters' if len(missing) > 1 else 'the character'} {' '.join(missing)}"
+        hint = "a box stands in the PNG; an SVG is shown in the fonts of whoever reads it"
+        report.warnings([Problem(message, hint=hint)], color)

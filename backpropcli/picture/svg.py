@@ -36,15 +36,20 @@ _DIM = ' opacity="0.45"'
 
 def render(picture: Picture, _look: Look) -> str:
     """The picture as a document; the numbers in full are the tooltips."""
-    return "".join(f"{line}\n" for line in _Document(picture).lines())
+    return document(picture, layout(picture))
+
+
+def document(picture: Picture, places: Layout) -> str:
+    """The picture that is laid out like this as a document."""
+    return "".join(f"{line}\n" for line in _Document(picture, places).lines())
 
 
 class _Document:
     """A picture on its way to SVG. Its ids begin with a mark of its own, as several may stand in one page."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, places: Layout) -> None:
         self.picture = picture
-        self.layout: Layout = layout(picture)
+        self.layout = places
         self.kinds = {box.id: box.kind for box in picture.boxes}
         self.mark = f"p{crc32(repr(picture).encode(errors='surrogatepass')):08x}"
 

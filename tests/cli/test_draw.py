@@ -91,6 +91,16 @@ def test_the_ending_of_a_file_chooses_the_format(backprop, tmp_path, suffix, sta
     assert (tmp_path / f"picture{suffix}").read_text(encoding="utf-8").startswith(start)
 
 
+def test_an_image(backprop, tmp_path):
+    done = backprop("draw", FRUITS, "-o", tmp_path / "picture.PNG", "--scale", "1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "picture.PNG").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_image_goes_to_no_terminal():
+    assert "error: " in on_a_terminal("draw", FRUITS, "-f", "png", columns=80)
+
+
 def test_inputs_gradients_and_dout_can_be_changed(backprop):
     shown = backprop("draw", FRUITS, "--set", "tax=2", "--dout", "10", "--gradients", "tax").stdout
     assert "1300" in shown
@@ -114,6 +124,7 @@ def test_a_part_of_a_graph(backprop):
         ((FRUITS, "--around", "aple"), "unknown name 'aple'"),
         ((FRUITS, "-o", "picture.pdf"), "cannot write 'picture.pdf': no format has the extension '.pdf'"),
         ((FRUITS, "-f", "svg", "-o", "scenarios"), "cannot write scenarios: Is a directory"),
+        ((FRUITS, "-o", "picture.svg", "--scale", "3"), "--scale is for PNG files, not for the format svg"),
         ((FRUITS, "-f", "svgg"), "unknown format 'svgg'"),
         (("scenarios",), "scenarios is a folder"),
     ],
