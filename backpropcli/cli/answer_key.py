@@ -11,7 +11,7 @@ from backpropcli.cli.values import read_stdin
 from backpropcli.errors import Problem, UsageError
 from backpropcli.gradcheck import Key, Report, Verdict, check_scenario
 from backpropcli.render.checks.wording import what
-from backpropcli.scenario import AnswerSheet, load_answer_sheet, parse_answer_sheet
+from backpropcli.scenario.answer_sheet import AnswerSheet, load_answer_sheet, parse_answer_sheet
 
 
 def read_key(word: str, *, exact: bool | None, tolerance: float | None, precise: bool | None) -> Key:

@@ -12,7 +12,8 @@ from backpropcli.gradcheck.answers import Question, check_answers, closeness_of,
 from backpropcli.gradcheck.closeness import identical
 from backpropcli.gradcheck.report import Kind, Report
 from backpropcli.gradcheck.written_numbers import written
-from backpropcli.scenario import AnswerSheet, Scenario
+from backpropcli.scenario import Scenario
+from backpropcli.scenario.answer_sheet import AnswerSheet
 from backpropcli.sources.literals import Literal
 
 

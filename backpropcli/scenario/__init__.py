@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from backpropcli.scenario.answer_sheet import AnswerSheet, load_answer_sheet, parse_answer_sheet
 from backpropcli.scenario.model import Expectation, Scenario
 from backpropcli.scenario.reader import load_scenario, parse_scenario
 
 __all__ = [
-    "AnswerSheet",
     "Expectation",
     "Scenario",
     "json_schema",
-    "load_answer_sheet",
     "load_scenario",
-    "parse_answer_sheet",
     "parse_scenario",
 ]
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backpropcli.errors import Problem, ScenarioError
-from backpropcli.scenario import parse_answer_sheet, parse_scenario
+from backpropcli.scenario import parse_scenario
+from backpropcli.scenario.answer_sheet import parse_answer_sheet
 
 VALID = """\
 title: T
