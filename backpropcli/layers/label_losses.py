@@ -222,7 +222,8 @@ class CrossEntropy(Nll):
         if self.label_smoothing == 0:
             return p
         xp = self.xp
-        found = (1 - self.label_smoothing) * p + self.label_smoothing / xp.shape(p)[self.axis]
+        classes = max(xp.shape(p)[self.axis], 1)  # without any, there is nothing to smooth
+        found = (1 - self.label_smoothing) * p + self.label_smoothing / classes
         if self.ignore_index is None or "labels" not in self.constant_inputs:
             return found
         return xp.where(xp.expand_dims(self.is_ignored, self.axis), 0, found)

@@ -201,3 +201,9 @@ def test_images_in_the_order_of_pytorch_get_a_hint(shape: tuple[int, ...], hint:
     with pytest.raises(ShapeError) as caught:
         bp.eval_formula("cross_entropy(x, labels)", x=np.zeros(shape), labels=np.zeros((1, 2, 2)))
     assert [problem.hint for problem in caught.value.problems] == [hint]
+
+
+def test_without_a_class_there_is_nothing_to_smooth() -> None:
+    layer = layer_class("softmax_with_loss")(label_smoothing=0.5)
+    empty = np.zeros((2, 0))
+    assert layer.forward(empty, empty) == 0
