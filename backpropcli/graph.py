@@ -29,6 +29,10 @@ MAX_PROBLEMS = 50  # nobody reads more, and a suggestion for each unknown name t
 class Origin(Protocol):
     """The text that a node comes from."""
 
+    @property
+    def step(self) -> object:
+        """The step that the node is part of: one object for all nodes of a formula."""
+
     def place(self, input_number: int | None = None, /) -> Place | None:
         """The place of the node, or of its input of that number, counted from 0."""
 

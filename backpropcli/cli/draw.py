@@ -1,6 +1,7 @@
 """`backprop draw`: a picture of a graph, with what flows forward and back."""
 
 import sys
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -50,6 +51,7 @@ def command(
         int | None,
         typer.Option(metavar="N", min=0, help="With --around, how many layers away; by default 2.", show_default=False),
     ] = None,
+    collapse: Annotated[bool, typer.Option("--collapse", help="Draw each step as one box.")] = False,
     scale: Annotated[
         float | None,
         typer.Option(
@@ -70,6 +72,7 @@ def command(
       backprop draw scenarios/fruits.yaml -o fruits.svg
       backprop draw -e 'x * sigmoid(x)' x=2
       backprop draw scenarios/xor.yaml --around w1 --depth 1
+      backprop draw scenarios/attention.yaml --collapse
       backprop draw scenarios/neuron.yaml -f mermaid
 
     A value that is used several times has a fork: in front of it stands its gradient, the sum of what comes back from
@@ -92,7 +95,8 @@ def command(
     if scale is not None and chosen.name != _PNG:
         raise UsageError(f"--scale is for PNG files, not for the format {chosen.name}")
     look = _look(written) if scale is None else _look(written)._replace(scale=scale)
-    picture = _picture(result, look, around, depth)
+    part = None if around is None else _slots_around(result, around, depth)
+    picture = picture_of(result, look, part, by_step=collapse)
     if chosen.name == _TEXT and output is None and _is_too_wide(picture, look):
         write(FORMATS["table"].render([result], render_options(written._replace(steps=True))), output)
         hint = "-o picture.svg writes it to a file; --around NAME draws a part of it"
@@ -115,12 +119,10 @@ def _look(written: options.Output) -> Look:
     return look._replace(precision=asked, element_precision=asked)
 
 
-def _picture(result: Result, look: Look, around: str | None, depth: int | None) -> Picture:
-    if around is None:
-        return picture_of(result, look)
-    from backpropcli.picture.neighbourhood import around as slots_around  # most pictures are whole
+def _slots_around(result: Result, around: str, depth: int | None) -> Collection[int]:
+    from backpropcli.picture.neighbourhood import slots_around  # most pictures are whole
 
-    return picture_of(result, look, slots_around(result.run.graph, around, _DEPTH if depth is None else depth))
+    return slots_around(result.run.graph, around, _DEPTH if depth is None else depth)
 
 
 def _is_too_wide(picture: Picture, look: Look) -> bool:

@@ -106,6 +106,10 @@ class _Operation:
         self.expression = expression
         self.operands = operands
 
+    @property
+    def step(self) -> FormulaText:
+        return self.text
+
     def place(self, input_number: int | None = None, /) -> Place | None:
         expression = self.expression if input_number is None else self.operands[input_number]
         return self.text.place(expression)

@@ -4,52 +4,43 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
+from functools import reduce
+from operator import add
 
 from backpropcli.domains import Value
 from backpropcli.errors import DataError, Problem
 from backpropcli.picture import Look
 from backpropcli.picture.labels import in_full, rows
 from backpropcli.picture.model import Box, Kind, Picture, Wire
+from backpropcli.picture.operations import Port, operations
 from backpropcli.result import Result
 
 MOST_SHOWN = 2_000
 ELSEWHERE = "…"
-SYMBOLS = {
-    "add": "+",
-    "sub": "-",
-    "mul": "×",
-    "div": "÷",
-    "neg": "-",
-    "pow": "^",
-    "matmul": "@",
-    "dot": "·",
-    "abs": "|x|",
-    "square": "x²",
-    "sqrt": "√",
-    "reciprocal": "1/x",
-    "sum": "Σ",
-}
-"""What stands in a box in place of the layer's name."""
 
 
-def picture_of(result: Result, look: Look, shown: Collection[int] | None = None) -> Picture:
+def picture_of(result: Result, look: Look, shown: Collection[int] | None = None, *, by_step: bool = False) -> Picture:
     """The boxes and the wires of a run, with the gradients that were asked for.
 
     `shown` are the slots that are drawn, all by default; what leads to them from others begins with the name of its
-    value, and what leads from them to others ends in an ellipsis. Raises DataError for more than can be looked at.
+    value, and what leads from them to others ends in an ellipsis. With `by_step` all layers of a step are one box.
+    Raises DataError for more than can be looked at.
     """
-    return _Drawing(result, look, shown).picture()
+    return _Drawing(result, look, shown, by_step=by_step).picture()
 
 
 class _Drawing:
     """A result on its way to a picture; the boxes of slots and the forks behind them are named after the slots."""
 
-    def __init__(self, result: Result, look: Look, shown: Collection[int] | None) -> None:
+    def __init__(self, result: Result, look: Look, shown: Collection[int] | None, *, by_step: bool) -> None:
         self.result = result
         self.look = look
         self.run = result.run
         self.graph = result.run.graph
-        self.shown = frozenset(range(len(self.run.values)) if shown is None else shown)
+        made = {operation.slot: operation for operation in operations(self.graph, by_step=by_step)}
+        whole = {*range(len(self.graph.inputs)), *made} if shown is None else shown
+        self.operations = {slot: operation for slot, operation in made.items() if slot in whole}
+        self.shown = frozenset((*self.operations, *(slot for slot in whole if slot < self.graph.first_node)))
         if len(self.shown) > MOST_SHOWN:
             message = (
                 f"a picture of {len(self.shown):,} values is too large to be read; at most {MOST_SHOWN:,} are drawn"
@@ -57,13 +48,12 @@ class _Drawing:
             raise DataError(Problem(message, hint="--around NAME --depth 3 draws a part of it"))
         self.uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self.uses_elsewhere: Counter[int] = Counter()
-        for number, sources in enumerate(self.graph.sources):
-            is_shown = self.graph.first_node + number in self.shown
-            for port, source in enumerate(sources):
-                if is_shown:
-                    self.uses[source].append((number, port))
-                elif source in self.shown:
-                    self.uses_elsewhere[source] += 1
+        for slot, operation in made.items():
+            for number, port in enumerate(operation.ports):
+                if slot in self.shown:
+                    self.uses[port.source].append((slot, number))
+                elif port.source in self.shown:
+                    self.uses_elsewhere[port.source] += 1
 
     def picture(self) -> Picture:
         """The whole of it."""
@@ -88,13 +78,13 @@ class _Drawing:
     def _box(self, slot: int) -> Box:
         graph = self.graph
         name, is_used = graph.name_of(slot), graph.used[slot]
-        if slot < len(graph.inputs) or slot not in self.shown:
-            return Box(f"v{slot}", Kind.INPUT, name, self._described(slot), is_used)
-        if slot < graph.first_node:
+        if self._is_constant(slot):
             return Box(f"v{slot}", Kind.CONSTANT, name, f"the constant {name}", is_used)
-        node = graph.nodes[slot - graph.first_node]
-        described = f"{node.label}: {self._described(slot)}"
-        return Box(f"v{slot}", Kind.OPERATION, SYMBOLS.get(node.spec.name, node.spec.name), described, is_used)
+        if slot not in self.operations:
+            return Box(f"v{slot}", Kind.INPUT, name, self._described(slot), is_used)
+        operation = self.operations[slot]
+        described = f"{operation.label}: {self._described(slot)}"
+        return Box(f"v{slot}", Kind.OPERATION, operation.text, described, is_used)
 
     def _fork(self, slot: int) -> Box:
         count = len(self.uses[slot]) + self.uses_elsewhere[slot] + (slot == self.graph.output_slot)
@@ -112,11 +102,10 @@ class _Drawing:
         """The wires to where a value is used; behind a fork each has its part of the gradient only."""
         tail = f"f{slot}" if is_fork else f"v{slot}"
         above = () if is_fork or self._is_constant(slot) else self._rows(self.run.values[slot])
-        for number, port in self.uses[slot]:
-            part = self._contribution(slot, number, port)
-            head, is_used = self.graph.first_node + number, self.graph.used[self.graph.first_node + number]
-            described = self._described(slot) if not is_fork else self._part(slot, part)
-            yield Wire(f"w{number}-{port}", tail, f"v{head}", port, above, self._rows(part), described, is_used)
+        for head, port in self.uses[slot]:
+            part = self._contribution(slot, self.operations[head].ports[port])
+            described, is_used = self._part(slot, part) if is_fork else self._described(slot), self.graph.used[head]
+            yield Wire(f"w{head}-{port}", tail, f"v{head}", port, above, self._rows(part), described, is_used)
         if self.uses_elsewhere[slot]:
             described = self._described(slot)
             yield Wire(f"e-{slot}", tail, f"e{slot}", 0, above, (), described, self.graph.used[slot])
@@ -133,9 +122,13 @@ class _Drawing:
         )
         return self.run.gradients[slot] if is_asked else None
 
-    def _contribution(self, slot: int, number: int, port: int) -> Value | None:
-        found = self.run.contributions[number]
-        return found[port] if found and self._gradient(slot) is not None else None
+    def _contribution(self, slot: int, port: Port) -> Value | None:
+        """What comes back through an input: of a step, the sum of what its layers give."""
+        if self._gradient(slot) is None:
+            return None
+        found = [self.run.contributions[number][i] for number, i in port.uses if self.run.contributions[number]]
+        parts = [part for part in found if part is not None]
+        return reduce(add, parts) if parts else None
 
     def _rows(self, value: Value | None) -> tuple[str, ...]:
         return rows(value, self.run.domain, self.look.precision, self.look.element_precision)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from backpropcli.graph import Graph
 
 
-def around(graph: Graph, name: str, depth: int) -> frozenset[int]:
+def slots_around(graph: Graph, name: str, depth: int) -> frozenset[int]:
     """The slots that are at most so many layers away from a value. Raises GraphError for an unknown name."""
     uses: dict[int, list[int]] = defaultdict(list)
     for slot, sources in enumerate(graph.sources, graph.first_node):

@@ -115,6 +115,12 @@ def test_a_part_of_a_graph(backprop):
     assert "…" in shown
 
 
+def test_steps_as_boxes(backprop):
+    shown = backprop("draw", "scenarios/attention.yaml", "--collapse").stdout
+    assert "(scores)" in shown
+    assert "(÷)" not in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

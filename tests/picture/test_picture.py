@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import backpropcli as bp
@@ -10,7 +12,8 @@ from backpropcli.graph import Graph, Node
 from backpropcli.picture import Look
 from backpropcli.picture.from_result import MOST_SHOWN, picture_of
 from backpropcli.picture.model import Kind, Picture
-from backpropcli.picture.neighbourhood import around
+from backpropcli.picture.neighbourhood import slots_around
+from backpropcli.scenario import parse_scenario
 
 
 def picture(formula: str, **inputs: object) -> Picture:
@@ -73,9 +76,21 @@ def test_what_the_output_does_not_depend_on_is_dim() -> None:
 def test_a_part_of_a_graph_ends_in_names_and_ellipses() -> None:
     result = bp.eval_formula("y = exp(tanh(x) * x) + x", x=1)
     graph = result.run.graph
-    found = picture_of(result, Look(), around(graph, "(1)", 1))
+    found = picture_of(result, Look(), slots_around(graph, "(1)", 1))
     assert sorted(box.text for box in found.boxes if box.text) == ["tanh", "x", "×", "…", "…"]
     assert sorted(box.described for box in found.boxes if box.text == "…") == ["used once more", "used once more"]
+
+
+def test_a_step_is_one_box_with_the_sums_of_what_comes_back_from_its_layers() -> None:
+    scenario = parse_scenario("inputs: {x: 2}\nlayers:\n  - u = x * x + 3 * x\n  - y = u * 5 - x", "s.yaml", Path())
+    found = picture_of(bp.run(scenario), Look(), by_step=True)
+    ends = {(wire.tail, wire.head): (wire.above, wire.below) for wire in found.wires}
+    assert [box.text for box in found.boxes] == ["x", "", "u", "y", "y"]
+    assert list(ends.values()) == [
+        *[(("2",), ("34",)), ((), ("35",)), ((), ("-1",))],
+        *[(("10",), ("5",)), (("48",), ("1",))],
+    ]
+    assert "u, of the layers mul, mul, add: u = 10, gradient 5" in [box.described for box in found.boxes]
 
 
 def test_a_graph_that_nobody_can_look_at_is_refused_with_the_way_to_a_part_of_it() -> None:
@@ -84,4 +99,4 @@ def test_a_graph_that_nobody_can_look_at_is_refused_with_the_way_to_a_part_of_it
     with pytest.raises(DataError, match="2,001 values is too large") as caught:
         picture_of(result, Look())
     assert caught.value.problems[0].hint == "--around NAME --depth 3 draws a part of it"
-    assert len(picture_of(result, Look(), around(result.run.graph, "v1000", 3)).boxes) == 9
+    assert len(picture_of(result, Look(), slots_around(result.run.graph, "v1000", 3)).boxes) == 9
