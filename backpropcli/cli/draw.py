@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Collection
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,17 +12,20 @@ from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, render_options, write
-from backpropcli.cli.scenarios import read_scenarios
+from backpropcli.cli.scenarios import read_scenarios, scenario_files
 from backpropcli.cli.values import read_names, read_value
-from backpropcli.errors import Problem, UsageError
+from backpropcli.errors import OutputError, Problem, UsageError
 from backpropcli.picture import PICTURE_FORMATS, Look
 from backpropcli.picture.from_result import picture_of
 from backpropcli.picture.model import Picture
 from backpropcli.render import FORMATS
 from backpropcli.result import Result
+from backpropcli.text.formats import Format, format_called
 
-_TEXT, _PNG = "text", "png"
+_TEXT, _SVG, _PNG = "text", "svg", "png"
 _DEPTH = 2
+
+PictureFormat = Format[[Picture, Look]]
 
 
 def command(
@@ -28,7 +33,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="SCENARIO",
-            help="A scenario file; - reads stdin.",
+            help="A scenario file, or a folder of them; - reads stdin.",
             autocompletion=options.completed_by("complete_scenario"),
             show_default=False,
         ),
@@ -74,38 +79,91 @@ def command(
       backprop draw scenarios/xor.yaml --around w1 --depth 1
       backprop draw scenarios/attention.yaml --collapse
       backprop draw scenarios/neuron.yaml -f mermaid
+      backprop draw scenarios/ -o gallery/
 
     A value that is used several times has a fork: in front of it stands its gradient, the sum of what comes back from
-    the branches. In the files, the numbers in full are the tooltips.
+    the branches. In the files, the numbers in full are the tooltips. Of a folder every scenario is drawn, and shown on
+    the page index.html.
     """
     if not scenario and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO'", hint="try 'backprop draw --help'"))
     if scenario and len(scenario) > 1 and formula is None:
         raise UsageError("draw takes one scenario")
+    folder = scenario[0] if scenario and formula is None and Path(scenario[0]).is_dir() else None
+    if folder is not None and around is not None:
+        raise UsageError("--around is for one scenario, not for a folder")
     if depth is not None and around is None:
         raise UsageError(Problem("--depth says how far --around goes", hint="add --around NAME"))
+    drawing = partial(picture_of, by_step=collapse)
     written = options.Output(format_, file=output, precision=precision, color=color)
-    chosen = chosen_format(written, PICTURE_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)
-    upstream = None if dout is None else read_value(dout, "--dout")
-    wanted = None if gradients is None else read_names(gradients)
-    use_layers(layers)
-    with terminal.prints_to_stderr():
-        (loaded,) = read_scenarios(scenario or (), formula, set_ or ())
-        result = api.run(loaded, dout=upstream, gradients=wanted, exact=exact or None)
+    chosen = _format(written) if folder is None else _format_of_gallery(folder, written)
     if scale is not None and chosen.name != _PNG:
         raise UsageError(f"--scale is for PNG files, not for the format {chosen.name}")
     look = _look(written) if scale is None else _look(written)._replace(scale=scale)
-    part = None if around is None else _slots_around(result, around, depth)
-    picture = picture_of(result, look, part, by_step=collapse)
-    if chosen.name == _TEXT and output is None and _is_too_wide(picture, look):
-        write(FORMATS["table"].render([result], render_options(written._replace(steps=True))), output)
-        hint = "-o picture.svg writes it to a file; --around NAME draws a part of it"
-        report.note("the picture is wider than the terminal; these are its steps", hint, color)
+    upstream = None if dout is None else read_value(dout, "--dout")
+    wanted = None if gradients is None else read_names(gradients)
+    use_layers(layers)
+    words = scenario or () if folder is None else scenario_files(folder)
+    with terminal.prints_to_stderr():
+        scenarios = read_scenarios(words, formula, set_ or ())
+        results = [api.run(each, dout=upstream, gradients=wanted, exact=exact or None) for each in scenarios]
+    if folder is not None and output is not None:
+        drawn = [(result, drawing(result, look)) for result in results]
+        _write_gallery(Path(folder), drawn, Path(output), chosen, look)
     else:
-        write(chosen.render(picture, look), output)
-        if chosen.name == _PNG:
-            _tell_missing_signs(picture, color)
-    report.warnings(result.warnings, color)
+        (result,) = results
+        part = None if around is None else _slots_around(result, around, depth)
+        _write(result, drawing(result, look, part), chosen, look, written)
+    for result in results:
+        problems = result.warnings if len(results) == 1 else report.from_source(result.source, result.warnings)
+        report.warnings(problems, color)
+
+
+def _format(written: options.Output) -> PictureFormat:
+    return chosen_format(written, PICTURE_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)
+
+
+def _format_of_gallery(folder: str, written: options.Output) -> PictureFormat:
+    """SVG, or PNG if that is asked for. Raises UsageError for others, and where there is no folder to write to."""
+    if written.file is None:
+        raise UsageError(Problem(f"{folder} is a folder", hint="-o FOLDER writes a picture of each scenario in it"))
+    chosen = format_called(written.format or _SVG, PICTURE_FORMATS)
+    if chosen.name not in {_SVG, _PNG}:
+        raise UsageError(f"the pictures of a folder are SVG or PNG files, not of the format {chosen.name}")
+    if Path(written.file).exists() and not Path(written.file).is_dir():
+        raise UsageError(f"cannot write to {written.file}: it is a file, and pictures of a folder need a folder")
+    return chosen
+
+
+def _write(result: Result, picture: Picture, chosen: PictureFormat, look: Look, written: options.Output) -> None:
+    """Write a picture; in its place the steps, if the terminal is too narrow for it."""
+    if chosen.name == _TEXT and written.file is None and _is_too_wide(picture, look):
+        write(FORMATS["table"].render([result], render_options(written._replace(steps=True))), None)
+        hint = "-o picture.svg writes it to a file; --around NAME draws a part of it"
+        report.note("the picture is wider than the terminal; these are its steps", hint, written.color)
+        return
+    write(chosen.render(picture, look), written.file)
+    if chosen.name == _PNG:
+        _tell_missing_signs(picture, written.color)
+
+
+def _write_gallery(
+    folder: Path, drawn: list[tuple[Result, Picture]], to: Path, chosen: PictureFormat, look: Look
+) -> None:
+    """Write a picture of each result, below `to` as its scenario is below `folder`, and a page of them all."""
+    from backpropcli.picture.gallery import Entry, page  # most pictures stand alone
+
+    entries: list[Entry] = []
+    for result, picture in drawn:
+        scenario = Path(result.source or "").relative_to(folder)
+        file = scenario.with_suffix(chosen.suffix or "")
+        try:
+            (to / file).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write to {to}: {error.strerror}") from error
+        write(chosen.render(picture, look), str(to / file))
+        entries.append(Entry(picture.title, str(scenario), file.as_posix()))
+    write(page(folder.resolve().name, entries), str(to / "index.html"))
 
 
 def _look(written: options.Output) -> Look:

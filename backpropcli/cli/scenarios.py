@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from backpropcli import api
 from backpropcli.cli.report import from_source
 from backpropcli.cli.suffixes import SCENARIO_SUFFIXES
 from backpropcli.cli.values import read_assignments, read_stdin
-from backpropcli.errors import BackpropError, Problem, ScenarioError
+from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario
 
 
@@ -39,6 +41,22 @@ def read_scenarios(words: Sequence[str], formula: str | None, set_: Sequence[str
     if wrong:
         raise ScenarioError(*wrong)
     return found
+
+
+def scenario_files(folder: str) -> list[str]:
+    """Every scenario file below a folder, sorted, without what is hidden."""
+    found = []
+    for path, folders, files in os.walk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        visible = (name for name in files if not name.startswith("."))
+        found += [str(Path(path, name)) for name in visible if name.endswith(SCENARIO_SUFFIXES)]
+    if not found:
+        raise UsageError(f"no scenario files (*.yaml, *.yml) found in {folder}")
+    return sorted(found)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
 def misplaced(word: str) -> Problem | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from backpropcli.catalogue.registry import is_layer, layer_names, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.cli.layer_files import load_layers
+from backpropcli.cli.scenarios import scenario_files
 from backpropcli.cli.suffixes import LAYER_SUFFIX, SCENARIO_SUFFIXES
 from backpropcli.errors import BackpropError, LayerError, Problem, UsageError, did_you_mean
 from backpropcli.scenario import Scenario
@@ -59,7 +59,7 @@ def _targets(word: str) -> Iterator[Target]:
     if word.isidentifier() and is_layer(word):
         yield _layer(word)
     elif Path(word).is_dir():
-        yield from map(Target, _scenario_files(word))
+        yield from map(Target, scenario_files(word))
     elif word.endswith(LAYER_SUFFIX):
         found = load_layers(word)
         yield from (Target(name, spec, file=word) for name, spec in found.specs.items())
@@ -75,22 +75,6 @@ def _layer(name: str) -> Target:
         return Target(name, layer_spec(name))
     except LayerError as error:
         return Target(name, problems=error.problems)
-
-
-def _scenario_files(folder: str) -> list[str]:
-    """Every scenario file below a folder, sorted, without what is hidden."""
-    found = []
-    for path, folders, files in os.walk(folder, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        visible = (name for name in files if not name.startswith("."))
-        found += [str(Path(path, name)) for name in visible if name.endswith(SCENARIO_SUFFIXES)]
-    if not found:
-        raise UsageError(f"no scenario files (*.yaml, *.yml) found in {folder}")
-    return sorted(found)
-
-
-def _refuse(error: OSError) -> NoReturn:
-    raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
 def _unknown(word: str) -> Problem:

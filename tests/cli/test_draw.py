@@ -121,6 +121,29 @@ def test_steps_as_boxes(backprop):
     assert "(÷)" not in shown
 
 
+@pytest.mark.parametrize(("arguments", "suffix"), [((), "svg"), (("-f", "png", "--scale", "1"), "png")])
+def test_a_folder_becomes_a_gallery(backprop, tmp_path, arguments, suffix):
+    (tmp_path / "in" / "more").mkdir(parents=True)
+    (tmp_path / "in" / "a b.yaml").write_text("title: 'A <b>&'\ninputs: {x: 1}\nlayers: [relu]\n")
+    (tmp_path / "in" / "more" / "c.yml").write_text("inputs: {x: 1}\nlayers: [y = x * x]\n")
+    done = backprop("draw", "in", "-o", "out", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    files = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*"))
+    assert files == [f"a b.{suffix}", "index.html", f"more/c.{suffix}"]
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert f'<img src="a%20b.{suffix}" alt="A &lt;b&gt;&amp;">' in page
+    assert f'<img src="more/c.{suffix}" alt="y and its gradients">' in page
+
+
+def test_a_gallery_is_not_begun_when_a_scenario_has_a_mistake(backprop, tmp_path):
+    (tmp_path / "a.yaml").write_text("inputs: {x: 1}\nlayers: [relu]\n")
+    (tmp_path / "b.yaml").write_text("inputs: {x: 1}\nlayers: [rleu]\n")
+    done = backprop("draw", tmp_path, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert "did you mean 'relu'?" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -133,6 +156,15 @@ def test_steps_as_boxes(backprop):
         ((FRUITS, "-o", "picture.svg", "--scale", "3"), "--scale is for PNG files, not for the format svg"),
         ((FRUITS, "-f", "svgg"), "unknown format 'svgg'"),
         (("scenarios",), "scenarios is a folder"),
+        (
+            ("scenarios", "-o", "out", "-f", "dot"),
+            "the pictures of a folder are SVG or PNG files, not of the format dot",
+        ),
+        (
+            ("scenarios", "-o", FRUITS),
+            f"cannot write to {FRUITS}: it is a file, and pictures of a folder need a folder",
+        ),
+        (("scenarios", "-o", "out", "--around", "x"), "--around is for one scenario, not for a folder"),
     ],
 )
 def test_what_cannot_be_drawn(backprop, arguments, message):

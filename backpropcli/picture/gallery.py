@@ -1,0 +1,45 @@
+"""The page of a gallery: all pictures of a folder, below their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+from urllib.parse import quote
+
+from backpropcli.text.escape import visible
+
+_STYLE = (
+    ":root{color-scheme:light dark}body{font-family:sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem}"
+    "figure{margin:2rem 0}figcaption{margin-bottom:.5rem}img{max-width:100%;height:auto}code{opacity:.7}"
+)
+
+
+class Entry(NamedTuple):
+    """One picture: its title, the scenario that it shows, and its file, beside the page."""
+
+    title: str
+    scenario: str
+    file: str
+
+
+def page(title: str, entries: Sequence[Entry]) -> str:
+    """An HTML page that needs nothing but the pictures beside it and runs nothing."""
+    figures = "".join(map(_figure, entries))
+    policy = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{_text(title)}</title>\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_STYLE}</style>\n'
+        f"<h1>{_text(title)}</h1>\n{figures}</html>\n"
+    )
+
+
+def _figure(entry: Entry) -> str:
+    caption = f"<strong>{_text(entry.title)}</strong> <code>{_text(entry.scenario)}</code>"
+    image = f'<img src="{escape(quote(entry.file))}" alt="{_text(entry.title)}">'
+    return f"<figure>\n<figcaption>{caption}</figcaption>\n{image}\n</figure>\n"
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))
