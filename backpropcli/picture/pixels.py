@@ -18,6 +18,8 @@ RADIUS = 20
 FORK_RADIUS = 4
 
 _MARGIN = 16
+_NAME_HEIGHT = 22
+_BESIDE, _UNDER = 8, 9  # what a label is apart from others, to its sides and below its rows
 _STUB = 14  # of a wire, level beside an operation
 _GAP = 22
 _MOST_GAP, _STEEPNESS = 60, 0.12  # gaps are wider where wires climb
@@ -65,7 +67,7 @@ class _Pixels:
 
     def label(self, wire: Wire) -> Room:
         width = max((text_width(row, FONT_SIZE) for row in (*wire.above, *wire.below)), default=0)
-        return Room(width + 8, LINE * len(wire.above) + ABOVE, LINE * len(wire.below) + 9)
+        return Room(width + _BESIDE, LINE * len(wire.above) + ABOVE, LINE * len(wire.below) + _UNDER)
 
     def port(self, number: int, count: int, half_height: float) -> float:
         if count == 1:
@@ -85,9 +87,10 @@ def size_of(box: Box, ports: int) -> tuple[float, float]:
         return 2 * FORK_RADIUS, 2 * FORK_RADIUS
     width = text_width(box.text, FONT_SIZE)
     if box.kind is not Kind.OPERATION:
-        return width + 6, 22
-    is_round = width <= 2 * RADIUS - 8 and _LEAST_PORT * ports + 8 <= 2 * RADIUS
-    return (2 * RADIUS, 2 * RADIUS) if is_round else (width + 20, max(2 * RADIUS - 6, _LEAST_PORT * ports + 8))
+        return width + 6, _NAME_HEIGHT
+    height = _LEAST_PORT * ports + 8
+    is_round = width <= 2 * RADIUS - 8 and height <= 2 * RADIUS
+    return (2 * RADIUS, 2 * RADIUS) if is_round else (width + 20, max(2 * RADIUS - 6, height))
 
 
 def layout(picture: Picture) -> Layout:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import pytest
+from terminal import shown_by
 
-ROOT = Path(__file__).parent.parent.parent
 FRUITS = "scenarios/fruits.yaml"
 DRAWN = """\
              100
@@ -32,23 +28,7 @@ orange_num ───────╯                   650
 
 def on_a_terminal(*arguments, columns):
     """What a command writes to stdout and to stderr when both are a terminal."""
-    main, terminal = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "backpropcli", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=terminal, stderr=terminal):
-        os.close(terminal)
-        shown = b""
-        while chunk := _read(main):
-            shown += chunk
-    os.close(main)
-    return shown.decode().replace("\r\n", "\n")
-
-
-def _read(terminal):
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the last process has left the terminal
-        return b""
+    return shown_by([sys.executable, "-m", "backpropcli", *arguments], columns=columns, env={"NO_COLOR": "1"})
 
 
 def test_a_picture_in_text(backprop):
