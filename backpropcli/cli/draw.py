@@ -66,7 +66,7 @@ def command(
     layers: options.Layers = None,
     format_: Annotated[str | None, options.format_option(PICTURE_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)] = None,
     output: options.OutputFile = None,
-    precision: options.Precision = None,
+    precision: Annotated[str | None, options.precision_option("6, and 3 for the elements of arrays")] = None,
     color: options.Color = "auto",
     debug: options.Debug = False,
 ) -> None:

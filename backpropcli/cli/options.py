@@ -53,6 +53,16 @@ def _check_precision(text: str | None) -> str | None:
     return text
 
 
+def precision_option(by_default: str) -> Any:
+    """The option --precision of a command that shows so many digits without it."""
+    return typer.Option(
+        metavar="N",
+        help=f"Significant digits, or full for all of them; by default {by_default}.",
+        callback=_check_precision,
+        show_default=False,
+    )
+
+
 class ErrorDisplay:
     """How to show errors, as far as the command line has been read: an error may come before its end."""
 
@@ -92,15 +102,7 @@ OutputFile = Annotated[
         show_default=False,
     ),
 ]
-Precision = Annotated[
-    str | None,
-    typer.Option(
-        metavar="N",
-        help="Significant digits, or full for all of them; by default 12, and 6 for the elements of arrays in tables.",
-        callback=_check_precision,
-        show_default=False,
-    ),
-]
+Precision = Annotated[str | None, precision_option("12, and 6 for the elements of arrays in tables")]
 # These two are eager, so that they are known when another option is wrong.
 Color = Annotated[
     Literal["auto", "always", "never"], typer.Option(help="When to use colour.", callback=_note_color, is_eager=True)
