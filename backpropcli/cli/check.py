@@ -120,6 +120,7 @@ def command(
     output: options.OutputFile = None,
     precision: options.Precision = None,
     color: options.Color = "auto",
+    watch: options.Watch = False,
     debug: options.Debug = False,
 ) -> None:
     """Check answers against computed numbers, and gradients against numeric derivatives.

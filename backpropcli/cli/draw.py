@@ -68,6 +68,7 @@ def command(
     output: options.OutputFile = None,
     precision: Annotated[str | None, options.precision_option("6, and 3 for the elements of arrays")] = None,
     color: options.Color = "auto",
+    watch: options.Watch = False,
     debug: options.Debug = False,
 ) -> None:
     """Draw a graph: values above the wires, gradients below.

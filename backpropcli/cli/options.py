@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Annotated, Any, Literal, NamedTuple
@@ -187,6 +188,26 @@ def only(option: str, given: list[str] | None) -> str | None:
         hint = "for several numbers: -f json, or --gradients a,b -f plain"
         raise UsageError(Problem(f"{option} is given twice, and prints one number", hint=hint))
     return given[0] if given else None
+
+
+def _watch(ctx: typer.Context, asked: bool) -> bool:
+    if asked and not ctx.resilient_parsing:
+        from backpropcli.cli.watch import again_on_changes  # a loop that few ask for
+
+        again_on_changes(sys.argv[1:])
+    return asked
+
+
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "--watch",
+        help="Run again whenever a file changes that was read, until Ctrl-C.",
+        callback=_watch,
+        is_eager=True,
+        show_default=False,
+    ),
+]
 
 
 class Output(NamedTuple):

@@ -42,6 +42,7 @@ def command(
     output: options.OutputFile = None,
     precision: options.Precision = None,
     color: options.Color = "auto",
+    watch: options.Watch = False,
     debug: options.Debug = False,
 ) -> None:
     """Run scenarios forward and backward, and print values and gradients.

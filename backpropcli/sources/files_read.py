@@ -1,8 +1,9 @@
-"""A note of every file that was read, so that no result is ever written over what it was computed from."""
+"""A note of every file that was read: no result is ever written over what it was computed from, and all are watched."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -11,6 +12,12 @@ _Identity = tuple[int, int]
 """The device and the inode: one file has the same under all of its names."""
 
 _read: set[_Identity] = set()
+_listeners: list[Callable[[Path], None]] = []
+
+
+def tell(listener: Callable[[Path], None]) -> None:
+    """From now on, tell the listener of each file that has a name before it is read."""
+    _listeners.append(listener)
 
 
 def note_read(file: Path | int) -> None:
@@ -19,6 +26,9 @@ def note_read(file: Path | int) -> None:
         status = os.fstat(file) if isinstance(file, int) else file.stat()
         if S_ISREG(status.st_mode):
             _read.add(_identity(status))
+            if not isinstance(file, int):
+                for listener in _listeners:
+                    listener(file)
 
 
 def was_read(status: os.stat_result) -> bool:
