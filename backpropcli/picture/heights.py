@@ -94,7 +94,7 @@ def _straighten(layering: Layering, metric: Metric) -> None:
             for vertex in inner:
                 vertex.y = level
         else:
-            _run(inner, rooms, start, end)
+            _level_in_runs(inner, rooms, start, end)
 
 
 def _middle(vertices: Sequence[Vertex], metric: Metric) -> float:
@@ -109,7 +109,7 @@ def _level(rooms: Sequence[tuple[float, float]], wanted: Sequence[float]) -> flo
     return next((y for y in wanted if low <= y <= high), min(max(wanted[-1], low), high))
 
 
-def _run(inner: Sequence[Vertex], rooms: Sequence[tuple[float, float]], start: float, end: float) -> None:
+def _level_in_runs(inner: Sequence[Vertex], rooms: Sequence[tuple[float, float]], start: float, end: float) -> None:
     """Put vertices along a wire into the longest level runs that there is room for."""
     at, y = 0, start
     while at < len(inner):

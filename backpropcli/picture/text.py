@@ -14,7 +14,7 @@ from backpropcli.text.width import text_width
 
 _NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
 _LINES = " │─╰││╭├─╯─┴╮┤┬┼"  # by the sides from which a line comes, added up
-_ASCII_LINES = " |-+||++-+-++++"[:15] + "+"
+_ASCII_LINES = " |-+||++-+-+++++"
 _ASCII_SIGNS = {"×": "*", "÷": "/", "√": "sqrt", "Σ": "sum", "x²": "x^2", "·": "dot"}
 _FORK, _ASCII_FORK = "●", "o"
 _LANE = 2  # columns
