@@ -26,7 +26,8 @@ def picture_of(result: Result, look: Look, shown: Collection[int] | None = None,
     value, and what leads from them to others ends in an ellipsis. With `by_step` all layers of a step are one box.
     Raises DataError for more than can be looked at.
     """
-    return _Drawing(result, look, shown, by_step=by_step).picture()
+    with result.run.domain.quiet():  # the parts of a gradient may overflow in sum
+        return _Drawing(result, look, shown, by_step=by_step).picture()
 
 
 class _Drawing:

@@ -45,15 +45,15 @@ class StepReader:
     def read(self, steps: tree.Sequence) -> None:
         """Turn every step into nodes, or into notes of what is wrong."""
         is_in_brackets = self.report.document.text.startswith("[", steps.start)
-        open_at: tree.Node | None = None  # a formula that a comma of a list in brackets has cut
+        open_brackets = 0  # of a formula that commas of a list in brackets have cut
         for step in steps.items:
             if is_in_brackets and type(step) is tree.Scalar and step.plain:
                 balance = step.value.count("(") - step.value.count(")")
-                if open_at is not None or balance > 0:
-                    if open_at is None:
-                        self.report.add(step, "this formula ends at a comma", _SPLIT)
-                        self._leave_out(canonical_name(step.value.partition("=")[0].strip()))
-                    open_at = None if open_at is not None and balance < 0 else step
+                if open_brackets == 0 < balance:
+                    self.report.add(step, "this formula ends at a comma", _SPLIT)
+                    self._leave_out(canonical_name(step.value.partition("=")[0].strip()))
+                if open_brackets > 0 or balance > 0:
+                    open_brackets = max(open_brackets + balance, 0)
                     continue
             self._read_step(step)
             if self.nodes:

@@ -11,6 +11,7 @@ from nearly_right import NAMES, Values
 from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter
+from backpropcli.picture import PICTURE_FORMATS
 from backpropcli.render import FORMATS
 from backpropcli.render.checks import CHECK_FORMATS
 
@@ -31,7 +32,8 @@ class Inputs(Values):
 
     def case(self) -> Case:
         """A command."""
-        make = self.one_of((self.eval, self.eval, self.run, self.run, self.run, self.layer, self.layer, self.check))
+        often = self.eval, self.eval, self.run, self.run, self.run, self.layer, self.layer
+        make = self.one_of((*often, self.check, self.draw))
         words = make()
         return Case([word.replace("\0", "") for word in words], self.files, self.stdin())
 
@@ -203,6 +205,18 @@ class Inputs(Values):
             return ["check", "k.yaml", *format_, *precise, *(["--exact"] if self.happens(0.1) else [])]
         spec = layer_spec(self.layer_name())
         return ["check", spec.name, *self.layer_options(spec), *format_, *precise]
+
+    def draw(self) -> list[str]:
+        """A scenario, or a part of it, as a picture."""
+        self.files["k.yaml"] = self.scenario().encode(errors="replace")
+        options: list[tuple[float, list[str]]] = [
+            (0.8, ["-f", self.one_of(list(PICTURE_FORMATS))]),
+            (0.2, ["--around", self.one_of(("v0", "v1", "x", "zz")), "--depth", self.one_of(("0", "1", "5"))]),
+            (0.2, ["--collapse"]),
+            (0.1, ["--exact"]),
+            (0.1, ["--precision", self.one_of(("1", "17", "full"))]),
+        ]
+        return ["draw", "k.yaml", *(word for share, words in options if self.happens(share) for word in words)]
 
     def options(self, *, steps: bool = False) -> list[str]:
         """How to run it and what to print."""

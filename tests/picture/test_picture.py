@@ -93,6 +93,12 @@ def test_a_step_is_one_box_with_the_sums_of_what_comes_back_from_its_layers() ->
     assert "u, of the layers mul, mul, add: u = 10, gradient 5" in [box.described for box in found.boxes]
 
 
+def test_parts_of_a_gradient_that_overflow_in_sum_are_infinite() -> None:
+    scenario = parse_scenario("inputs: {x: [0.8, -3.6], c: -1.7e308}\nlayers:\n  - y = mul(mul(x, c), x)", "s", Path())
+    found = picture_of(bp.run(scenario), Look(), by_step=True)
+    assert found.wires[0].below == ("[-inf inf]",)
+
+
 def test_a_graph_that_nobody_can_look_at_is_refused_with_the_way_to_a_part_of_it() -> None:
     nodes = [Node("neg", ["x" if i == 0 else f"v{i - 1}"], f"v{i}") for i in range(MOST_SHOWN)]
     result = bp.api.run_graph(Graph(["x"], nodes), {"x": 1.0})

@@ -88,6 +88,12 @@ def test_unused_constants_are_told(parse) -> None:
     assert [warning.message for warning in scenario.warnings] == ["the output does not depend on the constant 'c'"]
 
 
+def test_every_formula_that_a_comma_cuts_is_told_once(problems) -> None:
+    """Wherever in its brackets the commas are."""
+    found = problems(TWO + "layers: [u = mul(mul(a, b), a), v = exp(u), y = add(v, mul(b, a))]")
+    assert [message for message, *_ in found] == ["this formula ends at a comma"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
