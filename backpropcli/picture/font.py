@@ -20,8 +20,8 @@ _WIDE = 2048  # of what is as wide as it is high
 def text_width(text: str, size: float) -> float:
     """The width of a text in a size, in the unit of the size.
 
-    >>> text_width("715", 13)
-    24.8126953125
+    >>> round(text_width("715", 13), 1)
+    24.8
     """
     return sum(map(_advance, text)) * size / _PER_EM
 
