@@ -130,7 +130,8 @@ class CosineSimilarity(Layer):
                ny = maximum(norm(y, axis=axis, keepdims=true), eps);
                u = x / nx; v = y / ny; out = sum(u * v, axis=axis, keepdims=true)
     Gradient:  dx = dout * (v - where(nx > eps, out * u, 0)) / nx; dy = dout * (u - where(ny > eps, out * v, 0)) / ny
-    Shapes:    x, y, dx, dy: any two that broadcast; out, dout: their broadcast shape without the axis
+    Shapes:    x, y, dx, dy: any two that broadcast, which they do first; out, dout: their broadcast shape without the
+               axis
     Units:     x, y and out dimensionless; dx, dy in units of dout
     Kinks:     where a norm is eps or less, it counts as the constant eps; so out is 0 where x or y is 0
     Numerics:  the vectors are divided by their norms first, so that only a norm past float64 is inf
@@ -160,6 +161,9 @@ class CosineSimilarity(Layer):
         xp = self.xp = namespace(x, y)
         self.x = x
         self.y = y
+        if xp.shape(x) != xp.shape(y):  # a vector that is repeated along the axis is longer
+            shape = xp.shape(x + y)
+            x, y = xp.broadcast_to(x, shape), xp.broadcast_to(y, shape)
         self.x_scale, self.y_scale = self._scale(x), self._scale(y)
         self.u, self.v = xp.divide(x, self.x_scale), xp.divide(y, self.y_scale)
         self.out = xp.sum(self.u * self.v, self.axis, True)

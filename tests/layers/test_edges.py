@@ -270,3 +270,13 @@ def on_arrays(name: str, inputs: Any) -> Any:
 
 def _finite(x: Any) -> Any:
     return np.where(np.isfinite(x), x, 0.0)
+
+
+def test_a_number_that_is_repeated_along_the_axis_is_a_vector_of_that_length() -> None:
+    """As in PyTorch, which broadcasts first: the cosine of (1.5, 1) and (1, 1)."""
+    layer = layer_class("cosine_similarity")(axis=0)
+    found = layer.forward(np.array([[1.5], [1.0]]), np.array([[1.0]]))
+    assert found == pytest.approx([2.5 / math.sqrt(3.25 * 2)], rel=1e-15)
+    dx, dy = layer.backward(np.array([1.0]))
+    assert dy == pytest.approx(np.array([[0.0]]), abs=1e-15)
+    assert dx.shape == (2, 1)
