@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import filterfalse
 from operator import is_
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from backpropcli.binding import BoundGraph
 from backpropcli.collector import collector_paused
@@ -142,11 +142,11 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
             if guard is not None:
                 guard(value)
             keep_value(value)
-    except Exception as error:  # noqa: BLE001 - a layer may raise anything
+    except Exception as error:
         number = len(values) - graph.first_node
         was_made = len(layers) > number  # or its constructor refused the parameters
         inputs = [values[source] for source in graph.sources[number]] if was_made else []
-        _blame(graph.nodes[number], inputs, error)
+        raise _named(graph.nodes[number], inputs, error) from error
     return layers
 
 
@@ -181,8 +181,8 @@ def _backward(
                         gradients[source] = contribution if sum_so_far is None else sum_so_far + contribution
             if guard is not None:  # each sum, as the next contribution may make it longer
                 _guard_each(guard, [gradients[source] for source in sources])
-    except Exception as error:  # noqa: BLE001 - a layer may raise anything
-        _blame(graph.nodes[number], None, error)
+    except Exception as error:
+        raise _named(graph.nodes[number], None, error) from error
     return gradients, contributions
 
 
@@ -221,8 +221,8 @@ def user_error(node: Node, inputs: Sequence[Value] | None, error: Exception) -> 
     return LayerError(str(error))
 
 
-def _blame(node: Node, inputs: Sequence[Value] | None, error: Exception) -> NoReturn:
-    """Raise what went wrong in a layer as an error that names the node."""
+def _named(node: Node, inputs: Sequence[Value] | None, error: Exception) -> BackpropError:
+    """What went wrong in a layer, which may raise anything, as an error that names the node."""
     found = user_error(node, inputs, error)
     problems = (node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in found.problems)
-    raise type(found)(*problems) from error
+    return type(found)(*problems)

@@ -86,18 +86,22 @@ class UserModule:
                     self.module.__dict__[name] = Missing(f"{alias.name} could not be imported: {error}")
 
     def _define(self, statement: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        try:
-            self._execute(statement)
-        except Exception as error:  # noqa: BLE001 - a user's definition may raise anything
+        if (error := self._failure_of(statement)) is not None:
             self.failed[statement.name] = self._problem(error)
 
     def _try(self, statement: ast.stmt) -> None:
-        try:
-            self._execute(statement)
-        except (Exception, SystemExit):  # noqa: BLE001 - a user's statement may raise anything, and is then told as not run
+        if self._failure_of(statement) is not None:
             self.skipped.append(statement.lineno)
 
-    def _problem(self, error: Exception) -> Problem:
+    def _failure_of(self, statement: ast.stmt) -> Exception | SystemExit | None:
+        """What a statement raises; None if it can be run."""
+        try:
+            self._execute(statement)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's statement may raise anything
+            return error
+        return None
+
+    def _problem(self, error: Exception | SystemExit) -> Problem:
         if isinstance(error, LayerError):
             return error.problems[0]._replace(place=raising_line(error, self.file))
         message = f"cannot be defined: {type(error).__name__}: {error}".removesuffix(": ")

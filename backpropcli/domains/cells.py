@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -16,30 +15,13 @@ import numpy as np
 from backpropcli.domains import array_windows, arrays
 from backpropcli.domains.axes import axis_index, stretched_axes
 from backpropcli.domains.base import Axis, Domain, Shape, Value
+from backpropcli.domains.guarded_sums import guarded
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
 from backpropcli.errors import DataError
 
 Objects = Any  # an ndarray of objects
 
 _ARRAYS = arrays.DOMAIN
-
-
-class _Term:
-    """A number on its way into a sum, which the guard looks at whenever it has grown."""
-
-    __slots__ = ("guard", "number")
-
-    def __init__(self, guard: Callable[[Value], None], number: Value) -> None:
-        self.guard = guard
-        self.number = number
-
-    def __add__(self, other: _Term) -> _Term:
-        total = self.number + other.number
-        self.guard(total)
-        return _Term(self.guard, total)
-
-    def __mul__(self, other: _Term) -> _Term:
-        return _Term(self.guard, self.number * other.number)
 
 
 class CellArray(Operand):
@@ -272,10 +254,7 @@ class Cells(OperandDomain):
     def _added(self, function: Callable[..., Objects], *arrays: Objects) -> Objects:
         """What a function of NumPy that adds makes of cells; where their size is bounded, so is that of every sum."""
         guard = self.inner.guard
-        if guard is None:
-            return function(*arrays)
-        found = function(*(np.asarray(np.frompyfunc(partial(_Term, guard), 1, 1)(cells), object) for cells in arrays))
-        return np.frompyfunc(lambda cell: cell.number if type(cell) is _Term else cell, 1, 1)(found)
+        return function(*arrays) if guard is None else guarded(function, arrays, guard)
 
     def _wrapped(self, cells: Objects) -> CellArray:
         """An array of these cells, or of one that NumPy has taken out."""

@@ -121,7 +121,10 @@ def _check_before(failure: Exception, document: Document) -> None:
 
 
 class _Builder:
-    """A tree in the making."""
+    """A tree in the making.
+
+    `children` are the nodes of the innermost open collection; of a mapping, keys and values in turn.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -129,50 +132,56 @@ class _Builder:
         self.anchors: dict[str, _Anchored] = {}
         self.aliased = 0
         self.root: list[Node] = []
+        self.children: list[Any] = self.root
+        self.open_collections: list[tuple[Sequence | Mapping, list[Any], str | None, int]] = []
 
-    def build(self, next_event: Any) -> tuple[Node | None, list[Problem]]:  # noqa: C901 - one loop, a million events
-        """The root, if there is one, and the problems."""
-        children: list[Any] = self.root  # the nodes of the innermost open collection; of a mapping, keys and values
-        open_collections: list[tuple[Sequence | Mapping, list[Any], str | None, int]] = []
+    def build(self, next_event: Any) -> tuple[Node | None, list[Problem]]:
+        """The root, if there is one, and the problems; a scenario may have a million events, most of them scalars."""
         for count, event in enumerate(iter(next_event, None)):
             kind = type(event)
-            if kind is ScalarEvent:
-                scalar = Scalar(event.value, event.start_mark.index, event.end_mark.index, not event.style)
-                children.append(scalar)
-                if event.tag is not None:
-                    self._refuse_tag(event)
-                if event.anchor is not None:
-                    self.anchors[event.anchor] = _Anchored(scalar, 1)
-                if count > MAX_NODES:
-                    self._fail_for_size(event)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                collection = (Mapping if kind is MappingStartEvent else Sequence)(event.start_mark.index)
-                if count > MAX_NODES:
-                    self._fail_for_size(event)
-                self._check_start(event, open_collections, children)
-                children.append(collection)
-                open_collections.append((collection, children, event.anchor, count + self.aliased))
-                children = []
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                collection, outer, anchor, count_before = open_collections.pop()
-                collection.end = event.end_mark.index
-                self._close(collection, children)
-                if anchor is not None:
-                    self.anchors[anchor] = _Anchored(collection, count + self.aliased - count_before)
-                children = outer
-            elif kind is AliasEvent:
-                node = self._aliased_node(event)
-                if not isinstance(node, Scalar):
-                    self._check_key(event, open_collections, children)
-                children.append(node)
-            elif kind is DocumentStartEvent and self.root:
-                self._fail("a second document", event, "a scenario file contains only one")
+            if kind is not ScalarEvent:
+                self._structure(event, count)
+                continue
+            scalar = Scalar(event.value, event.start_mark.index, event.end_mark.index, not event.style)
+            self.children.append(scalar)
+            if event.tag is not None:
+                self._refuse_tag(event)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = _Anchored(scalar, 1)
+            if count > MAX_NODES:
+                self._fail_for_size(event)
         return self.root[0] if self.root else None, self.problems
 
-    def _check_start(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
-        if len(open_collections) >= MAX_DEPTH:
+    def _structure(self, event: Any, count: int) -> None:
+        """What an event that is no scalar does to the tree; `count` events came before it."""
+        kind = type(event)
+        if kind is MappingStartEvent or kind is SequenceStartEvent:
+            if count > MAX_NODES:
+                self._fail_for_size(event)
+            self._check_start(event)
+            collection = (Mapping if kind is MappingStartEvent else Sequence)(event.start_mark.index)
+            self.children.append(collection)
+            self.open_collections.append((collection, self.children, event.anchor, count + self.aliased))
+            self.children = []
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            collection, outer, anchor, count_before = self.open_collections.pop()
+            collection.end = event.end_mark.index
+            self._close(collection, self.children)
+            if anchor is not None:
+                self.anchors[anchor] = _Anchored(collection, count + self.aliased - count_before)
+            self.children = outer
+        elif kind is AliasEvent:
+            node = self._aliased_node(event)
+            if not isinstance(node, Scalar):
+                self._check_key(event)
+            self.children.append(node)
+        elif kind is DocumentStartEvent and self.root:
+            self._fail("a second document", event, "a scenario file contains only one")
+
+    def _check_start(self, event: Any) -> None:
+        if len(self.open_collections) >= MAX_DEPTH:
             self._fail(f"nested more than {MAX_DEPTH} deep", event)
-        self._check_key(event, open_collections, children)
+        self._check_key(event)
         if event.tag is not None:
             self._refuse_tag(event)
         if event.anchor is not None:
@@ -181,8 +190,9 @@ class _Builder:
     def _fail_for_size(self, event: Any) -> NoReturn:
         self._fail(f"more than {MAX_NODES:,} values", event, "put large arrays into files of their own")
 
-    def _check_key(self, event: Any, open_collections: list[Any], children: list[Any]) -> None:
-        if open_collections and type(open_collections[-1][0]) is Mapping and len(children) % 2 == 0:
+    def _check_key(self, event: Any) -> None:
+        in_mapping = self.open_collections and type(self.open_collections[-1][0]) is Mapping
+        if in_mapping and len(self.children) % 2 == 0:
             self._fail("a key must be a single word", event)
 
     def _close(self, collection: Sequence | Mapping, children: list[Any]) -> None:

@@ -103,8 +103,8 @@ def _load_npy(file: IO[bytes], size: int, source: str, part: str | None) -> Arra
         raise DataError(Problem(f"{source}: has no part '{part}'", hint="only tables and .npz files have named parts"))
     try:
         shape, is_fortran, dtype = _read_npy_header(file)
-    except Exception:  # noqa: BLE001 - NumPy lets out whatever Python's tokenizer and compiler raise
-        raise DataError(Problem(f"{source}: not a .npy file of numbers", hint="write it with numpy.save")) from None
+    except Exception as error:  # NumPy lets out whatever Python's tokenizer and compiler raise
+        raise DataError(Problem(f"{source}: not a .npy file of numbers", hint="write it with numpy.save")) from error
     if dtype.kind not in "biuf":
         hint = "save it with .astype(float)"
         raise DataError(Problem(f"{source}: the array holds {dtype}, not numbers", hint=hint))

@@ -100,6 +100,7 @@ FAILED = "cannot import FILE: "
         (method(head="@staticmethod"), "Own: forward must be a method whose first argument is self", 2),
         (method() + method().replace("Own", "OWN"), "FILE: two layers are called 'own': Own, OWN", None),
         ("class Own:\n    x = 1 / 0\n", "Own: cannot be defined: ZeroDivisionError: division by zero", 2),
+        ("class Own:\n    raise SystemExit(3)\n", "Own: cannot be defined: SystemExit: 3", 2),
     ],
 )
 def test_a_file_that_is_wrong_is_told_with_the_line(write, source, message, line):
