@@ -42,7 +42,9 @@ def run(
     """
     scenario = with_inputs(scenario, inputs or {})
     if dout is not None:
-        scenario = scenario._replace(dout=_read_text("dout", dout), place_of=_except(("dout",), scenario.place_of))
+        scenario = scenario._replace(
+            dout=_read_text("dout", dout), place_of=_places_except(("dout",), scenario.place_of)
+        )
     return run_graph(
         scenario.graph,
         scenario.inputs,
@@ -63,7 +65,7 @@ def with_inputs(scenario: Scenario, inputs: Mapping[str, Any]) -> Scenario:
     for name in given:
         if name not in scenario.inputs:
             raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
-    return scenario._replace(inputs={**scenario.inputs, **given}, place_of=_except(given, scenario.place_of))
+    return scenario._replace(inputs={**scenario.inputs, **given}, place_of=_places_except(given, scenario.place_of))
 
 
 def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
@@ -173,7 +175,7 @@ def _problems_of_names(formula: str, nodes: Sequence[Node], inputs: Sequence[str
                 yield node.problem(f"no value is given for '{name}'", input_number=number, hint=hint)
 
 
-def _except(names: Collection[str], place_of: Callable[[str], Place | None]) -> Callable[[str], Place | None]:
+def _places_except(names: Collection[str], place_of: Callable[[str], Place | None]) -> Callable[[str], Place | None]:
     """The places of values, but for the names whose values have been replaced."""
     return partial(_place_unless_in, frozenset(names), place_of)
 

@@ -11,7 +11,7 @@ import typer
 from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import chosen_format, render_options, write
+from backpropcli.cli.output import chosen_format, render_options, tell_warnings, write
 from backpropcli.cli.scenarios import read_scenarios, scenario_files
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import OutputError, Problem, UsageError
@@ -31,12 +31,7 @@ PictureFormat = Format[[Picture, Look]]
 def command(
     scenario: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="SCENARIO",
-            help="A scenario file, or a folder of them; - reads stdin.",
-            autocompletion=options.completed_by("complete_scenario"),
-            show_default=False,
-        ),
+        options.scenario_argument("SCENARIO", "A scenario file, or a folder of them; - reads stdin."),
     ] = None,
     formula: options.Formula = None,
     set_: options.Set = None,
@@ -115,9 +110,7 @@ def command(
         (result,) = results
         part = None if around is None else _slots_around(result, around, depth)
         _write(result, drawing(result, look, part), chosen, look, written)
-    for result in results:
-        problems = result.warnings if len(results) == 1 else report.from_source(result.source, result.warnings)
-        report.warnings(problems, color)
+    tell_warnings(results, color)
 
 
 def _format(written: options.Output) -> PictureFormat:

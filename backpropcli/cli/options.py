@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Annotated, Any, Literal, NamedTuple
@@ -19,6 +18,13 @@ def completed_by(name: str) -> Callable[..., list[str]]:
     """A function of cli/completion.py that offers words to a shell: the module is imported for a completion only."""
     return lambda ctx, incomplete: list(
         getattr(import_module("backpropcli.cli.completion"), name)(ctx, incomplete)  # unannotated, for Typer's sake
+    )
+
+
+def scenario_argument(metavar: str, help_text: str) -> Any:
+    """The argument of a command that takes scenario files."""
+    return typer.Argument(
+        metavar=metavar, help=help_text, autocompletion=completed_by("complete_scenario"), show_default=False
     )
 
 
@@ -194,7 +200,7 @@ def _watch(ctx: typer.Context, asked: bool) -> bool:
     if asked and not ctx.resilient_parsing:
         from backpropcli.cli.watch import again_on_changes  # a loop that few ask for
 
-        again_on_changes(sys.argv[1:])
+        again_on_changes()
     return asked
 
 

@@ -74,13 +74,18 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
         write("".join(_wanted_numbers(result, output, options) for result in results), output.file)
     else:
         write(chosen.render(results, options), output.file)
+    tell_warnings(results, output.color)
+
+
+def tell_warnings(results: Sequence[Result], color: str) -> None:
+    """Write the warnings of results to stderr; of several, each names its scenario."""
     if any(result.warnings for result in results):
         from backpropcli.cli import report
 
         for result in results:
             several = len(results) > 1
             warnings = report.from_source(result.source, result.warnings) if several else result.warnings
-            report.warnings(warnings, output.color)
+            report.warnings(warnings, color)
 
 
 def render_options(output: Output) -> Options:

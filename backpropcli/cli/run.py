@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
-import typer
-
 from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
@@ -19,13 +17,7 @@ from backpropcli.scenario import Scenario
 
 def command(
     scenarios: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="SCENARIO...",
-            help="Scenario files; - reads stdin.",
-            autocompletion=options.completed_by("complete_scenario"),
-            show_default=False,
-        ),
+        list[str] | None, options.scenario_argument("SCENARIO...", "Scenario files; - reads stdin.")
     ] = None,
     formula: options.Formula = None,
     set_: options.Set = None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -24,14 +23,12 @@ _State = tuple[int, int, int] | None
 """What changes when a file does: its time, its size, and which file it is; None if there is none."""
 
 
-def again_on_changes(words: Iterable[str]) -> None:
+def again_on_changes() -> None:
     """Return in a child process that goes on with the command, and in another one whenever a file has changed.
 
     This process never returns: it ends by an interrupt, or as the first child did if that has read no file. Raises
-    UsageError where files cannot be watched.
+    UsageError on a system that cannot make such a child.
     """
-    if "-" in words:
-        raise UsageError("--watch needs files: standard input can be read only once")
     if not hasattr(os, "fork"):
         raise UsageError("--watch is not possible on this system")
     states: dict[Path, _State] = {}
@@ -55,10 +52,11 @@ def again_on_changes(words: Iterable[str]) -> None:
         _wait_for_change(states)
 
 
-def _tell(sink: int, path: Path) -> None:
-    state = _state(path)
-    if state is not None:
-        os.write(sink, f"{' '.join(map(str, state))} {path.absolute()}".encode(errors="surrogateescape") + _END)
+def _tell(sink: int, file: Path | int) -> None:
+    if isinstance(file, int):
+        raise UsageError("--watch needs files: standard input can be read only once")
+    if (state := _state(file)) is not None:
+        os.write(sink, f"{' '.join(map(str, state))} {file.absolute()}".encode(errors="surrogateescape") + _END)
 
 
 def _heard(source: int) -> dict[Path, _State]:

@@ -17,6 +17,17 @@ def axis_index(axis: int, shape: Shape) -> int:
     return axis % len(shape)
 
 
+def axis_indices(axis: int | tuple[int, ...] | None, shape: Shape) -> tuple[int, ...]:
+    """The numbers of the axes counted from 0, of all for None. Raises ShapeError if the shape lacks one.
+
+    >>> axis_indices(None, (2, 3)), axis_indices(-1, (2, 3))
+    ((0, 1), (1,))
+    """
+    if axis is None:
+        return tuple(range(len(shape)))
+    return tuple(axis_index(each, shape) for each in ((axis,) if isinstance(axis, int) else axis))
+
+
 def stretched_axes(shape: Shape, original: Shape) -> tuple[int, ...]:
     """The axes of a shape along which an array of another was broadcast to it.
 

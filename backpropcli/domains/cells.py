@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from backpropcli.domains import array_windows, arrays
-from backpropcli.domains.axes import axis_index, stretched_axes
+from backpropcli.domains.axes import axis_indices, stretched_axes
 from backpropcli.domains.base import Axis, Domain, Shape, Value
 from backpropcli.domains.guarded_sums import guarded
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
@@ -201,7 +201,7 @@ class Cells(OperandDomain):
     def sum(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The sum, from the first element to the last."""
         cells = _raw(x)
-        axes = _axes(axis, cells)
+        axes = axis_indices(axis, cells.shape)
         return self._as_elements(self._added(lambda cells: np.sum(cells, axis=axes, keepdims=keepdims), cells))
 
     def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
@@ -272,7 +272,7 @@ class Cells(OperandDomain):
         self, larger: Callable[[Any, Any], Any], of_none: float, x: Value, axis: Axis, *, keepdims: bool
     ) -> CellArray:
         cells = _raw(x)
-        axes = _axes(axis, cells)
+        axes = axis_indices(axis, cells.shape)
         choose = np.frompyfunc(larger, 2, 1)
         for each in axes:
             if cells.shape[each] == 0:
@@ -284,13 +284,6 @@ class Cells(OperandDomain):
 
     def _floats(self, x: Value) -> Any:
         return self._map(self.inner.rounded, x).cells.astype(float)
-
-
-def _axes(axis: Axis, cells: Objects) -> tuple[int, ...]:
-    """The axes counted from 0. Raises ShapeError for one that the cells lack."""
-    if axis is None:
-        return tuple(range(cells.ndim))
-    return tuple(axis_index(each, cells.shape) for each in ((axis,) if isinstance(axis, int) else axis))
 
 
 def _raw(x: Any) -> Objects:

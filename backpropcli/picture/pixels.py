@@ -9,6 +9,7 @@ from backpropcli.picture.arrangement import arranged
 from backpropcli.picture.font import text_width
 from backpropcli.picture.model import Box, Kind, Picture, Wire
 from backpropcli.picture.vertices import Layering, Metric, Room, Vertex
+from backpropcli.text.escape import visible
 
 FONT_SIZE = 13
 LINE = 15  # from row to row of a label
@@ -66,7 +67,7 @@ class _Pixels:
         return Room(width + 2 * _STUB * (box.kind is Kind.OPERATION), height / 2, height / 2)
 
     def label(self, wire: Wire) -> Room:
-        width = max((text_width(row, FONT_SIZE) for row in (*wire.above, *wire.below)), default=0)
+        width = max((text_width(shown(row), FONT_SIZE) for row in (*wire.above, *wire.below)), default=0)
         return Room(width + _BESIDE, LINE * len(wire.above) + ABOVE, LINE * len(wire.below) + _UNDER)
 
     def port(self, number: int, count: int, half_height: float) -> float:
@@ -81,11 +82,16 @@ class _Pixels:
 PIXELS: Metric = _Pixels()
 
 
+def shown(text: str) -> str:
+    """The text of a box or of a label as it is drawn: with a minus as wide as a plus."""
+    return visible(text).replace("-", "−")
+
+
 def size_of(box: Box, ports: int) -> tuple[float, float]:
     """The width and the height of a box with so many inputs."""
     if box.kind is Kind.FORK:
         return 2 * FORK_RADIUS, 2 * FORK_RADIUS
-    width = text_width(box.text, FONT_SIZE)
+    width = text_width(shown(box.text), FONT_SIZE)
     if box.kind is not Kind.OPERATION:
         return width + 6, _NAME_HEIGHT
     height = _LEAST_PORT * ports + 8

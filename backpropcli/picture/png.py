@@ -12,9 +12,8 @@ from typing import Any
 from backpropcli.errors import DataError, OutputError, Problem
 from backpropcli.picture import Look
 from backpropcli.picture.model import Picture
-from backpropcli.picture.pixels import FONT_SIZE, layout
+from backpropcli.picture.pixels import FONT_SIZE, layout, shown
 from backpropcli.picture.svg import document
-from backpropcli.text.escape import visible
 
 MOST_PIXELS = 100_000_000
 _FAMILY = "DejaVu Sans"
@@ -39,7 +38,7 @@ def render(picture: Picture, look: Look) -> bytes:
 def missing_signs(picture: Picture) -> str:
     """The characters of a picture for which there is no glyph in any font here: a box stands in their place."""
     texts = [box.text for box in picture.boxes] + [row for wire in picture.wires for row in (*wire.above, *wire.below)]
-    signs = sorted({sign for text in texts for sign in visible(text) if not sign.isascii()})
+    signs = sorted({sign for text in texts for sign in shown(text) if not sign.isascii()})
     nothing = _painted(_SIGN % _NO_SIGN, 1) if signs else b""
     return "".join(sign for sign in signs if _painted(_SIGN % sign, 1) == nothing)
 

@@ -9,7 +9,7 @@ from zlib import crc32
 from backpropcli.picture import Look
 from backpropcli.picture.font import text_width
 from backpropcli.picture.model import Box, Kind, Picture, Wire
-from backpropcli.picture.pixels import ABOVE, BELOW, FONT_SIZE, FORK_RADIUS, LINE, Layout, Rectangle, layout
+from backpropcli.picture.pixels import ABOVE, BELOW, FONT_SIZE, FORK_RADIUS, LINE, Layout, Rectangle, layout, shown
 from backpropcli.text.escape import visible
 
 # Class by class what it paints: an attribute, and its colour on a light and on a dark ground. The attributes stand in
@@ -45,7 +45,10 @@ def document(picture: Picture, places: Layout) -> str:
 
 
 class _Document:
-    """A picture on its way to SVG. Its ids begin with a mark of its own, as several may stand in one page."""
+    """A picture on its way to SVG.
+
+    Its classes begin with a mark of its own, as a page may have several and has one space of names; it needs no ids.
+    """
 
     def __init__(self, picture: Picture, places: Layout) -> None:
         self.picture = picture
@@ -58,22 +61,21 @@ class _Document:
         width, height = _number(self.layout.width), _number(self.layout.height)
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-            f' role="img" aria-labelledby="{self.mark}-title {self.mark}-description"'
-            f' font-family="{_FONTS}" font-size="{FONT_SIZE}" text-anchor="middle">'
+            f' role="img" font-family="{_FONTS}" font-size="{FONT_SIZE}" text-anchor="middle">'
         )
-        yield f'<title id="{self.mark}-title">{_escaped(self.picture.title)}</title>'
+        yield f"<title>{_escaped(self.picture.title)}</title>"
         steps = "; ".join(box.described for box in self.picture.boxes if box.kind is Kind.OPERATION)
-        yield f'<desc id="{self.mark}-description">{_escaped(steps)}</desc>'
+        yield f"<desc>{_escaped(steps)}</desc>"
         yield f"<style>{self._style()}</style>"
         yield f'<rect{self._painted("ground")} width="{width}" height="{height}"/>'
         for wire in self.picture.wires:
-            yield from self._group(wire.id, wire.described, self._wire(wire), is_dim=not wire.is_used)
+            yield from self._group(wire.described, self._wire(wire), is_dim=not wire.is_used)
         for box in self.picture.boxes:
-            yield from self._group(box.id, box.described, self._box(box), is_dim=not box.is_used)
+            yield from self._group(box.described, self._box(box), is_dim=not box.is_used)
         yield "</svg>"
 
     def _style(self) -> str:
-        """The colours as a style sheet; the classes begin with the mark, as a page has one space of names for all."""
+        """The colours as a style sheet."""
         light = "".join(f".{self.mark}-{name}{{{what}:{colour}}}" for name, (what, colour, _) in _COLOURS.items())
         dark = "".join(f".{self.mark}-{name}{{{what}:{colour}}}" for name, (what, _, colour) in _COLOURS.items())
         return f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
@@ -83,8 +85,8 @@ class _Document:
         classes = " ".join(f"{self.mark}-{name}" for name in names)
         return f' class="{classes}"' + "".join(f' {_COLOURS[name][0]}="{_COLOURS[name][1]}"' for name in names)
 
-    def _group(self, name: str, described: str, parts: Iterator[str], *, is_dim: bool) -> Iterator[str]:
-        yield f'<g id="{self.mark}-{name}"{_DIM * is_dim}><title>{_escaped(described)}</title>'
+    def _group(self, described: str, parts: Iterator[str], *, is_dim: bool) -> Iterator[str]:
+        yield f"<g{_DIM * is_dim}><title>{_escaped(described)}</title>"
         yield from parts
         yield "</g>"
 
@@ -136,12 +138,12 @@ class _Document:
 
     def _text(self, name: str, text: str, x: float, y: float, size: int = FONT_SIZE, *, attributes: str = "") -> str:
         """A line of text, of the width that the layout knows, whatever the font."""
-        shown = visible(text).replace("-", "−") if name != "ink" or len(text) == 1 else visible(text)
+        drawn = shown(text)
         sized = "" if size == FONT_SIZE else f' font-size="{size}"'
-        width = f'textLength="{_number(text_width(shown, size))}" lengthAdjust="spacingAndGlyphs"'
+        width = f'textLength="{_number(text_width(drawn, size))}" lengthAdjust="spacingAndGlyphs"'
         return (
             f'<text{self._painted(name)} x="{_number(x)}" y="{_number(y)}" {width}{sized}{attributes}>'
-            f"{_escaped(shown)}</text>"
+            f"{_escaped(drawn)}</text>"
         )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from backpropcli.picture import Look
@@ -18,7 +20,7 @@ _ASCII_LINES = " |-+||++-+-+++++"
 _ASCII_SIGNS = {"×": "*", "÷": "/", "√": "sqrt", "Σ": "sum", "x²": "x^2", "·": "dot"}
 _FORK, _ASCII_FORK = "●", "o"
 _LANE = 2  # columns
-_STYLES = {"value": "32", "gradient": "31", "operation": "1", "name": "3"}
+_STYLES = {"value": "32", "gradient": "31", "operation": "1", "name": "3", "unused": "2"}
 
 
 class _Cells:
@@ -117,6 +119,7 @@ class _Drawing:
             self._level(row, left, right)
         else:
             style = "operation" if vertex.box.kind in {Kind.OPERATION, Kind.FORK} else "name"
+            style = style if vertex.box.is_used else "unused"
             self._put(row, self._start(vertex), printable(_inside(vertex.box, ascii_=self.look.ascii)), style)
         for link in vertex.outs:
             lane = self.lanes[vertex.layer].of.get(_bundle(vertex, link.other))
@@ -151,7 +154,8 @@ class _Drawing:
         row, (left, right) = self.row[id(vertex)], self.columns[vertex.layer]
         for rows, first, style in ((wire.above, row - len(wire.above), "value"), (wire.below, row + 1, "gradient")):
             for number, text in enumerate(rows):
-                self._put(first + number, (left + right + 1 - text_width(text)) // 2, text, style)
+                start = (left + right + 1 - text_width(text)) // 2
+                self._put(first + number, start, text, style if wire.is_used else "unused")
 
     def _level(self, row: int, start: int, end: int) -> None:
         for column in range(start, end + 1):
@@ -172,12 +176,12 @@ class _Drawing:
 
     def _line(self, number: int, row: Sequence[int]) -> str:
         lines = _ASCII_LINES if self.look.ascii else _LINES
-        shown = []
-        for column, sides in enumerate(row):
-            character, style = self.texts.get((number, column), (lines[sides], ""))
-            is_styled = self.look.color and style and character.strip()
-            shown.append(f"\x1b[{_STYLES[style]}m{character}\x1b[0m" if is_styled else character)
-        return "".join(shown)
+        cells = [self.texts.get((number, column), (lines[sides], "")) for column, sides in enumerate(row)]
+        shown = ""
+        for style, stretch in groupby(cells, key=itemgetter(1)):
+            text = "".join(character for character, _ in stretch)
+            shown += f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if style and self.look.color else text
+        return shown
 
 
 def _bundle(tail: Vertex, head: Vertex) -> tuple[str, int]:

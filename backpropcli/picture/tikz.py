@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from backpropcli.picture import Look
 from backpropcli.picture.model import Box, Kind, Picture, Wire
-from backpropcli.picture.pixels import ABOVE, BELOW, LINE, Rectangle, Route, layout
+from backpropcli.picture.pixels import ABOVE, BELOW, LINE, Rectangle, Route, layout, shown
 from backpropcli.text.escape import escape_latex, visible
 
 _SCALE = 0.028  # centimetres for a pixel
@@ -72,9 +72,9 @@ def _wire(wire: Wire, route: Route, *, is_tip: bool) -> Iterator[str]:
         back = [(start_x + _APART, start_y), *points[1:-1], (end_x - 2, end_y)]
         yield rf"\draw[{dim}backward] {_path(back, _APART)};"
     for number, row in enumerate(reversed(wire.above)):
-        yield rf"\node[{dim}anchor=base] at {_point(x, y - ABOVE - LINE * number)} {{{_number(row)}}};"
+        yield rf"\node[{dim}anchor=base] at {_point(x, y - ABOVE - LINE * number)} {{{_text(row)}}};"
     for number, row in enumerate(wire.below):
-        yield rf"\node[{dim}gradient, anchor=base] at {_point(x, y + BELOW + LINE * number)} {{{_number(row)}}};"
+        yield rf"\node[{dim}gradient, anchor=base] at {_point(x, y + BELOW + LINE * number)} {{{_text(row)}}};"
 
 
 def _box(box: Box, place: Rectangle) -> str:
@@ -85,8 +85,8 @@ def _box(box: Box, place: Rectangle) -> str:
     if box.kind is Kind.OPERATION:
         shape = "circle" if place.is_round else "rounded corners=2mm"
         size = f"minimum width={place.width * _SCALE:.3f}cm, minimum height={place.height * _SCALE:.3f}cm"
-        return rf"\node[{dim}operation, {shape}, {size}] at {at} {{{_number(box.text)}}};"
-    text = _number(box.text) if box.kind is Kind.CONSTANT else rf"\textit{{{_text(box.text)}}}"
+        return rf"\node[{dim}operation, {shape}, {size}] at {at} {{{_text(box.text)}}};"
+    text = _text(box.text) if box.kind is Kind.CONSTANT else rf"\textit{{{_text(box.text)}}}"
     return rf"\node[{dim}anchor=base] at {_point(place.x, place.y + 4.5)} {{{text}}};"
 
 
@@ -106,13 +106,9 @@ def _point(x: float, y: float) -> str:
     return f"({x * _SCALE:.3f},{-y * _SCALE:.3f})"
 
 
-def _number(text: str) -> str:
-    return _text(text.replace("-", "−"))
-
-
 def _text(text: str) -> str:
     """A text in which LaTeX obeys nothing, and with a code for each character that its fonts lack."""
-    return "".join(_SIGNS.get(c) or (escape_latex(c) if _is_in_fonts(c) else f"U+{ord(c):04X}") for c in visible(text))
+    return "".join(_SIGNS.get(c) or (escape_latex(c) if _is_in_fonts(c) else f"U+{ord(c):04X}") for c in shown(text))
 
 
 def _is_in_fonts(character: str) -> bool:

@@ -12,23 +12,22 @@ _Identity = tuple[int, int]
 """The device and the inode: one file has the same under all of its names."""
 
 _read: set[_Identity] = set()
-_listeners: list[Callable[[Path], None]] = []
+_listeners: list[Callable[[Path | int], None]] = []
 
 
-def tell(listener: Callable[[Path], None]) -> None:
-    """From now on, tell the listener of each file that has a name before it is read."""
+def tell(listener: Callable[[Path | int], None]) -> None:
+    """From now on, tell the listener of each file, by its name or its descriptor, before it is read."""
     _listeners.append(listener)
 
 
 def note_read(file: Path | int) -> None:
     """Note a file, given by its name or by its descriptor. What is no file, a pipe or a terminal, may be both."""
+    for listener in _listeners:
+        listener(file)
     with suppress(OSError, ValueError):  # whoever reads it will say so
         status = os.fstat(file) if isinstance(file, int) else file.stat()
         if S_ISREG(status.st_mode):
             _read.add(_identity(status))
-            if not isinstance(file, int):
-                for listener in _listeners:
-                    listener(file)
 
 
 def was_read(status: os.stat_result) -> bool:

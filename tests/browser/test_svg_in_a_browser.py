@@ -36,9 +36,16 @@ def test_labels_do_not_overlap_in_another_font(pictures: str, font: str, tmp_pat
     assert not shown["found"]
 
 
-def test_ids_of_several_pictures_do_not_clash(pictures: str, tmp_path: Path) -> None:
-    script = "const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return [ids.length, new Set(ids).size]"
-    count, different = answer(pictures, script, tmp_path)
+def test_several_pictures_in_a_page_share_no_names(pictures: str, tmp_path: Path) -> None:
+    """They have no ids, and classes of their own."""
+    script = """
+    const own = [...document.querySelectorAll("svg")].map(svg =>
+        new Set([...svg.querySelectorAll("[class]")].flatMap(e => [...e.classList])));
+    const all = own.flatMap(names => [...names]);
+    return [document.querySelectorAll("svg [id]").length, all.length, new Set(all).size];
+    """
+    ids, count, different = answer(pictures, script, tmp_path)
+    assert ids == 0
     assert count == different > 100
 
 

@@ -57,7 +57,7 @@ def test_without_its_signs_a_terminal_shows_ascii(backprop):
 
 def test_colours_are_asked_for(backprop):
     shown = backprop("draw", FRUITS, "--color", "always").stdout
-    assert "\x1b[31m6\x1b[0m\x1b[31m5\x1b[0m\x1b[31m0\x1b[0m" in shown
+    assert "\x1b[31m650\x1b[0m" in shown
     assert "\x1b" not in backprop("draw", FRUITS).stdout
 
 
@@ -69,6 +69,15 @@ def test_the_ending_of_a_file_chooses_the_format(backprop, tmp_path, suffix, sta
     done = backprop("draw", FRUITS, "-o", tmp_path / f"picture{suffix}")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / f"picture{suffix}").read_text(encoding="utf-8").startswith(start)
+
+
+def test_what_the_output_does_not_use_is_dim(backprop):
+    scenario = "inputs: {x: 2, u: 7}\nlayers:\n  - z = exp(u)\n  - y = 3 * x\n"
+    shown = backprop("draw", "-", "--color", "always", stdin=scenario).stdout
+    assert "\x1b[2mu\x1b[0m" in shown
+    assert "\x1b[2m7\x1b[0m" in shown
+    assert "\x1b[2m(exp)\x1b[0m" in shown
+    assert "\x1b[3mx\x1b[0m" in shown
 
 
 def test_an_image(backprop, tmp_path):

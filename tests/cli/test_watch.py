@@ -118,6 +118,7 @@ def test_files_of_arrays_and_of_layers_are_watched_too(tmp_path):
     ("words", "message"),
     [
         (("run", "-", "--watch"), "--watch needs files: standard input can be read only once"),
+        (("run", "-e", "x * 2", "x=-", "--watch"), "--watch needs files: standard input can be read only once"),
         (("run", "no.yaml", "--watch"), "there is no scenario no.yaml"),
     ],
 )
@@ -125,6 +126,12 @@ def test_what_cannot_be_watched(backprop, words, message):
     done = backprop(*words)
     assert done.returncode == 2
     assert f"error: {message}" in done.stderr
+
+
+def test_a_dash_for_stdout_is_no_stdin(tmp_path):
+    write(tmp_path / "s.yaml", SCENARIO.format(x=3))
+    with Watching(tmp_path, "run", "s.yaml", "-f", "plain", "-o", "-") as watching:
+        watching.waits_for("9\n6")
 
 
 def test_a_formula_reads_no_file_and_runs_once(backprop):

@@ -24,7 +24,10 @@ UNARY, BINARY = ("neg", "sigmoid", "tanh", "square", "leaky_relu"), ("add", "sub
 
 
 def random_result(seed: int) -> Result:
-    """A graph of up to forty layers on numbers, some of whose values are used several times and some not at all."""
+    """A graph of up to forty layers, some of whose values are used several times and some not at all.
+
+    It is on numbers, or on arrays of three.
+    """
     draw = Random(seed)
     inputs = [f"x{i}" for i in range(draw.randint(1, 5))]
     names, nodes = list(inputs), []
@@ -33,7 +36,9 @@ def random_result(seed: int) -> Result:
         sources = [draw.choice(names[-8:] if draw.random() < 0.7 else names) for _ in range(1 + (layer in BINARY))]
         nodes.append(Node(layer, sources, f"v{number}"))
         names.append(f"v{number}")
-    return api.run_graph(Graph(inputs, nodes), {name: draw.uniform(-2, 2) for name in inputs})
+    numbers = iter(lambda: draw.uniform(-2, 2), None)
+    values = {name: next(numbers) if seed % 2 else [next(numbers) for _ in range(3)] for name in inputs}
+    return api.run_graph(Graph(inputs, nodes), values)
 
 
 def drawn(result: Result, name: str = "svg", look: Look | None = None) -> str:
