@@ -54,6 +54,14 @@ def test_wires_of_shipped_scenarios_do_not_cross(name: str, most: int) -> None:
     assert crossings(arranged(picture_of(bp.run(bp.load(path)), Look()), PIXELS).layers) <= most
 
 
+def test_a_label_has_room_for_what_is_drawn_of_it() -> None:
+    """A minus is drawn wider than it is typed."""
+    found = picture_of(bp.eval_formula("y = x * 2", x=[-1.0, -2.0, -3.0, -4.0]), Look())
+    room = max(PIXELS.label(wire).width for wire in found.wires)
+    drawing = Drawing(drawn(bp.eval_formula("y = x * 2", x=[-1.0, -2.0, -3.0, -4.0])))
+    assert 0 < max(box.right - box.left for _, box in drawing.labels) < room
+
+
 def test_inputs_stand_in_the_order_in_which_layers_take_them() -> None:
     drawing = Drawing(drawn(bp.eval_formula("(a * b + c * d) * e", a=1, b=2, c=3, d=4, e=5)))
     places = {box.text: box.top for box in drawing.texts}
