@@ -9,6 +9,7 @@ from typing import Any
 from backpropcli.domains import Domain, Value
 from backpropcli.executor import Run
 from backpropcli.graph import Node
+from backpropcli.local_derivatives import LocalDerivatives
 from backpropcli.sources.literals import Constant
 
 
@@ -16,12 +17,15 @@ from backpropcli.sources.literals import Constant
 class Edge:
     """One input of a step: its name, its value, and what this edge contributes to its gradient.
 
-    The contribution is None where no gradient flows: into a constant, or from a step that the output does not use.
+    The contribution is None where no gradient flows: into a constant, or from a step that the output does not use. Of a
+    step on numbers it is the upstream gradient, that of the step's value, times the local derivative; of one on arrays
+    there is none.
     """
 
     name: str
     value: Value
     contribution: Value | None
+    local: Value | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,12 +48,14 @@ class Step:
 
 def steps_of(run: Run) -> Iterator[Step]:
     """Every layer of a run, in the order of the forward pass."""
-    graph = run.graph
+    graph, local_derivatives = run.graph, LocalDerivatives(run)
     for number, (node, sources) in enumerate(zip(graph.nodes, graph.sources, strict=True)):
         contributions = run.contributions[number] or (None,) * len(sources)
+        has_locals = run.contributions[number] and local_derivatives.is_of_numbers(number)
+        locals_ = local_derivatives.of(number) if has_locals else contributions
         edges = tuple(
-            Edge(graph.name_of(source), run.values[source], contribution)
-            for source, contribution in zip(sources, contributions, strict=True)
+            Edge(graph.name_of(source), run.values[source], contribution, local if has_locals else None)
+            for source, contribution, local in zip(sources, contributions, locals_, strict=True)
         )
         slot = graph.first_node + number
         value, gradient = run.values[slot], run.gradient(slot)

@@ -7,6 +7,7 @@ from __future__ import annotations
 COMMANDS = {
     "run": "Run scenarios forward and backward, and print values and gradients.",
     "eval": "The same for a formula given on the command line.",
+    "explain": "Explain gradients by the chain rule, in numbers.",
     "draw": "Draw a graph: values above the wires, gradients below.",
     "check": "Check answers, and gradients against numeric derivatives.",
     "layers": "List the layers, or explain one: its math, shapes, kinks and source.",

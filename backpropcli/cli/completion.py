@@ -32,6 +32,13 @@ def complete_scenario(_ctx: typer.Context | None, incomplete: str) -> list[str]:
     return _assigned(incomplete) if "=" in incomplete else complete_file(incomplete, SCENARIO_SUFFIXES)
 
 
+def complete_scenario_or_name(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Scenario files, and behind the first of them, or a formula, the values that have a name."""
+    formula, words = _formula_and_words(ctx)
+    is_first = formula is None and not words
+    return complete_scenario(ctx, incomplete) if is_first or "=" in incomplete else complete_name(ctx, incomplete)
+
+
 def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:
     """The files with one of the suffixes, and the folders, that begin like this."""
     folder, _, start = incomplete.rpartition("/")
@@ -119,7 +126,9 @@ def _formula_and_words(ctx: typer.Context) -> tuple[str | None, list[str]]:
 
     Typer leaves the words in a list of their own where the last one is an option that has no value yet.
     """
-    words = [word for name in ("inputs", "scenarios", "targets") for word in ctx.params.get(name) or ()] + ctx.args
+    words = [
+        word for name in ("inputs", "scenario", "scenarios", "targets", "words") for word in ctx.params.get(name) or ()
+    ] + ctx.args
     formula = ctx.params.get("formula")
     is_first_word = any(each.name == "formula" and each.param_type_name == "argument" for each in ctx.command.params)
     return (words[0], words[1:]) if formula is None and is_first_word and words else (formula, words)

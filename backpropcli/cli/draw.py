@@ -11,7 +11,7 @@ import typer
 from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import chosen_format, render_options, tell_warnings, write
+from backpropcli.cli.output import chosen_format, digits_asked, render_options, tell_warnings, write
 from backpropcli.cli.scenarios import read_scenarios, scenario_files
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import OutputError, Problem, UsageError
@@ -161,14 +161,11 @@ def _write_gallery(
 
 
 def _look(written: options.Output) -> Look:
-    look = Look(
+    return Look(
+        **digits_asked(written),
         color=terminal.wants_color(sys.stdout if written.file is None else None, written.color),
         ascii=written.file is None and terminal.is_ascii(sys.stdout),
     )
-    if written.precision is None:
-        return look
-    asked = None if written.precision == "full" else int(written.precision)
-    return look._replace(precision=asked, element_precision=asked)
 
 
 def _slots_around(result: Result, around: str, depth: int | None) -> Collection[int]:

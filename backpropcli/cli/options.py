@@ -21,11 +21,9 @@ def completed_by(name: str) -> Callable[..., list[str]]:
     )
 
 
-def scenario_argument(metavar: str, help_text: str) -> Any:
+def scenario_argument(metavar: str, help_text: str, completion: str = "complete_scenario") -> Any:
     """The argument of a command that takes scenario files."""
-    return typer.Argument(
-        metavar=metavar, help=help_text, autocompletion=completed_by("complete_scenario"), show_default=False
-    )
+    return typer.Argument(metavar=metavar, help=help_text, autocompletion=completed_by(completion), show_default=False)
 
 
 def format_option(

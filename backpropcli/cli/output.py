@@ -88,14 +88,18 @@ def tell_warnings(results: Sequence[Result], color: str) -> None:
             report.warnings(warnings, color)
 
 
+def digits_asked(output: Output) -> dict[str, Any]:
+    """The digits of numbers and of the elements of arrays, if they were asked for; None for all of them."""
+    if output.precision is None:
+        return {}
+    asked = None if output.precision == "full" else int(output.precision)
+    return {"precision": asked, "element_precision": asked}
+
+
 def render_options(output: Output) -> Options:
     """What a renderer needs to know."""
-    digits = {}
-    if output.precision is not None:
-        asked = None if output.precision == "full" else int(output.precision)
-        digits = {"precision": asked, "element_precision": asked}
     return Options(
-        **digits,
+        **digits_asked(output),
         steps=output.steps,
         long=output.long,
         color=terminal.wants_color(sys.stdout if output.file is None else None, output.color),

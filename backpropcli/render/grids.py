@@ -1,6 +1,6 @@
 """What people read of a result, as grids of cells: the answers, and the steps if asked for.
 
-The grids are what `table`, `markdown` and `latex` lay out. The last two columns of a grid hold numbers.
+The grids are what `table`, `markdown` and `latex` lay out.
 """
 
 from __future__ import annotations
@@ -20,38 +20,58 @@ from backpropcli.text.escape import printable
 Cell = TypeVar("Cell")
 """A value as a format writes it."""
 
-NUMBER_COLUMNS = 2
+FACTORS = ("upstream", "local")
+"""The columns of what a contribution between numbers is the product of."""
+
+_VALUE_AND_GRADIENT = ("value", "gradient")
+_WITH_FACTORS = ("value", *FACTORS, "gradient")
 _NAMES = 5  # of values with the same to be said
 _NO_LABEL = ("", "")
-_NO_NUMBERS = ("", None, None)
 
 
 class Row(NamedTuple, Generic[Cell]):
-    """The texts of a row, and its numbers: a value and a gradient, each None where there is none."""
+    """The texts of a row, and its numbers, each None where there is none."""
 
     texts: tuple[str, ...]
-    numbers: tuple[Cell | None, Cell | None]
+    numbers: tuple[Cell | None, ...]
+
+
+_NO_ROW: Row[Any] = Row(("",), (None,) * len(_WITH_FACTORS))
 
 
 class Grid(NamedTuple, Generic[Cell]):
-    """Rows below a header, in groups that belong together."""
+    """Rows below the headers of their texts and of their numbers, in groups that belong together."""
 
-    header: tuple[str, ...]
+    texts: tuple[str, ...]
+    numbers: tuple[str, ...]
     groups: list[list[Row[Cell]]]
+
+    @property
+    def rows(self) -> list[Row[Cell]]:
+        """The rows of all groups."""
+        return [row for group in self.groups for row in group]
+
+    def without(self, *names: str) -> Grid[Cell]:
+        """The grid without columns of numbers."""
+        kept = [place for place, name in enumerate(self.numbers) if name not in names]
+        groups = [[row._replace(numbers=tuple(row.numbers[k] for k in kept)) for row in group] for group in self.groups]
+        return self._replace(numbers=tuple(self.numbers[k] for k in kept), groups=groups)
 
 
 def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cell]) -> list[Grid[Cell]]:
     """The grid of a result's answers, then that of its steps if asked for; `cell` writes a value."""
 
-    def pair(value: Value, gradient: Value | None) -> tuple[Cell, Cell | None]:
-        return cell(value, options), None if gradient is None else cell(gradient, options)
+    def row(texts: tuple[str, ...], *numbers: Value | None) -> Row[Cell]:
+        return Row(texts, tuple(None if number is None else cell(number, options) for number in numbers))
 
-    output = Row((printable(result.output),), pair(result.value, result.dout))
-    inputs = [Row((printable(n),), pair(result.value_of(n), gradient)) for n, gradient in result.gradients.items()]
-    answers = Grid(("name", "value", "gradient"), [group for group in ([output], inputs) if group])
+    output = row((printable(result.output),), result.value, result.dout)
+    inputs = [row((printable(n),), result.value_of(n), gradient) for n, gradient in result.gradients.items()]
+    answers = Grid(("name",), _VALUE_AND_GRADIENT, [group for group in ([output], inputs) if group])
     if not options.steps:
         return [answers]
-    return [answers, Grid(("step", "layer", *answers.header), [_step_rows(step, pair) for step in result.steps])]
+    steps = Grid(("step", "layer", "name"), _WITH_FACTORS, [_step_rows(step, row) for step in result.steps])
+    has_factors = any(edge.local is not None for step in result.steps for edge in step.inputs)
+    return [answers, steps if has_factors else steps.without(*FACTORS)]
 
 
 def heading(result: Result, results: Sequence[Result]) -> str:
@@ -91,14 +111,20 @@ def _has_summaries(result: Result, options: Options) -> bool:
     return is_large(result.value) or any(is_large(value) for value in result.gradients.values() if value is not None)
 
 
-def _step_rows(step: Step, pair: Callable[[Value, Value | None], tuple[Cell, Cell | None]]) -> list[Row[Cell]]:
-    """A row for each input with what this edge contributes to its gradient, then one for the step's value."""
-    edges = [(printable(edge.name), *pair(edge.value, edge.contribution)) for edge in step.inputs]
-    rows = [*edges, (f"= {printable(step.output)}", *pair(step.value, step.gradient))]
+def _step_rows(step: Step, row: Callable[..., Row[Cell]]) -> list[Row[Cell]]:
+    """A row for each input with what this edge contributes to its gradient, then one for the step's value.
+
+    The contribution of an edge between numbers is the product of the upstream gradient and the local derivative.
+    """
+    found: list[Row[Cell]] = []
+    for edge in step.inputs:
+        upstream = None if edge.local is None else step.gradient
+        found.append(row((printable(edge.name),), edge.value, upstream, edge.local, edge.contribution))
+    found.append(row((f"= {printable(step.output)}",), step.value, None, None, step.gradient))
     name = [("", printable(step.name))] if step.name else []
     labels = [(f"({step.number})", step.layer), *name, *(("", text) for text in parameter_texts(step))]
-    paired = ((label or _NO_LABEL, row or _NO_NUMBERS) for label, row in zip_longest(labels, rows))
-    return [Row((*label, text), (value, gradient)) for label, (text, value, gradient) in paired]
+    paired = ((label or _NO_LABEL, each or _NO_ROW) for label, each in zip_longest(labels, found))
+    return [each._replace(texts=(*label, *each.texts)) for label, each in paired]
 
 
 def parameter_texts(step: Step) -> list[str]:

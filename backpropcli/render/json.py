@@ -8,7 +8,6 @@ through which no gradient flows has the contribution null. With steps, `zero_gra
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite, isnan
 from typing import Any
 
 from backpropcli.domains import Value, namespace
@@ -16,7 +15,7 @@ from backpropcli.render import Options
 from backpropcli.render.values import python_numbers
 from backpropcli.result import Result
 from backpropcli.steps import Step
-from backpropcli.text.numbers import fraction_text
+from backpropcli.text.json_numbers import json_numbers
 
 
 def render(results: Sequence[Result], options: Options) -> str:
@@ -52,7 +51,12 @@ def _step(step: Step) -> dict[str, Any]:
         "layer": step.layer,
         "parameters": {name: _parameter(value) for name, value in step.parameters.items()},
         "inputs": [
-            {"name": edge.name, "value": json_tree(edge.value), "contribution": json_tree(edge.contribution)}
+            {
+                "name": edge.name,
+                "value": json_tree(edge.value),
+                "local": json_tree(edge.local),
+                "contribution": json_tree(edge.contribution),
+            }
             for edge in step.inputs
         ],
         "output": step.output,
@@ -76,17 +80,7 @@ def json_tree(value: Value | None) -> Any:
     numbers, domain = python_numbers(value), namespace(value)
     if isinstance(numbers, list) and not domain.is_exact and domain.is_finite(value):
         return numbers
-    return _jsonable(numbers)
-
-
-def _jsonable(numbers: Any) -> Any:
-    if isinstance(numbers, list):
-        return [_jsonable(row) for row in numbers]
-    if not isinstance(numbers, int | float):
-        return fraction_text(numbers)
-    if isfinite(numbers):
-        return numbers
-    return "NaN" if isnan(numbers) else "Infinity" if numbers > 0 else "-Infinity"
+    return json_numbers(numbers)
 
 
 def _object(tree: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from backpropcli.domains import Value
 from backpropcli.render import Options
 from backpropcli.render.cells import is_large, line
-from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, notes
+from backpropcli.render.grids import Grid, grids, notes
 from backpropcli.result import Result
 from backpropcli.text.escape import escape_latex, printable
 from backpropcli.text.numbers import latex_numbers
@@ -39,10 +39,9 @@ def _blocks(result: Result, options: Options) -> Iterator[str]:
 
 
 def _tabular(grid: Grid[str]) -> Iterator[str]:
-    texts = len(grid.header) - NUMBER_COLUMNS
-    yield rf"\begin{{tabular}}{{{'l' * texts}{'r' * NUMBER_COLUMNS}}}"
+    yield rf"\begin{{tabular}}{{{'l' * len(grid.texts)}{'r' * len(grid.numbers)}}}"
     yield r"\hline"
-    yield _row(grid.header)
+    yield _row([*grid.texts, *grid.numbers])
     yield r"\hline"
     for group in grid.groups:
         for row in group:

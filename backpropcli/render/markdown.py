@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.render import Options
 from backpropcli.render.cells import line
-from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, heading, notes
+from backpropcli.render.grids import Grid, grids, heading, notes
 from backpropcli.result import Result
 from backpropcli.text.escape import escape_markdown
 
@@ -25,9 +25,8 @@ def _blocks(result: Result, results: Sequence[Result], options: Options) -> Iter
 
 
 def _table(grid: Grid[str]) -> Iterator[str]:
-    texts = len(grid.header) - NUMBER_COLUMNS
-    yield _row(grid.header)
-    yield _row([":---"] * texts + ["---:"] * NUMBER_COLUMNS)
+    yield _row([*grid.texts, *grid.numbers])
+    yield _row([":---"] * len(grid.texts) + ["---:"] * len(grid.numbers))
     for group in grid.groups:
         for row in group:
             yield _row([*map(escape_markdown, row.texts), *(number or "" for number in row.numbers)])

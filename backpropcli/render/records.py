@@ -1,15 +1,17 @@
 """Results as one rectangular table of texts, for programs: what `tsv` and `csv` write.
 
 The columns are name, value, gradient: first the output's row, then one for each gradient asked for. With steps, a row
-for each layer follows, and the columns step, layer, inputs (their names), contributions (what each of these edges adds
-to the gradient of its input, `-` for nothing) and parameters, which are empty in the rows before. With several
-results, a last column says which scenario a row belongs to. Arrays are whole, or in the long form a row for each of
-their elements, whose index is a column of its own, `1 0` for row 1 and column 0.
+for each layer follows, and the columns step, layer, inputs (their names), locals (the derivatives of a layer on numbers
+with respect to each of them), contributions (what each of these edges adds to the gradient of its input: between
+numbers, the local derivative times the gradient of the row) and parameters, which are empty in the rows before; `-`
+stands for what there is none of. With several results, a last column says which scenario a row belongs to. Arrays are
+whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
+column 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -25,7 +27,7 @@ from backpropcli.text.numbers import number_text
 _NO_GRADIENT = "-"
 _ANSWER_COLUMNS = ("name", "value", "gradient")
 _LONG_COLUMNS = ("name", "index", "value", "gradient")
-_STEP_COLUMNS = ("step", "layer", "inputs", "contributions", "parameters")
+_STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "parameters")
 
 
 def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
@@ -77,12 +79,15 @@ def _answer(name: str, value: Value, gradient: Value | None, precision: int | No
 
 
 def _step(step: Step, precision: int | None) -> list[str]:
-    contributions = (edge.contribution for edge in step.inputs)
+    def joined(values: Iterable[Value | None]) -> str:
+        return " ".join(_NO_GRADIENT if value is None else value_text(value, precision, ",") for value in values)
+
     return [
         *_answer(step.output, step.value, step.gradient, precision),
         str(step.number),
         step.layer,
         " ".join(printable(edge.name) for edge in step.inputs),
-        " ".join(_NO_GRADIENT if value is None else value_text(value, precision, ",") for value in contributions),
+        joined(edge.local for edge in step.inputs),
+        joined(edge.contribution for edge in step.inputs),
         " ".join(parameter_texts(step)),
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from backpropcli.render import Options
 from backpropcli.render.cells import Block, block
-from backpropcli.render.grids import NUMBER_COLUMNS, Grid, grids, heading, notes
+from backpropcli.render.grids import FACTORS, Grid, grids, heading, notes
 from backpropcli.render.number_columns import Column, fit
 from backpropcli.text.width import text_width, wrapped
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # A box of rich with no frame and no lines but those below the header and between groups.
 _BOX = "    \n    \n────\n    \n────\n────\n    \n    \n"
 _LABEL = "  gradient:"
+_TOO_NARROW = (
+    "The terminal is too narrow for the column upstream: it is the gradient in the row of the step's value.",
+    "The terminal is too narrow for the columns upstream and local.",
+)
 _GAP = 3  # columns between two cells
 _LEAST_ROOM = 20  # behind a label, or the value goes below it
 
@@ -49,8 +53,13 @@ def render(results: Sequence[Result], options: Options) -> str:
     for result in results:
         if title := heading(result, results):
             blocks.append(Text(wrapped(title, options.width), style="bold"))
-        blocks += [_fitting(grid, options) for grid in grids(result, options, block)]
-        if below := "\n".join(wrapped(note, options.width) for note in notes(result, options)):
+        own_notes = list(notes(result, options))
+        for grid in grids(result, options, block):
+            fitting, left_out = _fitting(grid, options)
+            blocks.append(fitting)
+            if left_out:
+                own_notes.append(_TOO_NARROW[len(left_out) - 1])
+        if below := "\n".join(wrapped(note, options.width) for note in own_notes):
             blocks.append(Text(below, style="dim"))
     for number, part in enumerate(blocks):
         if number:
@@ -59,19 +68,26 @@ def render(results: Sequence[Result], options: Options) -> str:
     return "".join(f"{line.rstrip(' ')}\n" for line in file.getvalue().removesuffix("\n").split("\n"))
 
 
-def _fitting(grid: Grid[Block], options: Options) -> Table | Text:
-    """The grid as a table if the terminal is wide enough, else stacked."""
-    texts, headers = _text_columns(grid), grid.header[-NUMBER_COLUMNS:]
-    blocks = [[row.numbers[number] for group in grid.groups for row in group] for number in range(NUMBER_COLUMNS)]
-    used = sum(max(map(text_width, column)) + _GAP for column in texts) + _GAP * (NUMBER_COLUMNS - 1)
-    numbers = fit(blocks, headers, options.width - used, options.width - len(_LABEL))
-    return _stacked(grid, options) if numbers is None else _table(grid, texts, numbers, options)
+def _fitting(grid: Grid[Block], options: Options) -> tuple[Table | Text, tuple[str, ...]]:
+    """The grid as a table, stacked if the terminal is not wide enough for one; and the columns that are left out."""
+    for left_out in ((), *(FACTORS[: k + 1] for k in range(len(FACTORS)) if FACTORS[k] in grid.numbers)):
+        if (table := _as_table(grid.without(*left_out), options)) is not None:
+            return table, left_out
+    return _stacked(grid, options), ()
+
+
+def _as_table(grid: Grid[Block], options: Options) -> Table | None:
+    """The grid as a table; None if the terminal is not wide enough for it."""
+    texts = _text_columns(grid)
+    blocks = list(zip(*(row.numbers for row in grid.rows), strict=True))
+    used = sum(max(map(text_width, column)) + _GAP for column in texts) + _GAP * (len(grid.numbers) - 1)
+    numbers = fit(blocks, grid.numbers, options.width - used, options.width - len(_LABEL))
+    return None if numbers is None else _table(grid, texts, numbers, options)
 
 
 def _text_columns(grid: Grid[Block]) -> list[list[str]]:
     """The columns before the numbers, each with its header."""
-    rows = [row.texts for group in grid.groups for row in group]
-    return [list(column) for column in zip(grid.header[:-NUMBER_COLUMNS], *rows, strict=True)]
+    return [list(column) for column in zip(grid.texts, *(row.texts for row in grid.rows), strict=True)]
 
 
 def _table(grid: Grid[Block], texts: Sequence[list[str]], numbers: Sequence[Column], options: Options) -> Table:
@@ -82,7 +98,7 @@ def _table(grid: Grid[Block], texts: Sequence[list[str]], numbers: Sequence[Colu
     columns = [*texts, *(["\n".join(cell) for cell in column] for column in numbers)]
     box = Box(_BOX.replace("─", "-"), ascii=True) if options.ascii else Box(_BOX)
     table = Table(box=box, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
-    for name, (header, *_) in zip(grid.header, columns, strict=True):
+    for name, (header, *_) in zip((*grid.texts, *grid.numbers), columns, strict=True):
         table.add_column(header, no_wrap=True, overflow="ignore", style="cyan" if name == "gradient" else "")
     rows = zip(*columns, strict=True)
     next(rows)  # the headers
@@ -104,11 +120,12 @@ def _stacked(grid: Grid[Block], options: Options) -> Text:
             lines.append(" ".join(labels))
         margin = "  " if labels else ""
         for row in group:
-            value, gradient = row.numbers
+            value, *others = row.numbers
             if value is not None:
                 lines += _labelled(f"{margin}{row.texts[-1]}:", value, margin, options)
-            if gradient is not None:
-                lines += _labelled(f"{margin}{_LABEL}", gradient, f"{margin}  ", options)
+            for name, number in zip(grid.numbers[1:], others, strict=True):
+                if number is not None:
+                    lines += _labelled(f"{margin}  {name}:", number, f"{margin}  ", options)
     return Text("\n".join(lines))
 
 

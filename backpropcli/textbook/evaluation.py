@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backpropcli.domains import Domain, Value, unbroadcast
 from backpropcli.graph import Node
 from backpropcli.sources.literals import Constant
-from backpropcli.textbook.counts import count, is_count
 from backpropcli.textbook.lines import Statement, Textbook
+from backpropcli.textbook.resolution import definitions
 
 
 class Evaluation(NamedTuple):
@@ -69,23 +68,20 @@ class _Lines:
 
     def define(self, statements: Iterable[Statement]) -> None:
         """Compute statements one after the other."""
-        for statement in statements:
-            tree = statement.tree
-            if is_count(tree):
-                self.counts[statement.name] = self._count(tree)
-            elif isinstance(tree, ast.Name):
-                self.values[statement.name] = self._value(tree.id)
-            elif isinstance(tree, ast.Constant):
-                self.values[statement.name] = self._number(statement.formula)
+        for name, formula in definitions(statements, self.counts, lambda name: self.domain.shape(self.values[name])):
+            if isinstance(formula, str):
+                self.values[name] = self._value(formula)
+            elif isinstance(formula, Constant):
+                self.values[name] = self._number(formula.text)
             else:
-                self._compute(statement.nodes(self._count))
+                self.values[name] = self._computed(formula)
 
-    def _compute(self, nodes: Sequence[Node]) -> None:
+    def _computed(self, nodes: Sequence[Node]) -> Value:
         made: dict[str, Value] = {}
         for node in nodes:
             inputs = [made[name] if name in made else self._value(name) for name in node.inputs]
             made[node.output] = node.spec.bind(node.parameters, self.domain)().forward(*inputs)
-        self.values[nodes[-1].output] = made[nodes[-1].output]
+        return made[nodes[-1].output]
 
     def _value(self, name: str | Constant) -> Value:
         text = name.text if isinstance(name, Constant) else name
@@ -98,9 +94,6 @@ class _Lines:
 
     def _number(self, text: str) -> Value:
         return self.domain.constants([text], self.values.values())[0]
-
-    def _count(self, expression: ast.expr) -> Any:
-        return count(expression, self.counts, lambda name: self.domain.shape(self.values[name]))
 
 
 def _fitted(gradient: Value, x: Value, domain: Domain) -> Value:

@@ -36,6 +36,16 @@ def test_scenario_files_and_folders_are_completed(complete):
     assert complete("backprop run scenarios/fr") == ["scenarios/fruits.yaml"]
 
 
+def test_an_explanation_takes_a_scenario_and_then_its_names(complete):
+    assert complete("backprop explain scenarios/fr") == ["scenarios/fruits.yaml"]
+    assert complete("backprop explain scenarios/fruits.yaml app") == ["apple_price", "apple", "apple_num"]
+    assert complete("backprop explain -e x*y x=2 y=3 x") == ["x"]
+
+
+def test_the_names_of_a_drawn_scenario_are_completed(complete):
+    assert complete("backprop draw scenarios/fruits.yaml --around all") == ["all_price"]
+
+
 def test_layer_names_are_completed(complete):
     assert complete("backprop layers sigm") == ["sigmoid"]
 

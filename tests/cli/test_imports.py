@@ -44,6 +44,15 @@ def test_a_plain_run_imports_neither_numpy_nor_rich_nor_anything_it_does_not_use
     }
 
 
+def test_an_explanation_of_numbers_imports_neither_numpy_nor_rich():
+    modules = imported("explain", FRUITS, "apple")
+    assert not {"numpy", "rich"} & modules
+    assert not {name for name in modules if name.startswith("backpropcli.explain.")} & {
+        "backpropcli.explain.equations",
+        "backpropcli.explain.json",
+    }
+
+
 def test_a_table_imports_rich_but_not_numpy():
     modules = imported("run", FRUITS, "-f", "table")
     assert "rich" in modules

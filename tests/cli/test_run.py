@@ -73,8 +73,8 @@ def test_exact_gives_exact_numbers(backprop):
 
 def test_steps_tell_every_layer(backprop):
     assert backprop("run", APPLES, "--steps").stdout.splitlines()[-2:] == [
-        "apple_price\t200\t1.1\t1\tmul\tapple apple_num\t2.2 110\t",
-        "price\t220\t1\t2\tmul\tapple_price tax\t1.1 200\t",
+        "apple_price\t200\t1.1\t1\tmul\tapple apple_num\t2 100\t2.2 110\t",
+        "price\t220\t1\t2\tmul\tapple_price tax\t1.1 200\t1.1 200\t",
     ]
     table = backprop("run", FRUITS, "--steps", "-f", "table").stdout
     assert [f"({n})" in table for n in range(1, 6)] == [True, True, True, True, False]

@@ -75,7 +75,12 @@ def write(path: Path, text: str, *, replace: bool = False) -> None:
 @pytest.mark.parametrize("replace", [False, True])
 @pytest.mark.parametrize(
     ("command", "first", "then"),
-    [(("run", "-f", "plain"), "9\n6", "400\n40"), (("draw",), "9", "400"), (("check", "-v"), "  6  ", "  40  ")],
+    [
+        (("run", "-f", "plain"), "9\n6", "400\n40"),
+        (("draw",), "9", "400"),
+        (("explain", "-f", "json"), "6.0", "40.0"),
+        (("check", "-v"), "  6  ", "  40  "),
+    ],
 )
 def test_a_change_runs_the_command_again(tmp_path, command, first, then, replace):
     name, *options = command

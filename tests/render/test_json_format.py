@@ -45,7 +45,7 @@ def test_json_of_fruits(fruits: Result) -> None:
 
 
 def test_steps_hold_every_edge(fruits: Result) -> None:
-    """With its value and what it contributes."""
+    """With its value, its local derivative and what it contributes."""
     steps = read(FORMATS["json"].render([fruits], Options(steps=True)))["steps"]
     assert [step["step"] for step in steps] == [1, 2, 3, 4]
     assert steps[3] == {
@@ -54,8 +54,8 @@ def test_steps_hold_every_edge(fruits: Result) -> None:
         "layer": "mul",
         "parameters": {},
         "inputs": [
-            {"name": "all_price", "value": 650.0, "contribution": 1.1},
-            {"name": "tax", "value": 1.1, "contribution": 650.0},
+            {"name": "all_price", "value": 650.0, "local": 1.1, "contribution": 1.1},
+            {"name": "tax", "value": 1.1, "local": 650.0, "contribution": 650.0},
         ],
         "output": "price",
         "value": 715.0000000000001,

@@ -27,8 +27,13 @@ def test_markdown_of_fruits(fruits: Result) -> None:
 def test_steps_are_a_second_table(fruits: Result) -> None:
     """With a row for each edge."""
     text = FORMATS["markdown"].render([fruits], Options(steps=True))
-    assert "\n\n| step | layer | name | value | gradient |\n| :--- | :--- | :--- | ---: | ---: |\n" in text
-    assert "| (1) | mul | apple | 100 | 2.2 |\n|  | mul_apple_layer | apple_num | 2 | 110 |\n" in text
+    assert (
+        "\n\n| step | layer | name | value | upstream | local | gradient |\n"
+        "| :--- | :--- | :--- | ---: | ---: | ---: | ---: |\n"
+    ) in text
+    assert (
+        "| (1) | mul | apple | 100 | 1.1 | 2 | 2.2 |\n|  | mul_apple_layer | apple_num | 2 | 1.1 | 100 | 110 |\n"
+    ) in text
 
 
 def test_every_row_has_the_columns_of_its_header(hostile: Result, large: Result) -> None:

@@ -14,7 +14,7 @@ from backpropcli.render import FORMATS, LONG_FORMATS, Options
 from backpropcli.result import Result
 
 COLUMNS = ["name", "value", "gradient"]
-STEP_COLUMNS = ["step", "layer", "inputs", "contributions", "parameters"]
+STEP_COLUMNS = ["step", "layer", "inputs", "locals", "contributions", "parameters"]
 
 
 def read(text: str, format_name: str) -> list[list[str]]:
@@ -48,10 +48,10 @@ def test_steps_add_rows_and_columns(fruits: Result) -> None:
     """The columns of steps are empty for the answers."""
     rows = read(FORMATS["tsv"].render([fruits], Options(steps=True)), "tsv")
     assert rows[0] == COLUMNS + STEP_COLUMNS
-    assert rows[1] == ["price", "715", "1", "", "", "", "", ""]
-    assert rows[-1] == ["price", "715", "1", "4", "mul", "all_price tax", "1.1 650", ""]
-    assert rows[-4] == ["apple_price", "200", "1.1", "1", "mul", "apple apple_num", "2.2 110", ""]
-    assert {len(row) for row in rows} == {8}
+    assert rows[1] == ["price", "715", "1", "", "", "", "", "", ""]
+    assert rows[-1] == ["price", "715", "1", "4", "mul", "all_price tax", "1.1 650", "1.1 650", ""]
+    assert rows[-4] == ["apple_price", "200", "1.1", "1", "mul", "apple apple_num", "2 100", "2.2 110", ""]
+    assert {len(row) for row in rows} == {9}
 
 
 @pytest.mark.parametrize("format_name", ["tsv", "csv"])
@@ -69,7 +69,7 @@ def test_no_name_breaks_the_rectangle(format_name: str, steps: bool, hostile: Re
     text = FORMATS[format_name].render([hostile, relu], Options(steps=steps))
     rows = read(text, format_name)
     assert len(rows) == text.count("\n") == (7 if steps else 5)
-    assert {len(row) for row in rows} == {9 if steps else 4}
+    assert {len(row) for row in rows} == {10 if steps else 4}
     assert rows[2][0] == hostile.run.graph.inputs[0].encode("unicode_escape").decode().replace(
         "\\u6f22\\u5b57", "漢字"
     ).replace("\\\\", "\\")
@@ -93,8 +93,8 @@ def test_no_text_in_csv_is_a_formula_to_a_spreadsheet(title: str, fruits: Result
 def test_numbers_in_csv_are_no_formulas() -> None:
     negative = result_of([Node("neg", ["x"], "y")], {"x": 1e300})
     assert read(FORMATS["csv"].render([negative], Options(steps=True)), "csv")[1:3] == [
-        ["y", "-1e+300", "1", *[""] * 5],
-        ["x", "1e+300", "-1", *[""] * 5],
+        ["y", "-1e+300", "1", *[""] * 6],
+        ["x", "1e+300", "-1", *[""] * 6],
     ]
 
 

@@ -31,23 +31,26 @@ tax            1.1      650
 
 STEPS = """\
 
-step   layer                    name             value   gradient
-─────────────────────────────────────────────────────────────────
-(1)    mul                      apple            100          2.2
-       mul_apple_layer          apple_num          2        110
-                                = apple_price    200          1.1
-─────────────────────────────────────────────────────────────────
-(2)    mul                      orange           150          3.3
-       mul_orange_layer         orange_num         3        165
-                                = orange_price   450          1.1
-─────────────────────────────────────────────────────────────────
-(3)    add                      apple_price      200          1.1
-       add_apple_orange_layer   orange_price     450          1.1
-                                = all_price      650          1.1
-─────────────────────────────────────────────────────────────────
-(4)    mul                      all_price        650          1.1
-       mul_tax_layer            tax                1.1      650
-                                = price          715          1
+step   layer                    name             value   local   gradient
+─────────────────────────────────────────────────────────────────────────
+(1)    mul                      apple            100       2          2.2
+       mul_apple_layer          apple_num          2     100        110
+                                = apple_price    200                  1.1
+─────────────────────────────────────────────────────────────────────────
+(2)    mul                      orange           150       3          3.3
+       mul_orange_layer         orange_num         3     150        165
+                                = orange_price   450                  1.1
+─────────────────────────────────────────────────────────────────────────
+(3)    add                      apple_price      200       1          1.1
+       add_apple_orange_layer   orange_price     450       1          1.1
+                                = all_price      650                  1.1
+─────────────────────────────────────────────────────────────────────────
+(4)    mul                      all_price        650       1.1        1.1
+       mul_tax_layer            tax                1.1   650        650
+                                = price          715                  1
+
+The terminal is too narrow for the column upstream: it is the gradient in the
+row of the step's value.
 """
 
 
@@ -69,6 +72,20 @@ def test_exact_fruits_look_the_same(exact_fruits: Result) -> None:
 def test_steps_are_a_second_table(fruits: Result) -> None:
     """Each layer's inputs with what their edges contribute, then its value."""
     assert FORMATS["table"].render([fruits], Options(steps=True)) == FRUITS + STEPS
+
+
+def test_a_contribution_stands_beside_its_factors(fruits: Result) -> None:
+    """Where the terminal is wide enough: the upstream gradient, the local derivative, and their product."""
+    lines = FORMATS["table"].render([fruits], Options(width=100, steps=True)).splitlines()
+    assert ["step", "layer", "name", "value", "upstream", "local", "gradient"] in map(str.split, lines)
+    assert ["(1)", "mul", "apple", "100", "1.1", "2", "2.2"] in map(str.split, lines)
+
+
+def test_steps_leave_out_upstream_where_the_terminal_is_too_narrow(fruits: Result) -> None:
+    """And a note says so."""
+    text = FORMATS["table"].render([fruits], Options(width=80, steps=True))
+    assert ["step", "layer", "name", "value", "local", "gradient"] in map(str.split, text.splitlines())
+    assert "\n\nThe terminal is too narrow for the column upstream: " in text
 
 
 def test_matrices_keep_their_rows(relu: Result) -> None:
@@ -107,10 +124,10 @@ def test_a_result_without_a_title_goes_by_its_file_when_there_are_several() -> N
 
 
 def test_a_narrow_terminal_gets_stacked_cells(fruits: Result) -> None:
-    """Name and value on a line, the gradient below."""
+    """Name and value on a line, the other numbers below."""
     text = FORMATS["table"].render([fruits], Options(width=28, steps=True))
     assert "\nprice: 715\n  gradient: 1\napple_num: 2\n  gradient: 110\n" in text
-    assert "\n(1) mul mul_apple_layer\n  apple: 100\n    gradient: 2.2\n" in text
+    assert "\n(1) mul mul_apple_layer\n  apple: 100\n    upstream: 1.1\n    local: 2\n    gradient: 2.2\n" in text
     assert "─" not in text
 
 

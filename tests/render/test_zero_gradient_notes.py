@@ -30,14 +30,14 @@ z          0          1
 x         -2          0
 w          3          0
 
-step   layer   name   value   gradient
-──────────────────────────────────────
-(1)    relu    x         -2          0
-       gate    = y        0          3
-──────────────────────────────────────
-(2)    mul     y          0          3
-               w          3          0
-               = z        0          1
+step   layer   name   value   upstream   local   gradient
+─────────────────────────────────────────────────────────
+(1)    relu    x         -2          3       0          0
+       gate    = y        0                             3
+─────────────────────────────────────────────────────────
+(2)    mul     y          0          1       3          3
+               w          3          1       0          0
+               = z        0                             1
 
 The gradient of x is 0: relu gate is off, as its input is not above 0.
 The gradient of w is 0: mul z multiplies it by 0.

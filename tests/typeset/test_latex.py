@@ -49,3 +49,27 @@ def test_letters_that_the_fonts_lack_have_codes(backprop, tmp_path):
     scenario = f"inputs: {{{', '.join(f'{name}: 1' for name in names)}}}\nlayers: [y = x_é * x_ŋ * x_ą]\n"
     words = page(backprop("draw", "-", "-f", "tikz", stdin=scenario).stdout, tmp_path)
     assert "U+0105" in words
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+def test_the_explanation_of_a_shipped_scenario_is_set(backprop, tmp_path, scenario):
+    explained(backprop("explain", scenario, "-f", "latex").stdout, tmp_path)
+
+
+def test_explanations_of_one_gradient_are_set(backprop, tmp_path):
+    explanations = [
+        backprop("explain", "scenarios/fruits.yaml", "apple", "-f", "latex").stdout,
+        backprop("explain", "-e", "relu(x) * gelu(x) / x ** 2", "x=-0.5", "x", "-f", "latex").stdout,
+        backprop("explain", "-e", "sqrt(x) / 3", "x=0", "-f", "latex").stdout,
+        backprop("explain", "-e", "prod(x) - sum(x)", "x=1,2,0", "-f", "latex").stdout,
+        backprop("explain", "-e", "conv2d(x, w) * 2", "x=[[[[1,2],[3,4]]]]", "w=[[[[1]]]]", "-f", "latex").stdout,
+        backprop("explain", "-e", "x * 1/3", "x=1", "x", "--exact", "-f", "latex").stdout,
+    ]
+    words = explained("\n".join(explanations), tmp_path).split()
+    assert "2.2" in words
+
+
+def explained(tex: str, folder: Path) -> str:
+    """The text that LaTeX makes of an explanation in a document of the class article."""
+    head = "\\documentclass{article}\n\\usepackage[paperwidth=4000pt,paperheight=3000pt,margin=10pt]{geometry}\n"
+    return page(f"{head}\\usepackage{{amsmath}}\n\\begin{{document}}\n{tex}\\end{{document}}\n", folder)
