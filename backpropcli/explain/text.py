@@ -17,6 +17,7 @@ from backpropcli.text.width import text_width, wrapped
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _MARGIN, _INNER_MARGIN = "  ", "       "
 _GAP = "   "
+_FEW = 1 / 4  # of the rows of two columns may be too wide for them
 
 
 def render(explanation: Explanation, options: Options) -> str:
@@ -187,11 +188,13 @@ class _Text:
         return found
 
     def _side_by_side(self, rows: Sequence[tuple[_Equation, _Equation]]) -> Iterator[str]:
-        """Equations in two columns; where that is too wide, below each other."""
-        column = max((text_width(left.line) for left, _ in rows if self._fits(left.line)), default=0)
-        for left, right in rows:
-            line = f"{left.line}{' ' * (column - text_width(left.line))}{_GAP}{right.line}"
-            if self._fits(line) and text_width(left.line) <= column:
+        """Equations in two columns; below each other where they are too wide, all of them if that is true of many."""
+        column = max((text_width(left.line) for left, _ in rows), default=0)
+        lines = [f"{left.line}{' ' * (column - text_width(left.line))}{_GAP}{right.line}" for left, right in rows]
+        is_beside = [self._fits(line) for line in lines]
+        has_columns = is_beside.count(False) <= _FEW * len(rows)
+        for line, fits, (left, right) in zip(lines, is_beside, rows, strict=True):
+            if has_columns and fits:
                 yield line
             else:
                 yield from self._lines(left)
