@@ -1,28 +1,40 @@
-"""Tracing: a bound graph, run on traced values, becomes the program of its value and gradients."""
+"""Tracing: a bound graph, run on traced values, becomes a program of its values and gradients."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 from backpropcli.binding import BoundGraph
 from backpropcli.domains import Domain, Value, arrays_of, domain
 from backpropcli.domains.traced import Tape
 from backpropcli.errors import DomainError
-from backpropcli.executor import execute_along_paths
+from backpropcli.executor import Run, execute_along_paths
 from backpropcli.program import Program, program_of
 from backpropcli.program.program import Parameter, Result
 
 VALUE = "value"
 
 
-def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
-    """The program that computes the output, as `value`, and the gradients of the wanted inputs, each as `d_NAME`.
+class Trace(NamedTuple):
+    """A run on traced values, and the tape that it was recorded on."""
 
-    It is a function of the inputs and holds for all numbers that they may have, but for what cannot move: labels,
-    indices and masks keep the numbers of `bound`, and are listed as fixed. By default all inputs are wanted; one
-    without a gradient has none in the program. A structural zero, as of a branch that is not taken, is a zero in the
-    program as in a run, whatever slope lies behind it, but for a matrix product with infinite numbers.
+    tape: Tape
+    run: Run
+    parameters: tuple[Parameter, ...]
+
+    def program(self, results: Mapping[str, Value]) -> Program:
+        """The program that computes some values of the run."""
+        found = {name: _result(self.run.domain, value) for name, value in results.items()}
+        return program_of(self.tape, self.parameters, found)
+
+
+def record(bound: BoundGraph, wanted: Collection[str] | None = None) -> Trace:
+    """The run of a bound graph on traced values, with the gradients of the wanted inputs, by default of all.
+
+    It holds for all numbers that the inputs may have, but for what cannot move: labels, indices and masks keep the
+    numbers of `bound`. A structural zero, as of a branch that is not taken, is a zero in the program as in a run,
+    whatever slope lies behind it, but for a matrix product with infinite numbers.
 
     Raises DomainError for a user's own layer that is NumPy code, and past the most operations that are recorded.
     """
@@ -33,13 +45,24 @@ def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
     inputs = [_traced(tape, traced, bound.domain, *named) for named in zip(graph.inputs, bound.inputs, strict=True)]
     dout = None if bound.dout is None else traced.convert(bound.domain.numbers(bound.dout))
     run = execute_along_paths(BoundGraph(graph, traced, inputs, dout), wanted=wanted)
-    results = {VALUE: _result(traced, run.values[graph.output_slot])}
+    shapes = map(traced.shape, inputs)
+    return Trace(tape, run, tuple(Parameter(*named) for named in zip(graph.inputs, shapes, strict=True)))
+
+
+def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
+    """The program that computes the output, as `value`, and the gradients of the wanted inputs, each as `d_NAME`.
+
+    It is what `record` records; what keeps its numbers is listed as fixed. An input without a gradient has none in the
+    program.
+    """
+    found = record(bound, wanted)
+    graph, run = bound.graph, found.run
+    results = {VALUE: run.values[graph.output_slot]}
     for name in graph.inputs if wanted is None else wanted:
         gradient = run.gradient(graph.slot(name))
         if gradient is not None:
-            results[f"d_{name}"] = _result(traced, gradient)
-    shapes = (traced.shape(x) for x in inputs)
-    return program_of(tape, [Parameter(*named) for named in zip(graph.inputs, shapes, strict=True)], results)
+            results[f"d_{name}"] = gradient
+    return found.program(results)
 
 
 def _refuse_numpy_code(bound: BoundGraph) -> None:

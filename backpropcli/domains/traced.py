@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from backpropcli.domains.base import Domain, Value
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
 from backpropcli.domains.scalars import ScalarDomain
-from backpropcli.errors import DomainError
+from backpropcli.errors import DomainError, Problem
 
 MAX_OPERATIONS = 200_000
 INPUT, CONSTANT = "input", "constant"
@@ -196,7 +196,8 @@ class Tape(OperandDomain, ScalarDomain):
         if slot is None:
             slot = self._slots[operation] = len(self.operations)
             if slot >= MAX_OPERATIONS:
-                raise DomainError(f"the run takes more than {MAX_OPERATIONS:,} operations, the most that are recorded")
+                message = f"the run takes more than {MAX_OPERATIONS:,} operations, the most that are recorded"
+                raise DomainError(Problem(message, hint="arrays of fewer numbers take fewer operations"))
             self.operations.append(operation)
             self.values.append(value)
         return Traced(self, slot)

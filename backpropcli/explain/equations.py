@@ -93,10 +93,7 @@ class _Equations:
             upstream = latex(gradient_of(layer.output, self.output))
             return rf"{upstream} {_words('through')} \operatorname{{{escape_latex(layer.name)}}}'"
         found = latex(edge.formula.expression)
-        if edge.summed_over:
-            word = "axis" if len(edge.summed_over) == 1 else "axes"
-            found += f" {_words(f'summed over {word}')} {', '.join(map(str, edge.summed_over))}"
-        return f"{found} {_words('for each element')}" if edge.is_repeated else found
+        return f"{found} {_words(edge.what_happens_then)}" if edge.what_happens_then else found
 
     def _sum_of_paths(self, found: Paths) -> Iterator[str]:
         head, gradient = self._gradient(found.name), self._value(found.gradient)

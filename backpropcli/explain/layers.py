@@ -54,16 +54,14 @@ class Layers:
         """The layer of that number, counted from 0, with what comes back to the values in these slots."""
         graph, node, slot = self.graph, self.graph.nodes[number], self.graph.first_node + number
         lines = self._lines(number)
-        operands = tuple(map(self._expression, graph.sources[number]))
-        parameters = tuple(node.parameters.items())
-        call = Call(node.spec.name, operands, parameters)
+        call = self.call(number)
         values = {graph.name_of(source): self.run.values[source] for source in graph.sources[number]}
         return Layer(
             number + 1,
             node.spec.name,
             node.output,
             call,
-            self._math(number, call, lines),
+            self._math(number, call, lines, is_decided=self.locals.is_of_numbers(number)),
             values,
             self.run.values[slot],
             self.run.gradient(slot) if graph.used[slot] else None,
@@ -73,6 +71,23 @@ class Layers:
     def local(self, number: int, port: int) -> Local:
         """The local derivative of a layer on numbers with respect to one of its inputs."""
         return self._local(number, port, self._lines(number))
+
+    def edges_for_all_numbers(self, number: int, slots: Collection[int]) -> Iterator[tuple[int, Edge]]:
+        """What comes back to the values in these slots, as formulas that hold for all numbers; each with its input."""
+        lines = self._lines(number)
+        for port, contribution in enumerate(self.run.contributions[number]):
+            if contribution is not None and self.graph.sources[number][port] in slots:
+                yield port, self._edge_with_formula(number, port, contribution, lines)
+
+    def math(self, number: int) -> Worked | None:
+        """What a layer computes, as a formula that holds for all numbers; None where its name says it, or better."""
+        return self._math(number, self.call(number), self._lines(number), is_decided=False)
+
+    def call(self, number: int) -> Call:
+        """The layer applied to its inputs."""
+        node = self.graph.nodes[number]
+        operands = tuple(map(self._expression, self.graph.sources[number]))
+        return Call(node.spec.name, operands, tuple(node.parameters.items()))
 
     def _edges(self, number: int, lines: _Lines, slots: Collection[int]) -> Iterator[Edge]:
         """The inputs in these slots, an input that is taken twice twice."""
@@ -85,29 +100,33 @@ class Layers:
             if is_of_numbers:
                 yield Edge(name, contribution, self._local(number, port, lines))
             else:
-                yield self._array_edge(number, port, contribution, lines)
+                yield self._edge_with_formula(number, port, contribution, lines)
 
     def _local(self, number: int, port: int, lines: _Lines) -> Local:
         name = self.graph.name_of(self.graph.sources[number][port])
         gradient = self._gradient(number, port, lines)
-        formula = None if gradient is None else self._worked(number, gradient, lines, {_DOUT: _ONE})
+        formula = None if gradient is None else self._worked(number, gradient, lines, {_DOUT: _ONE}, is_decided=True)
         return Local(name, formula, self.locals.of(number)[port])
 
-    def _array_edge(self, number: int, port: int, contribution: Value, lines: _Lines) -> Edge:
+    def _edge_with_formula(self, number: int, port: int, contribution: Value, lines: _Lines) -> Edge:
         node, source = self.graph.nodes[number], self.graph.sources[number][port]
         edge = Edge(self.graph.name_of(source), contribution)
-        gradient = self._gradient(number, port, lines)
-        if gradient is None:
+        formula = self._contribution(number, port, lines)
+        if formula is None:
             return edge
-        formula = self._worked(
-            number, gradient, lines, {_DOUT: gradient_of(node.output, self.graph.output)}, is_of_numbers=False
-        )
+        if self.locals.is_of_numbers(number):
+            return edge._replace(formula=formula)
         written, own = (self.numbers.shape(v) for v in (lines.values[_gradient_name(node, port)], contribution))
         if _size(written) == _size(own):
             return edge._replace(formula=formula)
         lacking = len(written) - len(own)
         axes = (a for a, n in enumerate(written) if n > 1 and (a < lacking or own[a - lacking] == 1))
         return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=_size(written) < _size(own))
+
+    def _contribution(self, number: int, port: int, lines: _Lines) -> Worked | None:
+        gradient = self._gradient(number, port, lines)
+        dout = gradient_of(self.graph.nodes[number].output, self.graph.output)
+        return None if gradient is None else self._worked(number, gradient, lines, {_DOUT: dout}, is_decided=False)
 
     def _lines(self, number: int) -> _Lines:
         """The lines of a node; of arrays also their values, since what they count are lengths of axes."""
@@ -137,13 +156,11 @@ class Layers:
             self._formulas_of_numbers[key] = found
         return self._formulas_of_numbers[key]
 
-    def _math(self, number: int, call: Call, lines: _Lines) -> Worked | None:
+    def _math(self, number: int, call: Call, lines: _Lines, *, is_decided: bool) -> Worked | None:
         """What a layer computes; None where its name says it, or says it better."""
         if lines.formulas is None:
             return None
-        is_of_numbers = self.locals.is_of_numbers(number)
-        math = lines.formulas.math[_OUT]
-        found = self._worked(number, math, lines, {}, is_of_numbers=is_of_numbers)
+        found = self._worked(number, lines.formulas.math[_OUT], lines, {}, is_decided=is_decided)
         is_call = isinstance(found.expression, Call) and found.expression.layer == call.layer
         return None if found.parts or is_call or len(text(found.expression)) > _LONGEST_MATH else found
 
@@ -160,9 +177,12 @@ class Layers:
         lines: _Lines,
         given: Mapping[str, Expression],
         *,
-        is_of_numbers: bool = True,
+        is_decided: bool,
     ) -> Worked:
-        """A line in the names of the graph, with `given` in place of others."""
+        """A line in the names of the graph, with `given` in place of others.
+
+        What is decided, of numbers only, holds where choices go as in this run.
+        """
         graph, node = self.graph, self.graph.nodes[number]
         known = lines.formulas.known if lines.formulas else {}
         formula = in_parts(line, {name: meaning for name, meaning in known.items() if name != _OUT})
@@ -173,12 +193,12 @@ class Layers:
         values[node.output] = self.run.values[graph.first_node + number]
         parts = []
         for name, meaning in formula.parts.items():
-            part = simplified(substituted(meaning, names), is_of_numbers=is_of_numbers)
-            value = self._value(part, values) if is_of_numbers else lines.values[name]
+            part = simplified(substituted(meaning, names), is_of_numbers=is_decided)
+            value = self._value(part, values) if is_decided else lines.values.get(name)
             parts.append(Part(self._free(name), part, value))
             values[parts[-1].name] = value
-        expression = simplified(substituted(formula.expression, names), is_of_numbers=is_of_numbers)
-        if not is_of_numbers:
+        expression = simplified(substituted(formula.expression, names), is_of_numbers=is_decided)
+        if not is_decided:
             return Worked(expression, values, tuple(parts))
         made = decided(expression, values, self.numbers)
         shown = (made.expression, *made.relations, *(part.expression for part in parts))

@@ -56,6 +56,14 @@ class Edge(NamedTuple):
     summed_over: tuple[int, ...] = ()
     is_repeated: bool = False
 
+    @property
+    def what_happens_then(self) -> str:
+        """What is done with what the formula gives, in words behind it; nothing if it has the input's shape."""
+        if self.summed_over:
+            word = "axis" if len(self.summed_over) == 1 else "axes"
+            return f"summed over {word} {', '.join(map(str, self.summed_over))}"
+        return "for each element" if self.is_repeated else ""
+
 
 class Layer(NamedTuple):
     """One layer of a run: `output = call`, and what that is by its textbook line if that says more.

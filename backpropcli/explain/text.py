@@ -148,11 +148,7 @@ class _Text:
     def _formula_of_arrays(self, layer: Layer, edge: Edge) -> str:
         if edge.formula is None:
             return f"{text(gradient_of(layer.output, self.output))} through {layer.name}'"
-        found = text(edge.formula.expression)
-        if edge.summed_over:
-            word = "axis" if len(edge.summed_over) == 1 else "axes"
-            found += f" summed over {word} {', '.join(map(str, edge.summed_over))}"
-        return f"{found} for each element" if edge.is_repeated else found
+        return f"{text(edge.formula.expression)} {edge.what_happens_then}".rstrip()
 
     def _total(self, found: Total) -> Iterator[str]:
         """A gradient, and the sum that it is if it comes from several layers."""

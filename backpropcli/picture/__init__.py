@@ -34,6 +34,7 @@ class Look(NamedTuple):
 PICTURE_FORMATS: dict[str, Format[[Picture, Look]]] = by_name(
     Format("text", ".txt", in_module(f"{__name__}.text")),
     Format("svg", ".svg", in_module(f"{__name__}.svg")),
+    Format("html", ".html", in_module(f"{__name__}.html")),
     Format("png", ".png", in_module(f"{__name__}.png"), is_binary=True),
     Format("dot", ".dot", in_module(f"{__name__}.dot")),
     Format("mermaid", ".mmd", in_module(f"{__name__}.mermaid")),

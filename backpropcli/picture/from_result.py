@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from functools import reduce
-from operator import add
 
 from backpropcli.domains import Value
 from backpropcli.errors import DataError, Problem
 from backpropcli.picture import Look
 from backpropcli.picture.labels import in_full, rows
-from backpropcli.picture.model import Box, Kind, Picture, Wire
+from backpropcli.picture.model import Box, Kind, Label, Picture, Wire
 from backpropcli.picture.operations import Port, operations
+from backpropcli.readings import Reading, contribution_in, gradient_in, nothing, value_in
 from backpropcli.result import Result
 
 MOST_SHOWN = 2_000
@@ -60,21 +59,25 @@ class _Drawing:
         """The whole of it."""
         boxes: list[Box] = []
         wires: list[Wire] = []
+        labels: dict[str, Label] = {}
         for slot in sorted({*self.shown, *self.uses}):
             boxes.append(self._box(slot))
             is_output, elsewhere = slot == self.graph.output_slot and slot in self.shown, self.uses_elsewhere[slot]
             fan = len(self.uses[slot]) + is_output + (elsewhere > 0)
             if fan > 1:
                 boxes.append(self._fork(slot))
-                wires.append(self._stem(slot))
+                labels[f"w{slot}"] = self._whole(slot)
+                wires.append(self._stem(slot, labels[f"w{slot}"]))
             if elsewhere:
                 told = "used once more" if elsewhere == 1 else f"used {elsewhere:,} times more"
                 boxes.append(Box(f"e{slot}", Kind.OUTPUT, ELSEWHERE, told, self.graph.used[slot]))
             if is_output:
                 boxes.append(Box("output", Kind.OUTPUT, self.result.output, self._described(slot)))
-            wires += self._branches(slot, is_fork=fan > 1)
+            for wire, label in self._branches(slot, is_fork=fan > 1):
+                wires.append(wire)
+                labels[wire.id] = label
         title = self.result.title or f"{self.result.output} and its gradients"
-        return Picture(title, tuple(boxes), tuple(wires))
+        return Picture(title, tuple(boxes), tuple(wires), labels, self.result)
 
     def _box(self, slot: int) -> Box:
         graph = self.graph
@@ -94,45 +97,53 @@ class _Drawing:
             told += f"; its gradient is the sum, {in_full(gradient, self.run.domain)}"
         return Box(f"f{slot}", Kind.FORK, "", told, self.graph.used[slot])
 
-    def _stem(self, slot: int) -> Wire:
+    def _whole(self, slot: int) -> Label:
+        """A value, and its gradient if that is asked for."""
+        return Label(value_in(slot), gradient_in(slot) if self._is_asked(slot) else nothing)
+
+    def _stem(self, slot: int, label: Label) -> Wire:
         """The wire from a value to its fork."""
-        above, below = self._rows(self.run.values[slot]), self._rows(self._gradient(slot))
+        above, below = self._rows(label)
         return Wire(f"w{slot}", f"v{slot}", f"f{slot}", 0, above, below, self._described(slot), self.graph.used[slot])
 
-    def _branches(self, slot: int, *, is_fork: bool) -> Iterator[Wire]:
+    def _branches(self, slot: int, *, is_fork: bool) -> Iterator[tuple[Wire, Label]]:
         """The wires to where a value is used; behind a fork each has its part of the gradient only."""
         tail = f"f{slot}" if is_fork else f"v{slot}"
-        above = () if is_fork or self._is_constant(slot) else self._rows(self.run.values[slot])
+        value: Reading = nothing if is_fork or self._is_constant(slot) else value_in(slot)
         for head, port in self.uses[slot]:
-            part = self._contribution(slot, self.operations[head].ports[port])
+            label = Label(value, self._contribution(slot, self.operations[head].ports[port]))
+            part = label.below(self.run)
             described, is_used = self._part(slot, part) if is_fork else self._described(slot), self.graph.used[head]
-            yield Wire(f"w{head}-{port}", tail, f"v{head}", port, above, self._rows(part), described, is_used)
+            yield Wire(f"w{head}-{port}", tail, f"v{head}", port, *self._rows(label), described, is_used), label
         if self.uses_elsewhere[slot]:
-            described = self._described(slot)
-            yield Wire(f"e-{slot}", tail, f"e{slot}", 0, above, (), described, self.graph.used[slot])
+            described, label = self._described(slot), Label(value, nothing)
+            yield Wire(f"e-{slot}", tail, f"e{slot}", 0, *self._rows(label), described, self.graph.used[slot]), label
         if slot == self.graph.output_slot and slot in self.shown:
-            yield Wire("w", tail, "output", 0, above, self._rows(self.result.dout), self._described(slot))
+            label = Label(value, gradient_in(slot))
+            yield Wire("w", tail, "output", 0, *self._rows(label), self._described(slot)), label
 
     def _is_constant(self, slot: int) -> bool:
         return len(self.graph.inputs) <= slot < self.graph.first_node
 
-    def _gradient(self, slot: int) -> Value | None:
-        """The gradient of a value, if it is asked for and the output depends on it."""
-        is_asked = slot >= self.graph.first_node or (
+    def _is_asked(self, slot: int) -> bool:
+        """Whether the gradient of a value is asked for."""
+        return slot >= self.graph.first_node or (
             not self._is_constant(slot) and self.graph.name_of(slot) in self.result.gradients
         )
-        return self.run.gradients[slot] if is_asked else None
 
-    def _contribution(self, slot: int, port: Port) -> Value | None:
+    def _gradient(self, slot: int) -> Value | None:
+        """The gradient of a value, if it is asked for and the output depends on it."""
+        return self.run.gradients[slot] if self._is_asked(slot) else None
+
+    def _contribution(self, slot: int, port: Port) -> Reading:
         """What comes back through an input: of a step, the sum of what its layers give."""
-        if self._gradient(slot) is None:
-            return None
-        found = [self.run.contributions[number][i] for number, i in port.uses if self.run.contributions[number]]
-        parts = [part for part in found if part is not None]
-        return reduce(add, parts) if parts else None
+        return nothing if self._gradient(slot) is None else contribution_in(port.uses)
 
-    def _rows(self, value: Value | None) -> tuple[str, ...]:
-        return rows(value, self.run.domain, self.look.precision, self.look.element_precision)
+    def _rows(self, label: Label) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The rows above and below a wire."""
+        digits = self.look.precision, self.look.element_precision
+        above, below = label.above(self.run), label.below(self.run)
+        return rows(above, self.run.domain, *digits), rows(below, self.run.domain, *digits)
 
     def _described(self, slot: int) -> str:
         told = f"{self.graph.name_of(slot)} = {in_full(self.run.values[slot], self.run.domain)}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from backpropcli.text.escape import visible
+from backpropcli.text.escape import escape_html
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font-family:sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem}"
@@ -28,18 +27,14 @@ def page(title: str, entries: Sequence[Entry]) -> str:
     figures = "".join(map(_figure, entries))
     policy = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{_text(title)}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape_html(title)}</title>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_STYLE}</style>\n'
-        f"<h1>{_text(title)}</h1>\n{figures}</html>\n"
+        f"<h1>{escape_html(title)}</h1>\n{figures}</html>\n"
     )
 
 
 def _figure(entry: Entry) -> str:
-    caption = f"<strong>{_text(entry.title)}</strong> <code>{_text(entry.scenario)}</code>"
-    image = f'<img src="{escape(quote(entry.file))}" alt="{_text(entry.title)}">'
+    caption = f"<strong>{escape_html(entry.title)}</strong> <code>{escape_html(entry.scenario)}</code>"
+    image = f'<img src="{escape_html(quote(entry.file))}" alt="{escape_html(entry.title)}">'
     return f"<figure>\n<figcaption>{caption}</figcaption>\n{image}\n</figure>\n"
-
-
-def _text(text: str) -> str:
-    return escape(visible(text))

@@ -18,8 +18,8 @@ def rows(value: Value | None, numbers: Domain, precision: int | None, element_pr
     shape = numbers.shape(value)
     if not shape:
         return (nested_text(numbers.numbers(value), precision),)
-    if not _is_small(shape):
-        return ("×".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} numbers",)
+    if not is_small(shape):
+        return (shape_text(shape),)
     lines = numbers.numbers(value)
     return tuple(nested_text(line, element_precision, " ") for line in (lines if len(shape) > 1 else [lines]))
 
@@ -32,7 +32,13 @@ def in_full(value: Value, numbers: Domain) -> str:
     return nested_text(numbers.numbers(value), None)
 
 
-def _is_small(shape: tuple[int, ...]) -> bool:
+def shape_text(shape: tuple[int, ...]) -> str:
+    """What stands in place of a large array."""
+    return "×".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} numbers"
+
+
+def is_small(shape: tuple[int, ...]) -> bool:
+    """Whether an array is written out in a picture."""
     if len(shape) == 1:
         return 0 < shape[0] <= _MOST_ELEMENTS
     return len(shape) == 2 and 0 < shape[0] <= _MOST_ROWS and 0 < shape[1] <= _MOST_COLUMNS

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
+
+from backpropcli.readings import Reading
+from backpropcli.result import Result
 
 
 class Kind(StrEnum):
@@ -42,9 +46,21 @@ class Wire(NamedTuple):
     is_used: bool = True
 
 
+class Label(NamedTuple):
+    """What the rows above and below a wire are the numbers of, in any run of the graph."""
+
+    above: Reading
+    below: Reading
+
+
 class Picture(NamedTuple):
-    """A computational graph, and what flows through it."""
+    """A computational graph, and what flows through it in a run.
+
+    `labels` are those of the wires, by their ids. A picture that moves runs the graph again.
+    """
 
     title: str
     boxes: tuple[Box, ...]
     wires: tuple[Wire, ...]
+    labels: Mapping[str, Label]
+    result: Result

@@ -58,28 +58,38 @@ class Layout(NamedTuple):
     routes: dict[str, Route]
 
 
-class _Pixels:
+class Pixels:
+    """The metric of a picture whose numbers stay as they are."""
+
     gap: float = 10
     joint = Room(0, 4, 8)
 
     def box(self, box: Box, ports: int) -> Room:
+        """The room of a box with so many inputs."""
         width, height = size_of(box, ports)
         return Room(width + 2 * _STUB * (box.kind is Kind.OPERATION), height / 2, height / 2)
 
     def label(self, wire: Wire) -> Room:
-        width = max((text_width(shown(row), FONT_SIZE) for row in (*wire.above, *wire.below)), default=0)
+        """The room of a wire's label."""
+        width = max(map(self.row_width, (*wire.above, *wire.below)), default=0)
         return Room(width + _BESIDE, LINE * len(wire.above) + ABOVE, LINE * len(wire.below) + _UNDER)
 
+    def row_width(self, row: str) -> float:
+        """The width of a row of a label."""
+        return text_width(shown(row), FONT_SIZE)
+
     def port(self, number: int, count: int, half_height: float) -> float:
+        """Where a wire reaches a box, from the box's middle."""
         if count == 1:
             return 0
         return (number - (count - 1) / 2) * min(_PORTS, 2 * (half_height - 6) / (count - 1))
 
     def snapped(self, y: float) -> float:
+        """Any height will do."""
         return y
 
 
-PIXELS: Metric = _Pixels()
+PIXELS: Metric = Pixels()
 
 
 def shown(text: str) -> str:
@@ -99,9 +109,9 @@ def size_of(box: Box, ports: int) -> tuple[float, float]:
     return (2 * RADIUS, 2 * RADIUS) if is_round else (width + 20, max(2 * RADIUS - 6, height))
 
 
-def layout(picture: Picture) -> Layout:
+def layout(picture: Picture, metric: Metric = PIXELS) -> Layout:
     """The picture in pixels."""
-    layering = arranged(picture, PIXELS)
+    layering = arranged(picture, metric)
     top = min(vertex.y - vertex.room.above for layer in layering.layers for vertex in layer) - _MARGIN
     bottom = max(vertex.y + vertex.room.below for layer in layering.layers for vertex in layer) + _MARGIN
     columns, width = _columns(layering)

@@ -39,9 +39,13 @@ def render(picture: Picture, _look: Look) -> str:
     return document(picture, layout(picture))
 
 
-def document(picture: Picture, places: Layout) -> str:
-    """The picture that is laid out like this as a document."""
-    return "".join(f"{line}\n" for line in _Document(picture, places).lines())
+def document(picture: Picture, places: Layout, *, is_live: bool = False) -> str:
+    """The picture that is laid out like this as a document.
+
+    In a live one the rows of labels, of the class `live`, may become others, so that what would have to change along
+    with them is left out: their widths and the tooltips.
+    """
+    return "".join(f"{line}\n" for line in _Document(picture, places, is_live=is_live).lines())
 
 
 class _Document:
@@ -50,11 +54,12 @@ class _Document:
     Its classes begin with a mark of its own, as a page may have several and has one space of names; it needs no ids.
     """
 
-    def __init__(self, picture: Picture, places: Layout) -> None:
+    def __init__(self, picture: Picture, places: Layout, *, is_live: bool) -> None:
         self.picture = picture
+        self.is_live = is_live
         self.layout = places
         self.kinds = {box.id: box.kind for box in picture.boxes}
-        self.mark = f"p{crc32(repr(picture).encode(errors='surrogatepass')):08x}"
+        self.mark = f"p{crc32(repr((picture.title, picture.boxes, picture.wires)).encode(errors='surrogatepass')):08x}"
 
     def lines(self) -> Iterator[str]:
         """The document."""
@@ -64,8 +69,9 @@ class _Document:
             f' role="img" font-family="{_FONTS}" font-size="{FONT_SIZE}" text-anchor="middle">'
         )
         yield f"<title>{_escaped(self.picture.title)}</title>"
-        steps = "; ".join(box.described for box in self.picture.boxes if box.kind is Kind.OPERATION)
-        yield f"<desc>{_escaped(steps)}</desc>"
+        if not self.is_live:
+            steps = "; ".join(box.described for box in self.picture.boxes if box.kind is Kind.OPERATION)
+            yield f"<desc>{_escaped(steps)}</desc>"
         yield f"<style>{self._style()}</style>"
         yield f'<rect{self._painted("ground")} width="{width}" height="{height}"/>'
         for wire in self.picture.wires:
@@ -86,7 +92,7 @@ class _Document:
         return f' class="{classes}"' + "".join(f' {_COLOURS[name][0]}="{_COLOURS[name][1]}"' for name in names)
 
     def _group(self, described: str, parts: Iterator[str], *, is_dim: bool) -> Iterator[str]:
-        yield f"<g{_DIM * is_dim}><title>{_escaped(described)}</title>"
+        yield f"<g{_DIM * is_dim}>" + ("" if self.is_live else f"<title>{_escaped(described)}</title>")
         yield from parts
         yield "</g>"
 
@@ -99,10 +105,10 @@ class _Document:
             yield f'<path{self._painted("forward-tip")} d="{tip}"/>'
         if wire.below:
             yield from self._back(wire, points)
-        for number, row in enumerate(reversed(wire.above)):
-            yield self._text("value", row, x, y - ABOVE - LINE * number)
+        for number, row in enumerate(wire.above, 1 - len(wire.above)):
+            yield self._row("value", row, x, y - ABOVE + LINE * number)
         for number, row in enumerate(wire.below):
-            yield self._text("gradient", row, x, y + BELOW + LINE * number)
+            yield self._row("gradient", row, x, y + BELOW + LINE * number)
 
     def _back(self, wire: Wire, points: Sequence[tuple[float, float]]) -> Iterator[str]:
         """The arrow of the gradient, below the wire."""
@@ -135,6 +141,13 @@ class _Document:
             f'<rect{painted} x="{_number(left)}" y="{_number(top)}" width="{_number(place.width)}"'
             f' height="{_number(place.height)}" rx="{_number(min(place.height / 2, _CORNER))}"/>'
         )
+
+    def _row(self, name: str, text: str, x: float, y: float) -> str:
+        """A row of a label."""
+        if not self.is_live:
+            return self._text(name, text, x, y)
+        painted = self._painted(name).replace('class="', 'class="live ', 1)
+        return f'<text{painted} x="{_number(x)}" y="{_number(y)}">{_escaped(shown(text))}</text>'
 
     def _text(self, name: str, text: str, x: float, y: float, size: int = FONT_SIZE, *, attributes: str = "") -> str:
         """A line of text, of the width that the layout knows, whatever the font."""

@@ -83,6 +83,17 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"([\\`*\[\]<>|~#&$!@]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
 
 
+def escape_html(text: str) -> str:
+    """`text` as HTML shows it, between tags and in attributes with quotes.
+
+    >>> print(escape_html('<b title="&">'))
+    &lt;b title=&quot;&amp;&quot;&gt;
+    """
+    from html import escape
+
+    return escape(visible(text))
+
+
 def escape_latex(text: str) -> str:
     r"""`text` with everything that LaTeX would obey turned into what shows it.
 
