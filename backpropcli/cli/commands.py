@@ -9,6 +9,7 @@ COMMANDS = {
     "eval": "The same for a formula given on the command line.",
     "explain": "Explain gradients by the chain rule, in numbers.",
     "draw": "Draw a graph: values above the wires, gradients below.",
+    "plot": "Plot a layer and its slope, or an input against output and gradient.",
     "check": "Check answers, and gradients against numeric derivatives.",
     "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
     "example": "List the scenarios that are shipped, or print one.",

@@ -52,12 +52,7 @@ def command(
         typer.Option(metavar="N", min=0, help="With --around, how many layers away; by default 2.", show_default=False),
     ] = None,
     collapse: Annotated[bool, typer.Option("--collapse", help="Draw each step as one box.")] = False,
-    scale: Annotated[
-        float | None,
-        typer.Option(
-            metavar="X", help="How many times as large a PNG is, by default 2.", min=0.1, max=100, show_default=False
-        ),
-    ] = None,
+    scale: options.Scale = None,
     layers: options.Layers = None,
     format_: Annotated[str | None, options.format_option(PICTURE_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)] = None,
     output: options.OutputFile = None,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
+from backpropcli.cli.varying import COUNT, read_varied_scenario, read_vary, run_varied
 from backpropcli.errors import Problem, UsageError
 
 COMMAND_SETTINGS = {"ignore_unknown_options": True}  # a formula may begin with a minus sign
@@ -54,6 +56,7 @@ def command(
     output: options.OutputFile = None,
     precision: options.Precision = None,
     color: options.Color = "auto",
+    vary: options.Vary = None,
     debug: options.Debug = False,
 ) -> None:
     """Run a formula forward and backward, and print its value and gradients.
@@ -68,18 +71,20 @@ def command(
     formula = formula.removeprefix(" ")
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
-    written = options.Output(format_, json, output, precision, color, steps, *number, long)
+    varied = None if vary is None else read_vary(vary, COUNT)
+    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
+    upstream = None if dout is None else read_value(dout, "--dout")
+    wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
-        result = api.run_formula(
-            formula,
-            read_assignments([*(inputs or ()), *(set_ or ())]),
-            dout=None if dout is None else read_value(dout, "--dout"),
-            gradients=None if gradients is None else read_names(gradients),
-            exact=exact,
-        )
-    emit([result], written, chosen)
+        if varied is None:
+            given = read_assignments([*(inputs or ()), *(set_ or ())])
+            results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact)]
+        else:
+            scenario = read_varied_scenario(inputs or (), formula, set_ or (), varied)
+            results = run_varied(scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact))
+    emit(results, written, chosen)
 
 
 def _check_words(formula: str, words: Sequence[str]) -> None:

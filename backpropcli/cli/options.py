@@ -115,9 +115,24 @@ Color = Annotated[
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the traceback of an error.", callback=_note_debug, is_eager=True)
 ]
+Scale = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X", help="How many times as large a PNG is, by default 2.", min=0.1, max=100, show_default=False
+    ),
+]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
+Vary = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME=FROM:TO:COUNT",
+        help="Run again for each of several values of an input, and print a row for each.",
+        autocompletion=completed_by("complete_assignment"),
+        show_default=False,
+    ),
+]
 Dout = Annotated[
     str | None,
     typer.Option(
@@ -226,3 +241,5 @@ class Output(NamedTuple):
     value: str | None = None
     grad: str | None = None
     long: bool = False
+    varied: str | None = None
+    """The input that takes a value after the other, of which the results are."""

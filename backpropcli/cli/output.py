@@ -25,6 +25,8 @@ ResultFormat = Format[[Sequence[Result], Options]]
 
 def result_format(output: Output) -> ResultFormat | None:
     """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
+    if output.varied is not None and (output.steps or output.long):
+        raise UsageError(f"--vary and --{'steps' if output.steps else 'long'} cannot be used together")
     if output.value is None and output.grad is None:
         chosen = chosen_format(output, FORMATS)
         if output.long:
@@ -74,14 +76,17 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
         write("".join(_wanted_numbers(result, output, options) for result in results), output.file)
     else:
         write(chosen.render(results, options), output.file)
-    tell_warnings(results, output.color)
+    tell_warnings(results, output.color, are_of_one=output.varied is not None)
 
 
-def tell_warnings(results: Sequence[Result], color: str) -> None:
-    """Write the warnings of results to stderr; of several, each names its scenario."""
+def tell_warnings(results: Sequence[Result], color: str, *, are_of_one: bool = False) -> None:
+    """Write the warnings of results to stderr; of several scenarios, each names its own, of one, each comes once."""
     if any(result.warnings for result in results):
         from backpropcli.cli import report
 
+        if are_of_one:
+            report.warnings(list(dict.fromkeys(w for result in results for w in result.warnings)), color)
+            return
         for result in results:
             several = len(results) > 1
             warnings = report.from_source(result.source, result.warnings) if several else result.warnings
@@ -102,6 +107,7 @@ def render_options(output: Output) -> Options:
         **digits_asked(output),
         steps=output.steps,
         long=output.long,
+        varied=output.varied,
         color=terminal.wants_color(sys.stdout if output.file is None else None, output.color),
         width=terminal.width(),
         ascii=output.file is None and terminal.is_ascii(sys.stdout),

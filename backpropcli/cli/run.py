@@ -10,6 +10,7 @@ from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.scenarios import read_scenarios
 from backpropcli.cli.values import read_names, read_value
+from backpropcli.cli.varying import COUNT, read_varied_scenario, read_vary, run_varied
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
@@ -34,6 +35,7 @@ def command(
     output: options.OutputFile = None,
     precision: options.Precision = None,
     color: options.Color = "auto",
+    vary: options.Vary = None,
     watch: options.Watch = False,
     debug: options.Debug = False,
 ) -> None:
@@ -43,12 +45,14 @@ def command(
       backprop run scenarios/fruits.yaml
       backprop run scenarios/fruits.yaml --steps --set tax=1.08
       backprop run scenarios/*.yaml -f json | jq '.[].gradients'
+      backprop run scenarios/fruits.yaml --vary tax=1:1.5:6
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
     number = options.only("--value", value), options.only("--grad", grad)
-    written = options.Output(format_, json, output, precision, color, steps, *number, long)
+    varied = None if vary is None else read_vary(vary, COUNT)
+    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
@@ -57,7 +61,10 @@ def command(
     use_layers(layers)
     with terminal.prints_to_stderr():
         run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None)
-        results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
+        if varied is None:
+            results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
+        else:
+            results = run_varied(read_varied_scenario(scenarios or (), formula, set_ or (), varied), varied, run)
     emit(results, written, chosen)
 
 

@@ -32,18 +32,19 @@ def render(picture: Picture, look: Look) -> bytes:
     if width * height > MOST_PIXELS:
         message = f"a PNG of {width:,} × {height:,} pixels is too large; at most {MOST_PIXELS:,} are painted"
         raise DataError(Problem(message, hint="give a smaller --scale, or draw an SVG"))
-    return _painted(document(picture, places), look.scale)
+    return painted(document(picture, places), look.scale)
 
 
 def missing_signs(picture: Picture) -> str:
     """The characters of a picture for which there is no glyph in any font here: a box stands in their place."""
     texts = [box.text for box in picture.boxes] + [row for wire in picture.wires for row in (*wire.above, *wire.below)]
     signs = sorted({sign for text in texts for sign in shown(text) if not sign.isascii()})
-    nothing = _painted(_SIGN % _NO_SIGN, 1) if signs else b""
-    return "".join(sign for sign in signs if _painted(_SIGN % sign, 1) == nothing)
+    nothing = painted(_SIGN % _NO_SIGN, 1) if signs else b""
+    return "".join(sign for sign in signs if painted(_SIGN % sign, 1) == nothing)
 
 
-def _painted(svg: str, scale: float) -> bytes:
+def painted(svg: str, scale: float) -> bytes:
+    """An SVG as an image. Raises OutputError where the package that paints it is missing."""
     return bytes(_resvg().svg_to_bytes(svg_string=svg, zoom=scale, font_files=_FONTS, sans_serif_family=_FAMILY))
 
 

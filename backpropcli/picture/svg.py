@@ -26,7 +26,7 @@ _COLOURS = {
     "backward": ("stroke", "#b3261e", "#ff8a80"),
     "backward-tip": ("fill", "#b3261e", "#ff8a80"),
 }
-_FONTS = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
+FONTS = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
 _SIGN_SIZE = 18  # of one sign in an operation
 _CAP_HEIGHT = 0.36  # of the middle of a letter above its base line, in parts of the size
 _APART = 5  # from a wire to the arrow of its gradient
@@ -66,12 +66,12 @@ class _Document:
         width, height = _number(self.layout.width), _number(self.layout.height)
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-            f' role="img" font-family="{_FONTS}" font-size="{FONT_SIZE}" text-anchor="middle">'
+            f' role="img" font-family="{FONTS}" font-size="{FONT_SIZE}" text-anchor="middle">'
         )
-        yield f"<title>{_escaped(self.picture.title)}</title>"
+        yield f"<title>{escaped(self.picture.title)}</title>"
         if not self.is_live:
             steps = "; ".join(box.described for box in self.picture.boxes if box.kind is Kind.OPERATION)
-            yield f"<desc>{_escaped(steps)}</desc>"
+            yield f"<desc>{escaped(steps)}</desc>"
         yield f"<style>{self._style()}</style>"
         yield f'<rect{self._painted("ground")} width="{width}" height="{height}"/>'
         for wire in self.picture.wires:
@@ -92,7 +92,7 @@ class _Document:
         return f' class="{classes}"' + "".join(f' {_COLOURS[name][0]}="{_COLOURS[name][1]}"' for name in names)
 
     def _group(self, described: str, parts: Iterator[str], *, is_dim: bool) -> Iterator[str]:
-        yield f"<g{_DIM * is_dim}>" + ("" if self.is_live else f"<title>{_escaped(described)}</title>")
+        yield f"<g{_DIM * is_dim}>" + ("" if self.is_live else f"<title>{escaped(described)}</title>")
         yield from parts
         yield "</g>"
 
@@ -147,7 +147,7 @@ class _Document:
         if not self.is_live:
             return self._text(name, text, x, y)
         painted = self._painted(name).replace('class="', 'class="live ', 1)
-        return f'<text{painted} x="{_number(x)}" y="{_number(y)}">{_escaped(shown(text))}</text>'
+        return f'<text{painted} x="{_number(x)}" y="{_number(y)}">{escaped(shown(text))}</text>'
 
     def _text(self, name: str, text: str, x: float, y: float, size: int = FONT_SIZE, *, attributes: str = "") -> str:
         """A line of text, of the width that the layout knows, whatever the font."""
@@ -156,7 +156,7 @@ class _Document:
         width = f'textLength="{_number(text_width(drawn, size))}" lengthAdjust="spacingAndGlyphs"'
         return (
             f'<text{self._painted(name)} x="{_number(x)}" y="{_number(y)}" {width}{sized}{attributes}>'
-            f"{_escaped(drawn)}</text>"
+            f"{escaped(drawn)}</text>"
         )
 
 
@@ -177,5 +177,6 @@ def _number(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """`text` between the tags of XML."""
     return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -23,7 +23,8 @@ class Options(NamedTuple):
 
     `precision` is the number of significant digits, None for all of them, and `element_precision` that of arrays'
     elements where people read them; at the default, exact fractions are shown exactly. `steps` adds every layer; `long`
-    has a row for each element of an array. `color`, `width` (in columns) and `ascii` (no other characters in lines and
+    has a row for each element of an array. With `varied` the results are those of one scenario at several values of the
+    input of that name, and have a row each. `color`, `width` (in columns) and `ascii` (no other characters in lines and
     marks) say what the terminal can do.
     """
 
@@ -31,6 +32,7 @@ class Options(NamedTuple):
     element_precision: int | None = ELEMENT_PRECISION
     steps: bool = False
     long: bool = False
+    varied: str | None = None
     color: bool = False
     width: int = 80
     ascii: bool = False

@@ -74,6 +74,33 @@ def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cel
     return [answers, steps if has_factors else steps.without(*FACTORS)]
 
 
+def sheets(
+    results: Sequence[Result], options: Options, cell: Callable[[Value, Options], Cell]
+) -> Iterator[tuple[Result, list[Grid[Cell]]]]:
+    """The grids of each result, or the one of a scenario at several values of an input, beside the first result."""
+    if options.varied is None:
+        for result in results:
+            yield result, grids(result, options, cell)
+    else:
+        yield results[0], [_series(results, options.varied, lambda value: cell(value, options))]
+
+
+def series_header(result: Result, varied: str) -> list[str]:
+    """The columns of a scenario at several values of an input: that, the output, and its gradients."""
+    return [printable(name) for name in (varied, result.output, *(f"d_{name}" for name in result.gradients))]
+
+
+def series_row(result: Result, varied: str) -> list[Value | None]:
+    """The values in these columns."""
+    return [result.value_of(varied), result.value, *result.gradients.values()]
+
+
+def _series(results: Sequence[Result], varied: str, cell: Callable[[Value], Cell]) -> Grid[Cell]:
+    rows = (series_row(result, varied) for result in results)
+    numbers = (tuple(None if value is None else cell(value) for value in row) for row in rows)
+    return Grid((), tuple(series_header(results[0], varied)), [[Row((), row) for row in numbers]])
+
+
 def heading(result: Result, results: Sequence[Result]) -> str:
     """The line above a result: its title, or its file when there are several results."""
     return printable(result.title or (result.source or "" if len(results) > 1 else ""))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from backpropcli.domains import Value
 from backpropcli.render import Options
 from backpropcli.render.cells import is_large, line
-from backpropcli.render.grids import Grid, grids, notes
+from backpropcli.render.grids import Grid, notes, sheets
 from backpropcli.result import Result
 from backpropcli.text.escape import escape_latex, printable
 from backpropcli.text.numbers import latex_numbers
@@ -18,7 +18,7 @@ from backpropcli.text.numbers import latex_numbers
 
 def render(results: Sequence[Result], options: Options) -> str:
     """The blocks of all results with a blank line in between."""
-    return "\n\n".join(block for result in results for block in _blocks(result, options)) + "\n"
+    return "\n\n".join(block for block in _blocks(results, options)) + "\n"
 
 
 def cell(value: Value, options: Options) -> str:
@@ -31,17 +31,18 @@ def cell(value: Value, options: Options) -> str:
     return escape_latex(text) if is_large(value) else f"${latex_numbers(text)}$"
 
 
-def _blocks(result: Result, options: Options) -> Iterator[str]:
-    yield f"% {printable(result.title or result.source or result.output)}, computed by backprop"
-    for grid in grids(result, options, cell):
-        yield "\n".join(_tabular(grid))
-    yield from map(escape_latex, notes(result, options))
+def _blocks(results: Sequence[Result], options: Options) -> Iterator[str]:
+    for result, found in sheets(results, options, cell):
+        yield f"% {printable(result.title or result.source or result.output)}, computed by backprop"
+        for grid in found:
+            yield "\n".join(_tabular(grid))
+        yield from map(escape_latex, notes(result, options))
 
 
 def _tabular(grid: Grid[str]) -> Iterator[str]:
     yield rf"\begin{{tabular}}{{{'l' * len(grid.texts)}{'r' * len(grid.numbers)}}}"
     yield r"\hline"
-    yield _row([*grid.texts, *grid.numbers])
+    yield _row([*grid.texts, *map(escape_latex, grid.numbers)])
     yield r"\hline"
     for group in grid.groups:
         for row in group:

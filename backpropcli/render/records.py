@@ -6,7 +6,8 @@ with respect to each of them), contributions (what each of these edges adds to t
 numbers, the local derivative times the gradient of the row) and parameters, which are empty in the rows before; `-`
 stands for what there is none of. With several results, a last column says which scenario a row belongs to. Arrays are
 whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
-column 0.
+column 0. Of one scenario at several values of an input there is a row for each: the input, the output, and the
+gradients, as `d_x`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.grids import parameter_texts
+from backpropcli.render.grids import parameter_texts, series_header, series_row
 from backpropcli.render.values import python_numbers, value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -32,6 +33,12 @@ _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "paramete
 
 def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
     """The header, then the rows of every result, all of the same length."""
+    if options.varied is not None:
+        yield series_header(results[0], options.varied)
+        for result in results:
+            values = series_row(result, options.varied)
+            yield [_NO_GRADIENT if value is None else value_text(value, options.precision) for value in values]
+        return
     steps = _STEP_COLUMNS if options.steps else ()
     scenario = ("scenario",) if len(results) > 1 else ()
     yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *steps, *scenario]

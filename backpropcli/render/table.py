@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from backpropcli.render import Options
 from backpropcli.render.cells import Block, block
-from backpropcli.render.grids import FACTORS, Grid, grids, heading, notes
+from backpropcli.render.grids import FACTORS, Grid, heading, notes, sheets
 from backpropcli.render.number_columns import Column, fit
 from backpropcli.text.width import text_width, wrapped
 
@@ -50,11 +50,11 @@ def render(results: Sequence[Result], options: Options) -> str:
         _environ={},
     )
     blocks: list[Table | Text] = []
-    for result in results:
-        if title := heading(result, results):
+    for result, found in sheets(results, options, block):
+        if title := heading(result, [result] if options.varied else results):
             blocks.append(Text(wrapped(title, options.width), style="bold"))
         own_notes = list(notes(result, options))
-        for grid in grids(result, options, block):
+        for grid in found:
             fitting, left_out = _fitting(grid, options)
             blocks.append(fitting)
             if left_out:
@@ -99,7 +99,9 @@ def _table(grid: Grid[Block], texts: Sequence[list[str]], numbers: Sequence[Colu
     box = Box(_BOX.replace("─", "-"), ascii=True) if options.ascii else Box(_BOX)
     table = Table(box=box, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
     for name, (header, *_) in zip((*grid.texts, *grid.numbers), columns, strict=True):
-        table.add_column(header, no_wrap=True, overflow="ignore", style="cyan" if name == "gradient" else "")
+        is_gradient = name == "gradient" or name.startswith("d_")
+        is_gradient = name == "gradient" or name.startswith("d_")
+        table.add_column(header, no_wrap=True, overflow="ignore", style="cyan" if is_gradient else "")
     rows = zip(*columns, strict=True)
     next(rows)  # the headers
     for number, group in enumerate(grid.groups):

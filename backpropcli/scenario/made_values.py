@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
+from backpropcli.domains.spacing import evenly_spaced
 from backpropcli.errors import BackpropError
 from backpropcli.scenario.report import Report, describe
 from backpropcli.scenario.scalars import is_number
@@ -27,10 +28,6 @@ def read_made(node: Mapping, maker: str, what: str, report: Report) -> Literal |
 
 
 def _linspace(node: Node, report: Report) -> Literal | None:
-    from fractions import Fraction
-
-    from backpropcli.domains import domain
-
     items = node.items if isinstance(node, Sequence) else []
     count = _whole_number(items[2]) if len(items) == 3 else None
     if count is None or not all(is_number(item) for item in items):
@@ -40,13 +37,12 @@ def _linspace(node: Node, report: Report) -> Literal | None:
         return None
     if _are_too_many(node, count, report):
         return None
+    first, last = (item.value for item in items[:2] if isinstance(item, Scalar))
     try:
-        first, last = (domain("exact").number(item.value) for item in items[:2] if isinstance(item, Scalar))
+        return evenly_spaced(first, last, count)
     except BackpropError:
         report.add(node, "linspace needs finite numbers")
         return None
-    step = Fraction(last - first, max(count - 1, 1))
-    return [str(first + number * step) for number in range(count)]
 
 
 def _filled(node: Node, number: str, report: Report) -> Literal | None:

@@ -46,6 +46,10 @@ def test_the_names_of_a_drawn_scenario_are_completed(complete):
     assert complete("backprop draw scenarios/fruits.yaml --around all") == ["all_price"]
 
 
+def test_layers_to_plot_are_completed(complete):
+    assert complete("backprop plot sigm") == ["sigmoid"]
+
+
 def test_layer_names_are_completed(complete):
     assert complete("backprop layers sigm") == ["sigmoid"]
 

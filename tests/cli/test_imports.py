@@ -53,6 +53,10 @@ def test_an_explanation_of_numbers_imports_neither_numpy_nor_rich():
     }
 
 
+def test_a_plot_of_layers_imports_neither_numpy_nor_yaml():
+    assert not {"numpy", "rich", "yaml"} & imported("plot", "relu")
+
+
 def test_a_table_imports_rich_but_not_numpy():
     modules = imported("run", FRUITS, "-f", "table")
     assert "rich" in modules

@@ -8,12 +8,25 @@ import pytest
 from drawings import SCENARIOS, drawn
 
 import backpropcli as bp
+from backpropcli.catalogue.registry import layer_spec
+from backpropcli.picture.plots import PLOT_FORMATS, Look
+from backpropcli.picture.plots.functions import Range, plot_of_layers
 
-PICTURES = sorted((SCENARIOS[0].parent / "pictures").iterdir())
+FOLDER = SCENARIOS[0].parent / "pictures"
+PLOTS = {"activations": ("relu", "gelu", "silu")}
+PICTURES = sorted(path for path in FOLDER.iterdir() if path.stem not in PLOTS)
 
 
 def test_there_are_some() -> None:
     assert PICTURES
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_committed_plot_is_what_is_plotted(name: str) -> None:
+    """`backprop plot relu gelu silu -o scenarios/pictures/activations.svg` makes it anew."""
+    look = Look()
+    found = plot_of_layers([layer_spec(layer) for layer in PLOTS[name]], Range(), look)
+    assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == PLOT_FORMATS["svg"].render(found, look)
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
