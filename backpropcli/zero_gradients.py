@@ -10,6 +10,7 @@ from backpropcli.executor import Run
 from backpropcli.graph import Node
 
 MOST_NAMED = 3
+_LISTED = 5  # values with the same to be said
 ROUNDING = 2.0**-44  # what may be left, in parts of the terms that cancel
 
 
@@ -37,6 +38,19 @@ def zero_gradients(run: Run, names: Iterable[str]) -> Iterator[ZeroGradient]:
             elif is_exact and numbers.size(gradient):
                 how = "what its paths contribute cancels" if graph.used[slot] else "the output does not depend on it"
                 yield ZeroGradient(name, is_exact, how)
+
+
+def zero_sentences(zeros: Iterable[ZeroGradient]) -> Iterator[str]:
+    """Why gradients are zero; those of one reason in one sentence."""
+    alike: dict[tuple[str, bool], list[str]] = {}
+    for zero in zeros:
+        alike.setdefault((zero.reason, zero.is_exact), []).append(zero.name)
+    for (reason, is_exact), names in alike.items():
+        shown = [*names[:_LISTED], f"{len(names) - _LISTED:,} more"] if len(names) > _LISTED + 1 else names
+        listed = " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+        but = "" if is_exact else " but for rounding"
+        verb = f"gradient of {listed} is" if len(names) == 1 else f"gradients of {listed} are"
+        yield f"The {verb} 0{but}: {reason}."
 
 
 def _reasons(run: Run) -> list[tuple[str, ...]]:

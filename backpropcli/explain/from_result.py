@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import mul
 
@@ -12,6 +12,7 @@ from backpropcli.explain.layers import Layers
 from backpropcli.explain.model import Explanation, Pass, Path, Paths, Total
 from backpropcli.explain.paths import Port, slots_behind, ways
 from backpropcli.result import Result
+from backpropcli.zero_gradients import zero_gradients, zero_sentences
 
 
 def explanation_of(result: Result, names: Sequence[str] = ()) -> Explanation:
@@ -34,7 +35,7 @@ def explanation_of(result: Result, names: Sequence[str] = ()) -> Explanation:
     return _pass(result, names or list(result.gradients), explained)
 
 
-def _pass(result: Result, names: Iterable[str], explained: Layers) -> Pass:
+def _pass(result: Result, names: Sequence[str], explained: Layers) -> Pass:
     """The layers between some values and the output."""
     run, graph = result.run, result.run.graph
     wanted = [graph.slot(name) for name in names if result.gradient_of(name) is not None]
@@ -45,7 +46,8 @@ def _pass(result: Result, names: Iterable[str], explained: Layers) -> Pass:
         if graph.used[graph.first_node + number] and (graph.first_node + number in behind or not wanted)
     ]
     totals = [_total(result, name) for name in names]
-    return Pass(result.title, result.output, result.dout, tuple(layers), tuple(totals), run.domain)
+    zeros = tuple(zero_sentences(zero_gradients(run, names)))
+    return Pass(result.title, result.output, result.dout, tuple(layers), tuple(totals), zeros, run.domain)
 
 
 def _total(result: Result, name: str) -> Total:
@@ -85,6 +87,7 @@ def _paths(result: Result, name: str, explained: Layers) -> Paths:
         count,
         rest,
         gradient,
+        tuple(zero_sentences(zero_gradients(result.run, [name]))) if count else (),
         numbers,
     )
 

@@ -45,6 +45,7 @@ class _Json:
             "number_of_paths": found.number_of_paths,
             "other_paths": None if found.rest is None else self._number(found.rest),
             "gradient": self._number(found.gradient),
+            "why_zero": list(found.zeros),
         }
 
     def of_pass(self, found: Pass) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class _Json:
                 }
                 for total in found.totals
             },
+            "why_zero": list(found.zeros),
         }
 
     def _layer(self, layer: Layer) -> dict[str, Any]:

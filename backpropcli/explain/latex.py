@@ -27,3 +27,4 @@ def _lines(explanation: Explanation, options: Options) -> Iterator[str]:
             yield r"\begin{align*}"
             yield " \\\\\n".join(block.rows)
             yield r"\end{align*}"
+    yield from map(escape_latex, explanation.zeros)

@@ -27,3 +27,4 @@ def _parts(explanation: Explanation, options: Options) -> Iterator[str]:
         if block.rows:
             rows = " \\\\\n".join(block.rows)
             yield f"```math\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n```"
+    yield from map(escape_markdown, explanation.zeros)

@@ -95,13 +95,14 @@ class Total(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """The forward and the backward pass."""
+    """The forward and the backward pass, and why gradients are zero."""
 
     title: str | None
     output: str
     dout: Value
     layers: tuple[Layer, ...]
     totals: tuple[Total, ...]
+    zeros: tuple[str, ...]
     numbers: Domain
 
 
@@ -120,6 +121,7 @@ class Paths(NamedTuple):
     """All ways from a value to the output, through numbers: the gradient is the sum of their products.
 
     If there are more than can be read, `paths` are those that contribute most, and `rest` is what the others add.
+    `zeros` says why the gradient is zero, if it is.
     """
 
     title: str | None
@@ -132,6 +134,7 @@ class Paths(NamedTuple):
     number_of_paths: int
     rest: Value | None
     gradient: Value
+    zeros: tuple[str, ...]
     numbers: Domain
 
 

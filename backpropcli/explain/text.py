@@ -66,6 +66,7 @@ class _Text:
                 yield from self._lines(_Equation(f"{_MARGIN}adds ", terms, blocked))
         yield ""
         yield from self._sum_of_paths(found)
+        yield from self._sentences(found.zeros)
 
     def of_pass(self, found: Pass) -> Iterator[str]:
         """The forward and the backward pass."""
@@ -83,6 +84,13 @@ class _Text:
         yield self._heading("Gradients")
         for gradient in found.totals:
             yield from self._total(gradient)
+        yield from self._sentences(found.zeros)
+
+    def _sentences(self, sentences: Sequence[str]) -> Iterator[str]:
+        if sentences:
+            yield ""
+        for sentence in sentences:
+            yield from self._wrapped("", sentence)
 
     def _title(self, title: str | None) -> Iterator[str]:
         if title:

@@ -16,6 +16,7 @@ from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.escape import printable
+from backpropcli.zero_gradients import zero_sentences
 
 Cell = TypeVar("Cell")
 """A value as a format writes it."""
@@ -25,7 +26,6 @@ FACTORS = ("upstream", "local")
 
 _VALUE_AND_GRADIENT = ("value", "gradient")
 _WITH_FACTORS = ("value", *FACTORS, "gradient")
-_NAMES = 5  # of values with the same to be said
 _NO_LABEL = ("", "")
 
 
@@ -113,22 +113,9 @@ def notes(result: Result, options: Options) -> Iterator[str]:
     for name, meaning in result.named_constants.items():
         yield f"{name} is {meaning}, since no input or step has that name."
     if options.steps:
-        yield from _zeros(result)
+        yield from map(printable, zero_sentences(result.zero_gradients))
     if _has_summaries(result, options):
         yield NOTE
-
-
-def _zeros(result: Result) -> Iterator[str]:
-    """Why gradients are zero; those of one reason in one sentence."""
-    alike: dict[tuple[str, bool], list[str]] = {}
-    for zero in result.zero_gradients:
-        alike.setdefault((zero.reason, zero.is_exact), []).append(printable(zero.name))
-    for (reason, is_exact), names in alike.items():
-        shown = [*names[:_NAMES], f"{len(names) - _NAMES:,} more"] if len(names) > _NAMES + 1 else names
-        listed = " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
-        but = "" if is_exact else " but for rounding"
-        verb = f"gradient of {listed} is" if len(names) == 1 else f"gradients of {listed} are"
-        yield f"The {verb} 0{but}: {printable(reason)}."
 
 
 def _has_summaries(result: Result, options: Options) -> bool:

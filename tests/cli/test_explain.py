@@ -128,6 +128,14 @@ def test_choices_are_told_by_what_decides_them(backprop):
     assert "d(1)/dx = 0, as x == 0" in explained(backprop, "-e", "relu(x) * 2", "x=0", "x")
 
 
+def test_why_a_gradient_is_zero(backprop):
+    reason = "The gradient of x is 0: relu (1) is off, as its input is not above 0.\n"
+    assert explained(backprop, "-e", "relu(x) * 2", "x=-3", "x").endswith(f"\n\n{reason}")
+    assert explained(backprop, "-e", "relu(x) * 2", "x=-3").endswith(f"\n\n{reason}")
+    assert reason.strip() in explained(backprop, "-e", "relu(x) * 2", "x=-3", "-f", "markdown")
+    assert json.loads(explained(backprop, "-e", "relu(x) * 2", "x=-3", "--json"))["why_zero"] == [reason.strip()]
+
+
 def test_a_branch_that_is_not_taken_is_no_path(backprop):
     shown = explained(backprop, "-e", "where(x > 0, sqrt(x), 0) * x", "x=0", "x")
     assert "  adds 0 * 0 * inf = 0, as (3) lets nothing through\n" in shown

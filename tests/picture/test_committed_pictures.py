@@ -14,7 +14,7 @@ from backpropcli.picture.plots.functions import Range, plot_of_layers
 
 FOLDER = SCENARIOS[0].parent / "pictures"
 PLOTS = {"activations": ("relu", "gelu", "silu")}
-PICTURES = sorted(path for path in FOLDER.iterdir() if path.stem not in PLOTS)
+PICTURES = sorted(path for path in FOLDER.iterdir() if path.suffix == ".svg" and path.stem not in PLOTS)
 
 
 def test_there_are_some() -> None:
@@ -27,6 +27,12 @@ def test_a_committed_plot_is_what_is_plotted(name: str) -> None:
     look = Look()
     found = plot_of_layers([layer_spec(layer) for layer in PLOTS[name]], Range(), look)
     assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == PLOT_FORMATS["svg"].render(found, look)
+
+
+def test_the_committed_page_is_what_is_drawn() -> None:
+    """`backprop draw scenarios/fruits.yaml -o scenarios/pictures/fruits.html` makes it anew."""
+    found = drawn(bp.run(bp.load(FOLDER.parent / "fruits.yaml")), "html")
+    assert (FOLDER / "fruits.html").read_text(encoding="utf-8") == found
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
