@@ -51,7 +51,9 @@ def command(
         int | None,
         typer.Option(metavar="N", min=0, help="With --around, how many layers away; by default 2.", show_default=False),
     ] = None,
-    collapse: Annotated[bool, typer.Option("--collapse", help="Draw each step as one box.")] = False,
+    collapse: Annotated[
+        bool, typer.Option("--collapse", help="Draw each step as one box, and its layers below.")
+    ] = False,
     scale: options.Scale = None,
     layers: options.Layers = None,
     format_: Annotated[str | None, options.format_option(PICTURE_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)] = None,

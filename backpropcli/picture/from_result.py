@@ -10,7 +10,7 @@ from backpropcli.errors import DataError, Problem
 from backpropcli.picture import Look
 from backpropcli.picture.labels import in_full, rows
 from backpropcli.picture.model import Box, Kind, Label, Picture, Wire
-from backpropcli.picture.operations import Port, operations
+from backpropcli.picture.operations import Port, operations, steps_of_several
 from backpropcli.readings import Reading, contribution_in, gradient_in, nothing, value_in
 from backpropcli.result import Result
 
@@ -22,18 +22,50 @@ def picture_of(result: Result, look: Look, shown: Collection[int] | None = None,
     """The boxes and the wires of a run, with the gradients that were asked for.
 
     `shown` are the slots that are drawn, all by default; what leads to them from others begins with the name of its
-    value, and what leads from them to others ends in an ellipsis. With `by_step` all layers of a step are one box.
-    Raises DataError for more than can be looked at.
+    value, and what leads from them to others ends in an ellipsis. With `by_step` all layers of a step are one box, and
+    stand below in a piece of their own. Raises DataError for more than can be looked at.
     """
     with result.run.domain.quiet():  # the parts of a gradient may overflow in sum
-        return _Drawing(result, look, shown, by_step=by_step).picture()
+        drawing = _Drawing(result, look, shown, by_step=by_step)
+        whole = drawing.picture()
+        steps = (
+            [slots for slot, slots in steps_of_several(result.run.graph) if slot in drawing.shown] if by_step else []
+        )
+        if not steps:
+            return whole
+        pieces = [whole]
+        for number, slots in enumerate(steps, 1):
+            piece = _Drawing(result, look, slots, by_step=False, end=slots[-1]).picture()
+            pieces.append(_renamed(piece, f"s{number}"))
+        return whole._replace(
+            boxes=tuple(box for piece in pieces for box in piece.boxes),
+            wires=tuple(wire for piece in pieces for wire in piece.wires),
+            labels={name: label for piece in pieces for name, label in piece.labels.items()},
+            pieces=tuple(pieces),
+        )
+
+
+def _renamed(picture: Picture, prefix: str) -> Picture:
+    """The picture with other ids."""
+    boxes = (box._replace(id=prefix + box.id) for box in picture.boxes)
+    wires = (
+        wire._replace(id=prefix + wire.id, tail=prefix + wire.tail, head=prefix + wire.head) for wire in picture.wires
+    )
+    labels = {prefix + name: label for name, label in picture.labels.items()}
+    return picture._replace(boxes=tuple(boxes), wires=tuple(wires), labels=labels)
 
 
 class _Drawing:
-    """A result on its way to a picture; the boxes of slots and the forks behind them are named after the slots."""
+    """A result on its way to a picture; the boxes of slots and the forks behind them are named after the slots.
 
-    def __init__(self, result: Result, look: Look, shown: Collection[int] | None, *, by_step: bool) -> None:
+    `end` is the slot of a value whose way to others ends in its name.
+    """
+
+    def __init__(
+        self, result: Result, look: Look, shown: Collection[int] | None, *, by_step: bool, end: int | None = None
+    ) -> None:
         self.result = result
+        self.end = end
         self.look = look
         self.run = result.run
         self.graph = result.run.graph
@@ -70,7 +102,8 @@ class _Drawing:
                 wires.append(self._stem(slot, labels[f"w{slot}"]))
             if elsewhere:
                 told = "used once more" if elsewhere == 1 else f"used {elsewhere:,} times more"
-                boxes.append(Box(f"e{slot}", Kind.OUTPUT, ELSEWHERE, told, self.graph.used[slot]))
+                text = self.graph.name_of(slot) if slot == self.end else ELSEWHERE
+                boxes.append(Box(f"e{slot}", Kind.OUTPUT, text, told, self.graph.used[slot]))
             if is_output:
                 boxes.append(Box("output", Kind.OUTPUT, self.result.output, self._described(slot)))
             for wire, label in self._branches(slot, is_fork=fan > 1):
@@ -116,7 +149,8 @@ class _Drawing:
             described, is_used = self._part(slot, part) if is_fork else self._described(slot), self.graph.used[head]
             yield Wire(f"w{head}-{port}", tail, f"v{head}", port, *self._rows(label), described, is_used), label
         if self.uses_elsewhere[slot]:
-            described, label = self._described(slot), Label(value, nothing)
+            described = self._described(slot)
+            label = self._whole(slot) if slot == self.end else Label(value, nothing)
             yield Wire(f"e-{slot}", tail, f"e{slot}", 0, *self._rows(label), described, self.graph.used[slot]), label
         if slot == self.graph.output_slot and slot in self.shown:
             label = Label(value, gradient_in(slot))

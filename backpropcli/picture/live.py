@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -165,12 +166,15 @@ def _steps(picture: Picture, texts: _Texts) -> dict[str, Any]:
     operations = {box.id for box in picture.boxes if box.kind is Kind.OPERATION}
     forward: list[list[Any]] = []
     back: list[list[Any]] = []
+    boxes: dict[int, set[str]] = defaultdict(set)
+    for box in operations:
+        boxes[int(box.rpartition("v")[2])].add(box)  # a box is named after its slot
     for number in range(len(graph.nodes)):
-        box = f"v{graph.first_node + number}"
-        if box not in groups or not graph.used[graph.first_node + number]:
+        own = boxes[graph.first_node + number]
+        if not own or not graph.used[graph.first_node + number]:
             continue
-        wires = [wire for wire in picture.wires if box in {wire.tail, wire.head}]
-        ends = {end for wire in wires for end in (wire.tail, wire.head) if end == box or end not in operations}
+        wires = [wire for wire in picture.wires if not own.isdisjoint((wire.tail, wire.head))]
+        ends = own | {end for wire in wires for end in (wire.tail, wire.head) if end not in operations}
         marked = [*(groups[wire.id] for wire in wires), *(groups[end] for end in sorted(ends))]
         forward.append([marked, texts.sentence(forward_sentence(layers, number))])
         told = backward_sentences(layers, number, asked)

@@ -56,7 +56,8 @@ class Label(NamedTuple):
 class Picture(NamedTuple):
     """A computational graph, and what flows through it in a run.
 
-    `labels` are those of the wires, by their ids. A picture that moves runs the graph again.
+    `labels` are those of the wires, by their ids. A picture that moves runs the graph again. Where there are `pieces`,
+    they stand one below the other, and have all of the boxes and wires among them.
     """
 
     title: str
@@ -64,3 +65,9 @@ class Picture(NamedTuple):
     wires: tuple[Wire, ...]
     labels: Mapping[str, Label]
     result: Result
+    pieces: tuple[Picture, ...] = ()
+
+    @property
+    def stacked(self) -> tuple[Picture, ...]:
+        """What stands one below the other: the pieces, or the picture itself."""
+        return self.pieces or (self,)

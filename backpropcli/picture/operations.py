@@ -52,6 +52,14 @@ def operations(graph: Graph, *, by_step: bool) -> Iterator[Operation]:
         yield _layer(graph, step[0]) if len(step) == 1 else _of_step(graph, step)
 
 
+def steps_of_several(graph: Graph) -> Iterator[tuple[int, list[int]]]:
+    """The steps that have several layers: the slot of each one's value, and the slots of all its layers."""
+    for _, numbers in groupby(range(len(graph.nodes)), key=lambda number: _step(graph.nodes[number])):
+        slots = [graph.first_node + number for number in numbers]
+        if len(slots) > 1:
+            yield slots[-1], slots
+
+
 def _layer(graph: Graph, number: int) -> Operation:
     node = graph.nodes[number]
     ports = tuple(Port(source, ((number, port),)) for port, source in enumerate(graph.sources[number]))

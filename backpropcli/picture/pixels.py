@@ -110,7 +110,22 @@ def size_of(box: Box, ports: int) -> tuple[float, float]:
 
 
 def layout(picture: Picture, metric: Metric = PIXELS) -> Layout:
-    """The picture in pixels."""
+    """The picture in pixels, its pieces one below the other."""
+    first, *others = (_layout(piece, metric) for piece in picture.stacked)
+    width, height, boxes, routes = first
+    for piece in others:
+        boxes |= {name: place._replace(y=place.y + height) for name, place in piece.boxes.items()}
+        routes |= {name: _lowered(route, height) for name, route in piece.routes.items()}
+        width, height = max(width, piece.width), height + piece.height
+    return Layout(width, height, boxes, routes)
+
+
+def _lowered(route: Route, down: float) -> Route:
+    x, y = route.label
+    return Route(tuple((x, y + down) for x, y in route.points), (x, y + down))
+
+
+def _layout(picture: Picture, metric: Metric) -> Layout:
     layering = arranged(picture, metric)
     top = min(vertex.y - vertex.room.above for layer in layering.layers for vertex in layer) - _MARGIN
     bottom = max(vertex.y + vertex.room.below for layer in layering.layers for vertex in layer) + _MARGIN

@@ -45,9 +45,9 @@ CELLS: Metric = _Cells()
 
 
 def render(picture: Picture, look: Look) -> str:
-    """The picture as lines of text."""
-    drawing = _Drawing(picture if not look.ascii else _in_ascii(picture), look)
-    return "".join(f"{line}\n" for line in drawing.lines())
+    """The picture as lines of text, its pieces one below the other."""
+    drawings = (_Drawing(piece if not look.ascii else _in_ascii(piece), look) for piece in picture.stacked)
+    return "\n".join("".join(f"{line}\n" for line in drawing.lines()) for drawing in drawings)
 
 
 def width_of(drawn: str) -> int:

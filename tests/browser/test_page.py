@@ -187,6 +187,13 @@ def test_an_input_of_many_numbers_has_a_choice(page, tmp_path) -> None:
     assert found["states"][1]["inputs"][0] == "2"
 
 
+def test_steps_that_are_boxes_light_up_along_with_their_layers(page) -> None:
+    found = visits([{"url": page("scenarios/neuron.yaml", "--collapse")}], "use")[0]["use"]
+    assert found["errors"] == []
+    assert found["sentences"][0].startswith("Forward, 1 of 5: (1) = w1 * x1")
+    assert all(found["marked"])
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
 def test_a_page_is_small(page, scenario: Path) -> None:
     assert len(Path(page(scenario).removeprefix("file://")).read_bytes()) < 50_000

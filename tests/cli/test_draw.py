@@ -106,8 +106,11 @@ def test_a_part_of_a_graph(backprop):
 
 def test_steps_as_boxes(backprop):
     shown = backprop("draw", "scenarios/attention.yaml", "--collapse").stdout
-    assert "(scores)" in shown
-    assert "(÷)" not in shown
+    above, _, below = shown.partition("\n\n")
+    assert "(scores)" in above
+    assert "(÷)" not in above
+    assert "(÷)" in below
+    assert "─scores\n" in below
 
 
 @pytest.mark.parametrize(("arguments", "suffix"), [((), "svg"), (("-f", "png", "--scale", "1"), "png")])

@@ -41,10 +41,10 @@ def random_result(seed: int) -> Result:
     return api.run_graph(Graph(inputs, nodes), values)
 
 
-def drawn(result: Result, name: str = "svg", look: Look | None = None) -> str:
+def drawn(result: Result, name: str = "svg", look: Look | None = None, *, by_step: bool = False) -> str:
     """A result in a format that is text."""
     look = look or Look()
-    rendered = PICTURE_FORMATS[name].render(picture_of(result, look), look)
+    rendered = PICTURE_FORMATS[name].render(picture_of(result, look, by_step=by_step), look)
     assert isinstance(rendered, str)
     return rendered
 

@@ -28,6 +28,13 @@ def test_nothing_overlaps_in_a_picture_of_a_shipped_scenario(scenario: Path) -> 
     assert drawing.is_inside()
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
+def test_nothing_overlaps_where_steps_are_boxes_and_stand_below(scenario: Path) -> None:
+    drawing = Drawing(drawn(bp.run(bp.load(scenario)), by_step=True))
+    assert not list(drawing.overlaps())
+    assert drawing.is_inside()
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_nothing_overlaps_in_a_picture_of_a_random_graph(seed: int) -> None:
     drawing = Drawing(drawn(random_result(seed)))
