@@ -131,8 +131,13 @@ class _Drawing:
         return Box(f"f{slot}", Kind.FORK, "", told, self.graph.used[slot])
 
     def _whole(self, slot: int) -> Label:
-        """A value, and its gradient if that is asked for."""
-        return Label(value_in(slot), gradient_in(slot) if self._is_asked(slot) else nothing)
+        """A value, and its gradient if that is asked for; of a value from elsewhere, what comes back to it here."""
+        if not self._is_asked(slot):
+            return Label(value_in(slot), nothing)
+        if slot in self.shown:
+            return Label(value_in(slot), gradient_in(slot))
+        ports = (self.operations[head].ports[port] for head, port in self.uses[slot])
+        return Label(value_in(slot), contribution_in([use for port in ports for use in port.uses]))
 
     def _stem(self, slot: int, label: Label) -> Wire:
         """The wire from a value to its fork."""

@@ -83,14 +83,25 @@ def test_a_part_of_a_graph_ends_in_names_and_ellipses() -> None:
 
 def test_a_step_is_one_box_with_the_sums_of_what_comes_back_from_its_layers() -> None:
     scenario = parse_scenario("inputs: {x: 2}\nlayers:\n  - u = x * x + 3 * x\n  - y = u * 5 - x", "s.yaml", Path())
-    found = picture_of(bp.run(scenario), Look(), by_step=True)
-    ends = {(wire.tail, wire.head): (wire.above, wire.below) for wire in found.wires}
-    assert [box.text for box in found.boxes] == ["x", "", "u", "y", "y"]
+    whole, *pieces = picture_of(bp.run(scenario), Look(), by_step=True).stacked
+    ends = {(wire.tail, wire.head): (wire.above, wire.below) for wire in whole.wires}
+    assert [box.text for box in whole.boxes] == ["x", "", "u", "y", "y"]
     assert list(ends.values()) == [
         *[(("2",), ("34",)), ((), ("35",)), ((), ("-1",))],
         *[(("10",), ("5",)), (("48",), ("1",))],
     ]
-    assert "u, of the layers mul, mul, add: u = 10, gradient 5" in [box.described for box in found.boxes]
+    assert "u, of the layers mul, mul, add: u = 10, gradient 5" in [box.described for box in whole.boxes]
+    assert [[box.text for box in piece.boxes if box.text] for piece in pieces] == [
+        ["x", "3", "×", "×", "+", "u"],
+        ["x", "5", "u", "×", "-", "y"],
+    ]
+
+
+def test_below_a_step_what_comes_back_to_a_value_is_what_comes_back_from_the_step() -> None:
+    scenario = parse_scenario("inputs: {x: 2}\nlayers:\n  - u = x * x + 3 * x\n  - y = u * 5 - x", "s.yaml", Path())
+    _, first, second = picture_of(bp.run(scenario), Look(), by_step=True).stacked
+    assert [wire.below for wire in first.wires[:4]] == [("35",), ("10",), ("10",), ("15",)]
+    assert ("-1",) in [wire.below for wire in second.wires]
 
 
 def test_parts_of_a_gradient_that_overflow_in_sum_are_infinite() -> None:
