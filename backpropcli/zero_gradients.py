@@ -30,7 +30,7 @@ def zero_gradients(run: Run, names: Iterable[str]) -> Iterator[ZeroGradient]:
         for name in names:
             slot = graph.slot(name)
             gradient, found = run.gradient(slot), reasons[slot]
-            if gradient is None:
+            if gradient is None or not numbers.is_finite(gradient):
                 continue
             is_exact = _largest(gradient, numbers) == 0
             if found:

@@ -61,7 +61,7 @@ class Layers:
             node.spec.name,
             node.output,
             call,
-            self._math(number, call, lines, is_decided=self.locals.is_of_numbers(number)),
+            self._math(number, lines, is_decided=self.locals.is_of_numbers(number)),
             values,
             self.run.values[slot],
             self.run.gradient(slot) if graph.used[slot] else None,
@@ -81,7 +81,7 @@ class Layers:
 
     def math(self, number: int) -> Worked | None:
         """What a layer computes, as a formula that holds for all numbers; None where its name says it, or better."""
-        return self._math(number, self.call(number), self._lines(number), is_decided=False)
+        return self._math(number, self._lines(number), is_decided=False)
 
     def call(self, number: int) -> Call:
         """The layer applied to its inputs."""
@@ -156,13 +156,17 @@ class Layers:
             self._formulas_of_numbers[key] = found
         return self._formulas_of_numbers[key]
 
-    def _math(self, number: int, call: Call, lines: _Lines, *, is_decided: bool) -> Worked | None:
+    def _math(self, number: int, lines: _Lines, *, is_decided: bool) -> Worked | None:
         """What a layer computes; None where its name says it, or says it better."""
-        if lines.formulas is None:
+        if lines.formulas is None or self._says_no_more(number, lines.formulas.math[_OUT]):
             return None
         found = self._worked(number, lines.formulas.math[_OUT], lines, {}, is_decided=is_decided)
-        is_call = isinstance(found.expression, Call) and found.expression.layer == call.layer
-        return None if found.parts or is_call or len(text(found.expression)) > _LONGEST_MATH else found
+        return None if found.parts or len(text(found.expression)) > _LONGEST_MATH else found
+
+    def _says_no_more(self, number: int, line: Expression) -> bool:
+        """Whether a line is the layer itself, applied to its inputs."""
+        spec = self.graph.nodes[number].spec
+        return isinstance(line, Call) and line.layer == spec.name and all(isinstance(x, Name) for x in line.operands)
 
     def _gradient(self, number: int, port: int, lines: _Lines) -> Expression | None:
         """The line of the gradient of an input, if there is one."""

@@ -51,10 +51,12 @@ class _Text:
     def of_paths(self, found: Paths) -> Iterator[str]:
         """The paths from one value to the output."""
         yield from self._title(found.title)
-        if found.name != found.output:
-            places = ((found.name, found.value), (found.output, found.output_value))
-            values = ", ".join(f"{name} = {self.filling.text(value)}" for name, value in places)
-            yield self._heading(f"How {found.output} changes with {found.name}, at {values}")
+        if found.name == found.output:
+            yield f"{self._gradient(found.name)} = {self.filling.text(found.gradient)}"
+            return
+        places = ((found.name, found.value), (found.output, found.output_value))
+        values = ", ".join(f"{name} = {self.filling.text(value)}" for name, value in places)
+        yield self._heading(f"How {found.output} changes with {found.name}, at {values}")
         for number, path in enumerate(found.paths, 1):
             yield ""
             if found.number_of_paths > 1:

@@ -152,6 +152,20 @@ def test_an_inner_value_can_be_explained(backprop):
     assert shown.endswith("\ndprice/dapple_price = dprice/dall_price * dall_price/dapple_price = 1.1 * 1 = 1.1\n")
 
 
+def test_the_output_itself_can_be_asked_for(backprop):
+    assert explained(backprop, FRUITS, "price") == "Buy apples and oranges\n\ndprice/dprice = 1\n"
+
+
+def test_what_is_not_finite_is_shown_as_it_is(backprop):
+    shown = backprop("explain", "-e", "log(x) * 0", "x=0").stdout
+    assert "  (2)  out = (1) * 0 = -inf * 0 = nan\n" in shown
+    assert shown.endswith("  dout/dx = nan\n")
+
+
+def test_arrays_without_numbers_are_explained(backprop):
+    assert "  (1) = x[0:0] = []\n" in explained(backprop, "-e", "sum(x[0:0])", "x=1,2")
+
+
 def test_several_names_restrict_the_pass(backprop):
     shown = explained(backprop, FRUITS, "apple", "apple_num")
     assert "orange gets" not in shown
