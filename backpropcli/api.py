@@ -146,6 +146,16 @@ def run_graph(
     )
 
 
+def names_in_formula(formula: str) -> list[str]:
+    """The names that a formula needs values for, in their order. Raises FormulaError for what is not a formula."""
+    from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
+
+    nodes = compile_formula(formula, partial(_place_in_formula, formula))
+    made = {node.output for node in nodes}
+    used = (name for node in nodes for name in node.inputs if isinstance(name, str))
+    return list(dict.fromkeys(name for name in used if name not in made))
+
+
 def _formula_graph(formula: str, names: Iterable[str]) -> tuple[Graph, tuple[Problem, ...]]:
     """The graph of a formula whose inputs have these names, and a warning for each that it does not use."""
     from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing

@@ -24,6 +24,7 @@ from backpropcli.graph import Graph
 from backpropcli.sources.literals import ARRAY_SUFFIXES
 from backpropcli.text.escape import is_plain_in_shells
 
+_TABLES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".arrow", ".feather", ".gz")
 _BREAKS = frozenset("=:@")  # at which bash ends a word on the line
 
 
@@ -37,6 +38,12 @@ def complete_scenario_or_name(ctx: typer.Context, incomplete: str) -> list[str]:
     formula, words = _formula_and_words(ctx)
     is_first = formula is None and not words
     return complete_scenario(ctx, incomplete) if is_first or "=" in incomplete else complete_name(ctx, incomplete)
+
+
+def complete_scenario_or_table(ctx: typer.Context, incomplete: str) -> list[str]:
+    """A scenario file, and behind it files of tables."""
+    formula, words = _formula_and_words(ctx)
+    return complete_file(incomplete, _TABLES if words or formula is not None else SCENARIO_SUFFIXES)
 
 
 def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:

@@ -34,3 +34,24 @@ def progress(total: int, color: str) -> Iterator[Callable[[str], None]]:
             begun += 1
 
         yield tell
+
+
+@contextmanager
+def row_progress(total: int | None, color: str) -> Iterator[Callable[[int], None]]:
+    """A function to call with the number of rows that are done: a bar with their rate and the time that is left."""
+    if not terminal.is_terminal(sys.stderr):
+        yield lambda _rows: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, no_color=not terminal.wants_color(sys.stderr, color))
+    rate = TextColumn("{task.completed:,.0f} rows, {task.fields[rate]}", markup=False)
+    with Progress(BarColumn(), rate, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, rate="")
+
+        def tell(rows: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=rows, rate=f"{speed:,.0f} a second" if speed else "")
+
+        yield tell

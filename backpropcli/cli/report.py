@@ -42,7 +42,7 @@ def warnings(problems: Sequence[Problem], color: str = "auto") -> None:
     _tell(problems, "warning", color)
 
 
-def note(message: str, hint: str, color: str = "auto") -> None:
+def note(message: str, hint: str | None, color: str = "auto") -> None:
     """Tell what may surprise the user and is neither a warning nor an error."""
     _tell([Problem(message, hint=hint)], "note", color)
 

@@ -26,6 +26,7 @@ from backpropcli.text.numbers import DEFAULT_PRECISION, ELEMENT_PRECISION, numbe
 _FOLDER = Path(__file__).parent / "page"
 _WIDEST = {ROOM: "-1.2e-100", ELEMENT_ROOM: "-1e-100"}
 _STEPS = 200  # of a slider
+_LEAST, _MOST = 1e-300, 1e300  # numbers beyond which a slider's ends could not be told apart, or would overflow
 
 
 def render(picture: Picture, look: Look) -> str:
@@ -108,6 +109,7 @@ def _control(number: int, places: list[int], moving: Live) -> str:
 def _range(number: Any) -> tuple[str, str, str]:
     """The least, the largest and the step of a slider: from 0 to twice a number, rounded, or around 0."""
     size = abs(number) if isinstance(number, int | float) and isfinite(number) and number else 1.0
+    size = min(max(size, _LEAST), _MOST)
     power = 10.0 ** floor(log10(size))
     high = next(factor for factor in (1, 2, 5, 10, 20, 50) if factor * power >= 2 * size * (1 - 1e-9)) * power
     low = 0.0 if isinstance(number, int | float) and number > 0 else -high

@@ -1,0 +1,77 @@
+"""One batch of rows after the other: from the numbers of its columns to those of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from backpropcli.binding import BoundGraph
+from backpropcli.domains import Value
+from backpropcli.domains.columns import DOMAIN as COLUMNS
+from backpropcli.domains.columns import column_of, finite_rows, rows_of
+from backpropcli.errors import BackpropError, Problem, ShapeError
+from backpropcli.executor import Run, execute
+from backpropcli.rows.plan import Plan
+
+
+class NonFinite(NamedTuple):
+    """How many rows have a result that is not finite, the first of them, counted from 1, and the layer that made it."""
+
+    number: int
+    first_row: int
+    problem: Problem | None
+
+
+class Computation:
+    """A plan at work; it counts the rows, and those whose results are not finite."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.rows = 0
+        self.non_finite = NonFinite(0, 0, None)
+
+    @cached_property
+    def _constants(self) -> dict[str, float]:
+        inputs = self.plan.scenario.inputs
+        return {name: COLUMNS.number(str(inputs[name])) for name in self.plan.constants}
+
+    @cached_property
+    def _dout(self) -> Value | None:
+        dout = self.plan.scenario.dout
+        return None if dout is None else COLUMNS.number(str(dout))
+
+    def results(self, numbers: Mapping[str, Any], count: int) -> dict[str, Any]:
+        """The output and the gradients of `count` rows, by the names of their columns, from arrays of the inputs."""
+        graph = self.plan.scenario.graph
+        values = [column_of(numbers[name]) if name in numbers else self._constants[name] for name in graph.inputs]
+        try:
+            run = execute(BoundGraph(graph, COLUMNS, values, self._dout), wanted=list(self.plan.gradients))
+        except ShapeError as error:
+            raise _without_axes(error) from error
+        found = {self.plan.output: rows_of(run.values[graph.output_slot], count)}
+        for name, column in self.plan.gradients.items():
+            gradient = run.gradient(graph.slot(name))
+            found[column] = rows_of(0.0 if gradient is None else gradient, count)
+        self._note(run, numbers, found, count)
+        self.rows += count
+        return found
+
+    def _note(self, run: Run, numbers: Mapping[str, Any], found: Mapping[str, Any], count: int) -> None:
+        """Count the rows that have become infinite or nan though their inputs were finite."""
+        wrong = ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count)
+        several = int(wrong.sum())
+        if not several:
+            return
+        known = self.non_finite
+        if known.number:
+            self.non_finite = known._replace(number=known.number + several)
+        else:
+            first = int(wrong.argmax())
+            self.non_finite = NonFinite(several, self.rows + first + 1, run.first_non_finite())
+
+
+def _without_axes(error: BackpropError) -> BackpropError:
+    """What a layer says of numbers without axes, in the words of tables."""
+    problems = (p._replace(message=f"{p.message} (a row of a table has numbers, not arrays)") for p in error.problems)
+    return ShapeError(*problems)

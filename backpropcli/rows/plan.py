@@ -1,0 +1,121 @@
+"""What is computed of a table: which inputs come from which columns, and which columns come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from backpropcli.errors import DataError, LayerError, Problem, UsageError, did_you_mean
+from backpropcli.scenario import Scenario
+from backpropcli.suggestions import nearest
+
+
+class Plan(NamedTuple):
+    """The columns of a table and the inputs of a scenario, matched.
+
+    `columns` are those that inputs come from, by input. `kept` are the columns of the table that come out as they are;
+    `output` and `gradients` are what the computed ones are called, the latter by input.
+    """
+
+    scenario: Scenario
+    columns: dict[str, str]
+    kept: tuple[str, ...]
+    output: str
+    gradients: dict[str, str]
+
+    @property
+    def constants(self) -> list[str]:
+        """The inputs that have the same value in every row."""
+        return [name for name in self.scenario.inputs if name not in self.columns]
+
+
+def matched(scenario: Scenario, columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """The column of each input that has one: the one that `mapping` gives, or else the one of its name.
+
+    Raises UsageError for an input or a column that is not there, and where no input has a column.
+    """
+    for name, column in mapping.items():
+        if name not in scenario.inputs:
+            raise UsageError(Problem(f"--map: no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
+        if column not in columns:
+            raise UsageError(Problem(f"--map: no column is named '{column}'", hint=did_you_mean(column, columns)))
+    found = {name: mapping.get(name, name) for name in scenario.inputs if name in mapping or name in columns}
+    if not found:
+        near = (f"--map {name}={close}" for name in scenario.inputs if (close := nearest(name, columns)))
+        shown = ", ".join(columns[:_SHOWN]) + (", ..." if len(columns) > _SHOWN else "")
+        message = f"no column is named like an input ({', '.join(scenario.inputs)})"
+        hint = next(near, f"--map INPUT=COLUMN says which is which; the columns are {shown}")
+        raise UsageError(Problem(message, hint=hint))
+    return found
+
+
+def near_misses(scenario: Scenario, columns: Sequence[str], found: Mapping[str, str]) -> list[Problem]:
+    """The constants whose names are nearly those of columns that nothing takes."""
+    free = [column for column in columns if column not in found.values()]
+    problems = []
+    for name in scenario.inputs:
+        if name not in found and (close := nearest(name, free)):
+            message = f"the input '{name}' is a constant, as no column has its name"
+            problems.append(Problem(message, hint=f"--map {name}={close} takes the column '{close}'"))
+    return problems
+
+
+def plan(
+    scenario: Scenario,
+    columns: Sequence[str],
+    found: dict[str, str],
+    *,
+    keep: Sequence[str] | None,
+    prefix: str,
+    wanted: Sequence[str] | None,
+) -> Plan:
+    """What comes out: columns that are kept, all by default, the output, and the gradients, by default of columns.
+
+    Raises UsageError for a column to keep that is not there, and for names that clash, also by case, as engines for
+    Parquet rename such columns without a word.
+    """
+    kept = tuple(columns) if keep is None else tuple(keep)
+    for column in kept:
+        if column not in columns:
+            raise UsageError(Problem(f"--keep: no column is named '{column}'", hint=did_you_mean(column, columns)))
+    asked = list(found) if wanted is None else list(wanted)
+    for name in asked:
+        scenario.graph.slot(name)
+    made = Plan(scenario, found, kept, scenario.graph.output, {name: f"{prefix}{name}" for name in asked})
+    _check_clashes([*kept, made.output, *made.gradients.values()])
+    return made
+
+
+def check_layers(scenario: Scenario) -> None:
+    """Raise LayerError for the layers that cannot work row by row: NumPy code, and what makes axes."""
+    problems = []
+    for node in scenario.graph.nodes:
+        if node.spec.needs_arrays:
+            message = f"{node.label}: NumPy code of your own would see all rows as one array"
+            problems.append(node.problem(message, hint="a class that derives from backpropcli.layers.Layer can do it"))
+        elif node.spec.cls.makes_axes:
+            problems.append(node.problem(f"{node.label}: it makes arrays, and a row of a table has numbers"))
+    if problems:
+        raise LayerError(*problems)
+
+
+def check_constants(scenario: Scenario, found: Mapping[str, str]) -> None:
+    """Raise DataError for a constant of the scenario that is an array: layers see one number a row."""
+    others = ((name, value) for name, value in scenario.inputs.items() if name not in found)
+    arrays = [name for name, value in others if not isinstance(value, str | float)]
+    if arrays:
+        message = f"the input '{arrays[0]}' is an array, and a row of a table has numbers"
+        raise DataError(Problem(message, hint="write out the formula with its numbers, w1 * x1 + w2 * x2"))
+
+
+def _check_clashes(names: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other is not name or names.count(name) > 1:
+            hint = "--prefix names gradients otherwise, --keep a,b leaves columns of the table out"
+            by_case = f"the columns '{other}' and '{name}' would differ by case only"
+            raise UsageError(Problem(by_case if other != name else f"two columns would be called '{name}'", hint=hint))
+
+
+_SHOWN = 8

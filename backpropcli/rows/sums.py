@@ -1,0 +1,41 @@
+"""Sums over all rows, correctly rounded: what a batch's sum loses is added up as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import fsum, isfinite
+from typing import Any
+
+
+class Sums:
+    """The sums of columns, by name, and how many rows they are of."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._parts: dict[str, list[float]] = {}
+
+    def add(self, columns: Mapping[str, Any], count: int) -> None:
+        """Add rows: an array of numbers for each name."""
+        self.count += count
+        for name, array in columns.items():
+            numbers = array.tolist()
+            parts = self._parts.setdefault(name, [])
+            total = _sum(numbers)
+            parts.append(total)
+            if isfinite(total):
+                parts.append(fsum([-total, *numbers]))
+
+    def total(self, name: str) -> float:
+        """The sum of a column."""
+        return _sum(self._parts.get(name, []))
+
+    def mean(self, name: str) -> float:
+        """Its mean; nan of no rows."""
+        return self.total(name) / self.count if self.count else float("nan")
+
+
+def _sum(numbers: list[float]) -> float:
+    try:
+        return fsum(numbers)
+    except (OverflowError, ValueError):  # a sum beyond the range, or infinities of both signs
+        return sum(numbers)
