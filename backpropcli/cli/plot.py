@@ -1,7 +1,6 @@
 """`backprop plot`: a layer and its slope as curves, or an input of a scenario against output and gradient."""
 
 import sys
-from math import isfinite
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from backpropcli.cli.output import chosen_format, digits_asked, write
 from backpropcli.cli.varying import read_varied_scenario, read_vary
 from backpropcli.errors import Problem, UsageError
 from backpropcli.picture.plots import PLOT_FORMATS, Look
-from backpropcli.picture.plots.functions import MOST_LAYERS, Range, plot_of_layers, plot_of_scenario
+from backpropcli.picture.plots.functions import LARGEST, MOST_LAYERS, Range, plot_of_layers, plot_of_scenario
 from backpropcli.picture.plots.model import Plot
 from backpropcli.sources.literals import is_number, to_float
 
@@ -89,7 +88,7 @@ def _plot(words: list[str], formula: str | None, set_: list[str], vary: str | No
     if asked.start is not None or asked.stop is not None:
         raise UsageError("--vary NAME=FROM:TO says from where to where; --from and --to are for layers")
     varied = read_vary(vary, 2)
-    start, stop = (to_float(str(varied.values[place])) for place in (0, -1))
+    start, stop = (_number(str(varied.values[place]), "--vary") for place in (0, -1))
     scenario = read_varied_scenario(words, formula, set_, varied)
     return plot_of_scenario(scenario, varied.name, _checked(asked._replace(start=start, stop=stop)), look)
 
@@ -120,6 +119,6 @@ def _number(text: str | None, option: str) -> float | None:
     if text is None:
         return None
     number = to_float(text) if is_number(text) else float("nan")
-    if not isfinite(number):
-        raise UsageError(f"{option} must be a finite number, not '{text}'")
+    if not abs(number) <= LARGEST:
+        raise UsageError(f"{option} must be a number of at most {LARGEST:g}, not '{text}'")
     return number

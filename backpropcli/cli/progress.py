@@ -37,9 +37,9 @@ def progress(total: int, color: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def row_progress(total: int | None, color: str) -> Iterator[Callable[[int], None]]:
+def row_progress(total: int | None, color: str, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
     """A function to call with the number of rows that are done: a bar with their rate and the time that is left."""
-    if not terminal.is_terminal(sys.stderr):
+    if not is_shown or not terminal.is_terminal(sys.stderr):
         yield lambda _rows: None
         return
     from rich.console import Console

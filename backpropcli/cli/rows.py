@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -16,9 +16,11 @@ from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import DataError, OutputError, Problem, UsageError, did_you_mean
 from backpropcli.graph import canonical_name
 from backpropcli.rows import plan as plans
+from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs, remove_drafts
 from backpropcli.scenario import Scenario
 
 _FORMATS = {"csv": "csv", "jsonl": "json", "parquet": "parquet", "arrow": "feather"}
+_SUFFIXES = {"csv": ".csv", "json": ".jsonl", "parquet": ".parquet", "feather": ".arrow"}
 
 
 def command(
@@ -69,6 +71,9 @@ def command(
             show_default=False,
         ),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With -o FOLDER/, only the tables whose results are not there yet.")
+    ] = False,
     layers: options.Layers = None,
     format_: Annotated[
         Literal["csv", "jsonl", "parquet", "arrow"] | None,
@@ -82,33 +87,37 @@ def command(
 
     \b
       backprop rows scenarios/fruits.yaml sales.csv -o results.parquet
-      backprop rows scenarios/fruits.yaml sales.parquet --map apple=price --keep id -o out.csv
+      backprop rows scenarios/fruits.yaml sales.csv --map apple=price --keep id
       backprop rows -e 'relu(w * x + b)' data.csv --set w=0.5 --set b=1
       backprop rows -e '(w * x - y) ** 2' data.csv --set w=2 --reduce mean
 
     Columns that are named like inputs take their place, and the other inputs are constants. A layer sees the numbers of
-    one row: a loss is one of each row. A row without a number in an input has none in its results.
+    one row: a loss is one of each row. A row without a number in an input has none in its results. With -o FOLDER/ each
+    table has a file of its own there.
     """
     given = list(words or [])
     scenario_word = None if formula is not None else given[0] if given else None
     tables = given if formula is not None else given[1:]
     if (formula is None and scenario_word is None) or not tables:
-        raise UsageError(
-            Problem(f"missing argument '{'DATA' if given else 'SCENARIO'}'", hint="try 'backprop rows --help'")
-        )
-    chosen = _format(output, format_)
-    target = output if output is not None else sys.stdout.buffer  # what layers print goes elsewhere
+        missing = "DATA" if given else "SCENARIO"
+        raise UsageError(Problem(f"missing argument '{missing}'", hint="try 'backprop rows --help'"))
+    mapping = _mapping(map_ or ())
+    wanted = None if gradients is None else read_names(gradients)
+    upstream = None if dout is None else read_value(dout, "--dout")
+    jobs = _jobs(tables, output, format_, resume=resume)
+    has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
     with terminal.prints_to_stderr():
         from backpropcli.rows.tables import Source
 
-        source = Source(tables, as_text=chosen == "csv")
-        mapping = _mapping(map_ or ())
-        scenario = _scenario(scenario_word, formula, source.names, mapping, set_ or ())
-        if dout is not None:
-            scenario = scenario._replace(dout=read_value(dout, "--dout"))
-        wanted = None if gradients is None else read_names(gradients)
-        _run(scenario, source, _Asked(mapping, keep, prefix, wanted, nulls, reduce, chosen, target, color))
+        for number, job in enumerate(jobs):
+            source = Source(job.tables, as_text=job.target.format == "csv")
+            scenario = _scenario(scenario_word, formula, source.names, mapping, set_ or ())
+            if upstream is not None:
+                scenario = scenario._replace(dout=upstream)
+            asked = _Asked(mapping, keep, prefix, wanted, nulls, reduce, color, has_progress)
+            label = job.tables[0] if len(jobs) > 1 else None
+            _run(scenario, source, job.target, asked, label=label, is_first=number == 0)
 
 
 class _Asked(NamedTuple):
@@ -120,14 +129,13 @@ class _Asked(NamedTuple):
     wanted: list[str] | None
     nulls: str
     reduce: str | None
-    format: str
-    target: str | IO[bytes]
     color: str
+    has_progress: bool
 
 
-def _run(scenario: Scenario, source: Any, asked: _Asked) -> None:
-    """Compute all rows, and write them, or their sum."""
-    from backpropcli.rows.running import Rows, Target
+def _run(scenario: Scenario, source: Any, target: Any, asked: _Asked, *, label: str | None, is_first: bool) -> None:
+    """Compute all rows of a table, and write them, or their sum; `label` is what messages call the table."""
+    from backpropcli.rows.running import Rows
 
     found = plans.matched(scenario, source.names, asked.mapping)
     plans.check_layers(scenario)
@@ -139,13 +147,13 @@ def _run(scenario: Scenario, source: Any, asked: _Asked) -> None:
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
     keep = [] if asked.reduce or asked.keep == "none" else None if asked.keep == "all" else asked.keep.split(",")
     made = plans.plan(scenario, source.names, found, keep=keep, prefix=asked.prefix, wanted=wanted)
-    report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
-    report.note(_inputs_told(made), None, asked.color)
-    target = Target(asked.target, asked.format)
-    with row_progress(source.count(), asked.color) as tell:
+    if is_first:
+        report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
+        report.note(_inputs_told(made), None, asked.color)
+    with row_progress(source.count(), asked.color, is_shown=asked.has_progress) as tell:
         rows = Rows(made, source, tell, needs_all=asked.nulls == "error")
         outcome = rows.reduce(target, asked.reduce) if asked.reduce else rows.write(target)
-    _warn(outcome.inexact, outcome.non_finite, asked.color)
+    _warn(outcome.inexact, outcome.non_finite, label, asked.color)
 
 
 def _inputs_told(made: plans.Plan) -> str:
@@ -155,13 +163,15 @@ def _inputs_told(made: plans.Plan) -> str:
     return f"from columns: {taken}" + (f"; constants: {values}" if values else "")
 
 
-def _warn(inexact: Iterable[str], bad: Any, color: str) -> None:
+def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> None:
     """Say what has lost digits, and what has become infinite."""
-    problems = [Problem(f"the column '{name}' has numbers of more digits than a float64") for name in sorted(inexact)]
+    where = "" if label is None else f"{label}: "
+    digits = "has numbers of more digits than a float64"
+    problems = [Problem(f"{where}the column '{name}' {digits}") for name in sorted(inexact)]
     if bad.number:
-        rows = "1 row has a result" if bad.number == 1 else f"{bad.number:,} rows have results"
+        rows = "1 row has a result that is" if bad.number == 1 else f"{bad.number:,} rows have results that are"
         why = "" if bad.problem is None else f": {bad.problem.message}"
-        problems.append(Problem(f"{rows} that is not finite, first in row {bad.first_row:,}{why}"))
+        problems.append(Problem(f"{where}{rows} not finite, first in row {bad.first_row:,}{why}"))
     report.warnings(problems, color)
 
 
@@ -192,10 +202,36 @@ def _scenario(
     return api.formula_scenario(formula, {**values, **given})
 
 
+class _Job(NamedTuple):
+    """Tables that are read one after the other, and where their results go."""
+
+    tables: list[str]
+    target: Any
+
+
+def _jobs(tables: list[str], output: str | None, asked: str | None, *, resume: bool) -> list[_Job]:
+    """One job for all tables, or one for each if they go to a folder; those that are done are left out on resuming."""
+    from backpropcli.rows.running import Target
+
+    files = files_of(tables)
+    if output is None or not is_folder(output):
+        if resume:
+            raise UsageError("--resume is for several tables that go to a folder: -o FOLDER/")
+        chosen = _format(output, asked)
+        if output is not None:
+            check_output(output, files)
+        return [_Job(files, Target(sys.stdout.buffer if output is None else output, chosen))]
+    chosen = _FORMATS[asked or "parquet"]
+    found = outputs(files, output, _SUFFIXES[chosen])
+    if resume:
+        remove_drafts(output)
+    elif there := [file for file in found.values() if Path(file).exists()]:
+        raise UsageError(Problem(f"{there[0]} exists", hint="--resume computes what is missing"))
+    return [_Job([table], Target(file, chosen)) for table, file in found.items() if not Path(file).exists()]
+
+
 def _format(output: str | None, asked: str | None) -> str:
     """The format of the output. Raises UsageError for an extension that names none."""
-    from backpropcli.rows.tables import WRITTEN
-
     if asked is not None:
         chosen = _FORMATS[asked]
     elif output is None:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from glob import glob
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from backpropcli.errors import DataError, OutputError, Problem, UsageError
+from backpropcli.errors import DataError, OutputError, Problem
+from backpropcli.rows.files import STDIN, draft_of, format_of
 from backpropcli.sources.files_read import note_read, was_read
 
 try:
@@ -28,23 +28,6 @@ except ImportError:
 BATCH = 65_536  # rows
 LARGEST_EXACT = 2**53
 _READ_AHEAD = 2  # batches
-_COMPRESSED = (".gz", ".bz2", ".zst", ".lz4", ".br")
-_FORMATS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".txt": "tsv",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".json": "json",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "feather",
-    ".feather": "feather",
-    ".ipc": "feather",
-}
-WRITTEN = {suffix: _FORMATS[suffix] for suffix in (".csv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")}
-"""The formats of files that can be written, by their extensions."""
-
 _NULLS = ["", "NA", "N/A", "NULL", "null", "#N/A"]  # what stands for no number in a text file; nan is one
 
 
@@ -62,18 +45,18 @@ class Source:
     `as_text` keeps the columns of text files as they are written; otherwise they have the types that pyarrow sees.
     """
 
-    def __init__(self, words: Sequence[str], *, as_text: bool) -> None:
-        self.files = _files(words)
-        self.format = _format_of(self.files)
+    def __init__(self, files: Sequence[str], *, as_text: bool) -> None:
+        self.files = list(files)
+        self.format = format_of(self.files)
         self.as_text = as_text and self.format in {"csv", "tsv"}
         for file in self.files:
-            if file != "-":
+            if file != STDIN:
                 note_read(Path(file))
 
     @cached_property
     def _dataset(self) -> Any:
         """The files as a dataset; its schema is that of the first, as far as it has been looked at."""
-        if self.files == ["-"]:
+        if self.files == [STDIN]:
             return _of_stdin()
         with _refused(self.files[0]):
             found = self._with_types(None)
@@ -246,7 +229,7 @@ def sink(file: str | IO[bytes], format_: str, schema: Any) -> Iterator[Sink]:
         file.flush()
         return
     path = Path(file).resolve()
-    draft = path.with_name(f".backprop.{os.getpid()}.tmp")
+    draft = draft_of(path)
     try:
         if path.exists() and was_read(path.stat()):
             message = f"cannot write {file}: the result is computed from this file"
@@ -287,47 +270,6 @@ def _json_lines(batch: Any) -> bytes:
 
     rows = ({k: json_numbers(v) if isinstance(v, float) else v for k, v in row.items()} for row in batch.to_pylist())
     return "".join(f"{json.dumps(row, default=str)}\n" for row in rows).encode()
-
-
-def _files(words: Sequence[str]) -> list[str]:
-    """The files that words stand for: each a file, a folder, or a pattern of names. Raises UsageError for nothing."""
-    found: list[str] = []
-    for word in words:
-        if word == "-" or Path(word).exists():
-            found.append(word)
-        elif names := sorted(glob(word, recursive=True)):  # noqa: PTH207 - a pattern may begin with any folder
-            found += names
-        else:
-            raise UsageError(f"there is no table {word}")
-    if "-" in found and len(found) > 1:
-        raise UsageError("- is standard input, and stands alone")
-    if len(found) > 1 and any(Path(file).is_dir() for file in found):
-        raise UsageError("a folder is a table by itself: name one folder, or files")
-    return found
-
-
-def _format_of(files: Sequence[str]) -> str:
-    formats = {_format_of_file(file) for file in files}
-    if len(formats) > 1:
-        raise UsageError(f"the tables are of different formats: {', '.join(sorted(formats))}")
-    return formats.pop()
-
-
-def _format_of_file(file: str) -> str:
-    if file == "-":
-        return "stdin"
-    path = Path(file)
-    if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "_")))
-        if not inside:
-            raise UsageError(f"the folder {file} holds no table")
-        return _format_of_file(str(inside[0]))
-    suffixes = [suffix for suffix in path.suffixes if suffix.lower() not in _COMPRESSED]
-    suffix = suffixes[-1].lower() if suffixes else ""
-    if suffix not in _FORMATS:
-        known = ", ".join(_FORMATS)
-        raise UsageError(Problem(f"{file} has no extension of a table", hint=f"tables are read from {known}"))
-    return _FORMATS[suffix]
 
 
 def _of_stdin() -> Any:

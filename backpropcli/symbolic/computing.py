@@ -60,9 +60,10 @@ def _choice(choice: Call, values: Mapping[str, Value], domain: Domain) -> tuple[
         return None
     if domain.shape(a) or domain.shape(b):
         return None
-    signs = {"less": a < b, "greater": a > b, "equal": a == b}
-    sign = next((name for name, is_true in signs.items() if is_true), "not_equal")
-    return yes if holds != 0 else no, Call(sign, (x, y))
+    signs = {"less": a < b, "greater": a > b, "equal": domain.equal(a, b)}
+    one, zero = domain.ones_like(a), domain.zeros_like(a)
+    sign = next((name for name, c in signs.items() if domain.rounded(domain.where(c, one, zero))), "not_equal")
+    return yes if domain.rounded(holds) else no, Call(sign, (x, y))
 
 
 def _once(relations: Iterable[Call]) -> tuple[Call, ...]:

@@ -46,6 +46,13 @@ def test_the_names_of_a_drawn_scenario_are_completed(complete):
     assert complete("backprop draw scenarios/fruits.yaml --around all") == ["all_price"]
 
 
+def test_a_scenario_and_then_tables_are_completed(complete, tmp_path):
+    (tmp_path / "sales.parquet").touch()
+    (tmp_path / "other.yaml").touch()
+    assert complete(f"backprop rows {tmp_path}/") == [f"{tmp_path}/other.yaml"]
+    assert complete(f"backprop rows scenarios/fruits.yaml {tmp_path}/") == [f"{tmp_path}/sales.parquet"]
+
+
 def test_layers_to_plot_are_completed(complete):
     assert complete("backprop plot sigm") == ["sigmoid"]
 

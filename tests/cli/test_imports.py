@@ -57,6 +57,10 @@ def test_a_plot_of_layers_imports_neither_numpy_nor_yaml():
     assert not {"numpy", "rich", "yaml"} & imported("plot", "relu")
 
 
+def test_no_other_command_imports_pyarrow():
+    assert "pyarrow" not in imported("run", FRUITS, "-f", "plain") | imported("draw", FRUITS)
+
+
 def test_a_table_imports_rich_but_not_numpy():
     modules = imported("run", FRUITS, "-f", "table")
     assert "rich" in modules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 
@@ -66,6 +67,16 @@ def test_a_layer_of_ones_own(backprop, tmp_path):
     assert shown.endswith("● at x = 2: cube = 8, cube' = 12\n")
 
 
+@pytest.mark.parametrize("layers", [("atanh", "min"), ("exp", "square"), ("pow_of_ten",), ("reciprocal",)])
+@pytest.mark.parametrize("name", ["text", "svg"])
+def test_what_is_huge_is_plotted_too(backprop, tmp_path, layers, name):
+    (tmp_path / "f.yaml").write_text("inputs: {x: 1}\nlayers: [y = 10 ** x]\n")
+    words = (tmp_path / "f.yaml", "--vary", "x=-300:308") if layers == ("pow_of_ten",) else (*layers, "--to", "1e-3")
+    done = backprop("plot", *words, "-f", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not re.search(r'd="[^"]*(?:inf|nan)', done.stdout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -73,7 +84,8 @@ def test_a_layer_of_ones_own(backprop, tmp_path):
         (("mul",), "mul takes 2 inputs (x, y); plot draws layers of one"),
         (("mul",), "backprop plot -e 'mul(x, y)' y=1 --vary x=-1:1"),
         (("sigmod",), "did you mean 'sigmoid'?"),
-        (("relu", "--at", "x"), "--at must be a finite number, not 'x'"),
+        (("relu", "--at", "x"), "--at must be a number of at most 1e+300, not 'x'"),
+        (("relu", "--to", "1.7e308"), "--to must be a number of at most 1e+300, not '1.7e308'"),
         (("relu", "--from", "2", "--to", "1"), "x must grow"),
         (("relu", "--from", "2", "--at", "1"), "--at 1 is not in the plot"),
         ((FRUITS,), "add --vary NAME=FROM:TO"),

@@ -11,6 +11,7 @@ from nearly_right import NAMES, Values
 from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter
+from backpropcli.explain import EXPLANATION_FORMATS
 from backpropcli.picture import PICTURE_FORMATS
 from backpropcli.render import FORMATS
 from backpropcli.render.checks import CHECK_FORMATS
@@ -33,7 +34,7 @@ class Inputs(Values):
     def case(self) -> Case:
         """A command."""
         often = self.eval, self.eval, self.run, self.run, self.run, self.layer, self.layer
-        make = self.one_of((*often, self.check, self.draw))
+        make = self.one_of((*often, self.check, self.draw, self.explain, self.explain, self.plot, self.rows))
         words = make()
         return Case([word.replace("\0", "") for word in words], self.files, self.stdin())
 
@@ -218,6 +219,44 @@ class Inputs(Values):
         ]
         return ["draw", "k.yaml", *(word for share, words in options if self.happens(share) for word in words)]
 
+    def explain(self) -> list[str]:
+        """A scenario, or some of its values, by the chain rule."""
+        self.files["k.yaml"] = self.scenario().encode(errors="replace")
+        names = [self.one_of(("v0", "v1", "x", "w", "zz")) for _ in range(self.count(3))]
+        options: list[tuple[float, list[str]]] = [
+            (0.8, ["-f", self.one_of(list(EXPLANATION_FORMATS))]),
+            (0.2, ["--exact"]),
+            (0.2, ["--dout", self.value()]),
+            (0.1, ["--precision", self.one_of(("1", "17", "full"))]),
+        ]
+        return ["explain", "k.yaml", *names, *(w for share, words in options if self.happens(share) for w in words)]
+
+    def plot(self) -> list[str]:
+        """Layers, or an input of a scenario, as curves."""
+        format_ = ["-f", self.one_of(("text", "svg"))]
+        if self.happens(0.3):
+            self.files["k.yaml"] = self.scenario().encode(errors="replace")
+            return ["plot", "k.yaml", "--vary", f"{self.one_of(('x', 'w'))}={self.number()}:{self.number()}", *format_]
+        names = [self.layer_name() for _ in range(1 + self.count(2))]
+        ends = [word for option in ("--from", "--to", "--at") if self.happens(0.3) for word in (option, self.number())]
+        return ["plot", *names, *ends, *format_]
+
+    def rows(self) -> list[str]:
+        """A scenario for every row of a table."""
+        self.files["k.yaml"] = self.scenario().encode(errors="replace")
+        lines = [",".join(self.one_of(("x", "w", "id", "v0", "X")) for _ in range(1 + self.count(3)))]
+        lines += [",".join(self.number() for _ in lines[0].split(",")) for _ in range(self.count(5))]
+        self.files["t.csv"] = "\n".join(lines).encode(errors="replace")
+        options: list[tuple[float, list[str]]] = [
+            (0.3, ["--reduce", self.one_of(("sum", "mean"))]),
+            (0.5, ["-f", self.one_of(("csv", "jsonl", "parquet", "arrow"))]),
+            (0.2, ["--keep", self.one_of(("none", "id", "x,w"))]),
+            (0.2, ["--nulls", "error"]),
+            (0.2, ["--map", f"x={self.one_of(('id', 'X', 'zz'))}"]),
+            (0.2, ["--gradients", self.one_of(("x", "w", "v0", "zz"))]),
+        ]
+        return ["rows", "k.yaml", "t.csv", *(w for share, words in options if self.happens(share) for w in words)]
+
     def options(self, *, steps: bool = False) -> list[str]:
         """How to run it and what to print."""
         options: list[tuple[float, list[str]]] = [
@@ -227,5 +266,6 @@ class Inputs(Values):
             (0.1, ["--precision", self.one_of(("1", "3", "17", "100", "full"))]),
             (0.3 if steps else 0, ["--steps"]),
             (0.1 if steps else 0, ["--set", f"x={self.value()}"]),
+            (0.05, ["--vary", f"{self.one_of(('x', 'w'))}={self.number()}:{self.number()}:3"]),
         ]
         return [word for probability, words in options if self.happens(probability) for word in words]

@@ -128,7 +128,7 @@ def test_a_range_ends_where_a_function_does():
 
 
 def test_a_range_holds_the_point_that_is_asked_for():
-    assert plot("sigmoid", at=10).stop == 11
+    assert plot("sigmoid", at=10).stop == 12.5
     assert plot("sigmoid", start=2).stop == 10
 
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 START, STOP = -4.0, 4.0
 POINTS = 481  # odd, so that the middle is one
 MOST_LAYERS = 6
+LARGEST = 1e300  # a number in a plot, whose differences must not overflow
 _EDGE = 0.5  # to a multiple of which a range is widened that ends where a function does
 _MOST_SHOWN, _TALLEST = 0.9, 4.0  # what most points do is seen: more than so many times their range is not
+_FAR = 100.0  # heights of a panel
 _TANGENT = 0.2  # of the range of x, to both sides
 _MOST_NOTED = 4  # kinks of one curve
 
@@ -124,11 +126,12 @@ def _range(functions: Iterable[Function], asked: Range) -> tuple[float, float]:
     if asked.start is not None and asked.stop is not None:
         return asked.start, asked.stop
     start = START if asked.start is None else asked.start
-    stop = max(STOP, start + STOP - START) if asked.stop is None else asked.stop
+    stop = max(STOP, start + max(STOP - START, abs(start) / 2)) if asked.stop is None else asked.stop
     if asked.start is None:
-        start = min(start, stop - (STOP - START))
+        start = min(start, stop - max(STOP - START, abs(stop) / 2))
     if asked.at is not None:
-        start, stop = min(start, asked.at - 1), max(stop, asked.at + 1)
+        beside = max(1.0, abs(asked.at) / 4)
+        start, stop = min(start, asked.at - beside), max(stop, asked.at + beside)
     seen = [x for function in functions for x in _finite_places(function, start, stop)]
     if not seen:
         return start, stop
@@ -160,6 +163,7 @@ def _panel(drawn: Sequence[_Drawn], parts: Sequence[int], start: float, stop: fl
                 if isfinite(sample[part + 1]):
                     marks.append(Mark((sample.x, sample[part + 1]), number, is_kink))
     low, high = _height([y for curve in curves for stretch in curve.stretches for _, y in stretch])
+    curves = [curve._replace(stretches=tuple(_near(each, low, high) for each in curve.stretches)) for curve in curves]
     at = drawn[0].at if len(drawn) == 1 and parts[0] == 0 else None
     return Panel(tuple(curves), low, high, tuple(marks), None if at is None else _tangent(at, start, stop))
 
@@ -168,12 +172,18 @@ def _height(ys: list[float]) -> tuple[float, float]:
     """The range of y in which most points are, or all if it is not much larger."""
     if not ys:
         return -1.0, 1.0
-    ys.sort()
+    ys = sorted(max(min(y, LARGEST), -LARGEST) for y in ys)
     aside = round(len(ys) * (1 - _MOST_SHOWN) / 2)
     low, high = ys[aside], ys[-1 - aside]
     if ys[-1] - ys[0] > _TALLEST * (high - low) > 0:
         return rounded_out(max(ys[0], low - (high - low) / 2), min(ys[-1], high + (high - low) / 2))
     return rounded_out(ys[0], ys[-1])
+
+
+def _near(stretch: tuple[Point, ...], low: float, high: float) -> tuple[Point, ...]:
+    """The points of a curve, those that are far outside the panel not quite so far."""
+    far = _FAR * (high - low)
+    return tuple((x, max(min(y, high + far), low - far)) for x, y in stretch)
 
 
 def _tangent(at: Sample, start: float, stop: float) -> tuple[Point, Point] | None:

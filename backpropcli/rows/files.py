@@ -1,0 +1,133 @@
+"""Which files are tables, of what kind, and which files their results go to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from glob import glob
+from pathlib import Path
+
+from backpropcli.errors import OutputError, Problem, UsageError
+
+STDIN = "-"
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "tsv",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "feather",
+    ".feather": "feather",
+    ".ipc": "feather",
+}
+"""The formats of tables, by the extensions of their files."""
+
+WRITTEN = {suffix: FORMATS[suffix] for suffix in (".csv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")}
+"""The formats of files that can be written, by their extensions."""
+
+_COMPRESSED = (".gz", ".bz2", ".zst", ".lz4", ".br")
+_DRAFT = ".backprop.{}.tmp"
+
+
+def files_of(words: Sequence[str]) -> list[str]:
+    """The files that words stand for: each a file, a folder, or a pattern of names. Raises UsageError for nothing."""
+    found: list[str] = []
+    for word in words:
+        if word == STDIN or Path(word).exists():
+            found.append(word)
+        elif names := sorted(glob(word, recursive=True)):  # noqa: PTH207 - a pattern may begin with any folder
+            found += names
+        else:
+            raise UsageError(f"there is no table {word}")
+    if STDIN in found and len(found) > 1:
+        raise UsageError("- is standard input, and stands alone")
+    if len(found) > 1 and any(Path(file).is_dir() for file in found):
+        raise UsageError("a folder is a table by itself: name one folder, or files")
+    return found
+
+
+def format_of(files: Sequence[str]) -> str:
+    """The format that all files have. Raises UsageError if they have several."""
+    formats = {_format_of_file(file) for file in files}
+    if len(formats) > 1:
+        raise UsageError(f"the tables are of different formats: {', '.join(sorted(formats))}")
+    return formats.pop()
+
+
+def is_folder(output: str) -> bool:
+    """Whether results go to a folder: it is one, or its name ends like one."""
+    return output.endswith("/") or Path(output).is_dir()
+
+
+def outputs(files: Sequence[str], folder: str, suffix: str) -> dict[str, str]:
+    """A file in the folder for each table, by the table. Raises UsageError where two would have one name."""
+    found: dict[str, str] = {}
+    for file in files:
+        if file == STDIN or Path(file).is_dir():
+            raise UsageError(f"the results of {'standard input' if file == STDIN else file} go to a file, not a folder")
+        stem = Path(file).name.removesuffix("".join(_suffixes(Path(file))))
+        found[file] = str(Path(folder) / f"{stem}{suffix}")
+    names = list(found.values())
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"two tables would have the results {twice}")
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot write to {folder}: {error.strerror}") from error
+    return found
+
+
+def draft_of(path: Path) -> Path:
+    """Where a file is written until it is whole."""
+    return path.with_name(_DRAFT.format(os.getpid()))
+
+
+def remove_drafts(folder: str) -> None:
+    """Remove what runs that were killed have left in a folder."""
+    for draft in Path(folder).glob(_DRAFT.format("*")):
+        process = draft.name.split(".")[2]
+        if process.isdecimal() and not _is_alive(int(process)):
+            draft.unlink(missing_ok=True)
+
+
+def check_output(output: str, files: Sequence[str]) -> None:
+    """Raise OutputError for a file within a folder that is read."""
+    for file in files:
+        if file != STDIN and Path(file).is_dir() and Path(output).resolve().is_relative_to(Path(file).resolve()):
+            message = f"cannot write {output}: it is in {file}, whose files are read"
+            raise OutputError(Problem(message, hint="choose another folder"))
+
+
+def _is_alive(process: int) -> bool:
+    with suppress(PermissionError):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+    return True
+
+
+def _format_of_file(file: str) -> str:
+    if file == STDIN:
+        return "stdin"
+    path = Path(file)
+    if path.is_dir():
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "_")))
+        if not inside:
+            raise UsageError(f"the folder {file} holds no table")
+        return _format_of_file(str(inside[0]))
+    suffix = (_suffixes(path) or [""])[0].lower()
+    if suffix not in FORMATS:
+        raise UsageError(Problem(f"{file} has no extension of a table", hint=f"use one of {', '.join(FORMATS)}"))
+    return FORMATS[suffix]
+
+
+def _suffixes(path: Path) -> list[str]:
+    """The extension of a file, and that of its compression if it has one."""
+    if path.suffix.lower() in _COMPRESSED:
+        return [Path(path.stem).suffix, path.suffix]
+    return [path.suffix] if path.suffix else []

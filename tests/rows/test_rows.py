@@ -1,0 +1,333 @@
+"""`backprop rows`: for every row of a table what a run of its own would give."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from tables_for_tests import FRUITS, read, row_by_row, sales, written
+
+ROOT = Path(__file__).parents[2]
+NOTE = "note: from columns: apple, apple_num; constants: orange = 150, orange_num = 3, tax = 1.1\n"
+
+
+@pytest.fixture
+def rows(backprop):
+    """Run the command, which says on stderr where inputs come from."""
+
+    def run(*arguments, stdin=""):
+        done = backprop("rows", *arguments, stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return run
+
+
+@pytest.mark.parametrize("source", [".csv", ".tsv", ".jsonl", ".parquet", ".arrow"])
+@pytest.mark.parametrize("target", [".csv", ".jsonl", ".parquet", ".arrow"])
+def test_each_row_is_what_a_run_gives(rows, tmp_path, source, target):
+    """In every format, with the columns of the table, and nothing where a number is missing."""
+    table = sales(200)
+    done = rows(FRUITS, written(table, tmp_path / f"in{source}"), "-o", tmp_path / f"out{target}")
+    assert done.stderr == NOTE
+    assert read(tmp_path / f"out{target}") == row_by_row(table)
+
+
+def test_many_batches_are_one_table(rows, tmp_path):
+    table = sales(200_000)
+    rows(FRUITS, written(table, tmp_path / "in.parquet"), "-o", tmp_path / "out.parquet", "--keep", "id")
+    found = read(tmp_path / "out.parquet")
+    assert [row["id"] for row in found] == list(range(200_000))
+    assert found[199_990:] == [
+        {name: row[name] for name in ("id", "price", "d_apple", "d_apple_num")}
+        for row in row_by_row(table.slice(199_990))
+    ]
+
+
+def test_text_goes_through_csv_as_it_is(rows, tmp_path):
+    (tmp_path / "in.csv").write_text('id,apple,name\n007,1.10,"a, b"\n008,2,c\n')
+    shown = rows(FRUITS, tmp_path / "in.csv", "--gradients", "tax").stdout
+    assert shown.splitlines()[0] == "id,apple,name,price,d_tax"
+    assert shown.splitlines()[1].startswith('"007","1.10","a, b",497.4')
+
+
+def test_a_plain_csv_has_no_quotes(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("id,x\na,2\n")
+    assert rows("-e", "x * x", tmp_path / "in.csv").stdout == "id,x,out,d_x\na,2,4,4\n"
+
+
+def test_stdin_is_a_table(rows):
+    assert rows("-e", "x * y", "-", stdin="x\ty\n1\t2\n").stdout == "x,y,out,d_x,d_y\n1,2,2,2,1\n"
+    assert rows("-e", "x * y", "-", stdin="x,y\n1,2\n").stdout == "x,y,out,d_x,d_y\n1,2,2,2,1\n"
+    assert rows("-e", "x * y", "-", stdin='{"x": 1, "y": 2}\n').stdout == "x,y,out,d_x,d_y\n1,2,2,2,1\n"
+
+
+def test_columns_of_other_names_are_mapped(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("Price,n\n100,2\n")
+    done = rows(FRUITS, tmp_path / "in.csv", "--map", "apple=Price", "--map", "apple_num=n", "--keep", "none")
+    assert done.stdout == "price,d_apple,d_apple_num\n715.0000000000001,2.2,110.00000000000001\n"
+    assert "from columns: apple = Price, apple_num = n;" in done.stderr
+
+
+def test_prefix_and_gradients_are_chosen(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("apple\n100\n")
+    done = rows(FRUITS, tmp_path / "in.csv", "--keep", "none", "--prefix", "grad_", "--gradients", "tax,apple")
+    assert done.stdout.splitlines()[0] == "price,grad_tax,grad_apple"
+
+
+def test_a_loss_is_one_of_each_row(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("x,t\n1,0\n3,1\n")
+    shown = rows("-e", "mse(x, t)", tmp_path / "in.csv", "--keep", "none").stdout
+    assert shown == "out,d_x,d_t\n1,2,-2\n4,4,-4\n"
+
+
+@pytest.mark.parametrize("how", ["sum", "mean"])
+def test_a_reduction_is_exact(rows, tmp_path, how):
+    """To the last digit of the exact sum of the rows' results, over many batches and huge differences in size."""
+    draw = random.Random(how)
+    numbers = [draw.uniform(-1, 1) * 10.0 ** draw.randint(-12, 12) for _ in range(150_000)]
+    written(pa.table({"x": numbers}), tmp_path / "in.parquet")
+    done = rows("-e", "w * x", tmp_path / "in.parquet", "--set", "w=1", "--reduce", how, "-f", "jsonl")
+    found = json.loads(done.stdout)
+    exact = sum(map(Fraction, numbers)) / (1 if how == "sum" else len(numbers))
+    assert found == {"out": float(exact), "d_w": float(exact)}
+
+
+def test_a_reduction_leaves_out_rows_without_numbers(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("id,x\na,1\nb,\nc,3\n")
+    assert rows("-e", "w * x", tmp_path / "in.csv", "--set", "w=1", "--reduce", "mean").stdout == "out,d_w\n2,2\n"
+
+
+def test_what_is_not_finite_is_counted(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n1\n0\n-1\n")
+    done = rows("-e", "log(x)", tmp_path / "in.csv")
+    assert "warning: 2 rows have results that are not finite, first in row 2: log out: the value is not" in done.stderr
+
+
+def test_an_untaken_branch_is_no_path(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n0\n4\n")
+    done = rows("-e", "where(x > 0, sqrt(x), x)", tmp_path / "in.csv")
+    assert done.stdout == "x,out,d_x\n0,0,1\n4,2,0.25\n"
+    assert "not finite" not in done.stderr
+
+
+def test_digits_that_are_lost_are_told(rows, tmp_path):
+    written(pa.table({"x": pa.array([2**53 + 1], pa.int64())}), tmp_path / "in.parquet")
+    assert "the column 'x' has numbers of more digits" in rows("-e", "x * 1", tmp_path / "in.parquet").stderr
+    from decimal import Decimal
+
+    written(pa.table({"x": pa.array([Decimal("0.12345678901234567890")])}), tmp_path / "d.parquet")
+    assert "the column 'x' has numbers of more digits" in rows("-e", "x * 1", tmp_path / "d.parquet").stderr
+    written(pa.table({"x": pa.array([Decimal("0.5")])}), tmp_path / "e.parquet")
+    assert "more digits" not in rows("-e", "x * 1", tmp_path / "e.parquet").stderr
+
+
+def test_a_near_miss_is_told(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("apple,taxx\n1,2\n")
+    assert "hint: --map tax=taxx takes the column 'taxx'" in rows(FRUITS, tmp_path / "in.csv").stderr
+
+
+def test_several_tables_have_a_file_each(rows, tmp_path):
+    for number in range(3):
+        written(sales(50, number), tmp_path / f"t{number}.parquet")
+    rows(FRUITS, tmp_path / "t?.parquet", "-o", f"{tmp_path}/out/")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["t0.parquet", "t1.parquet", "t2.parquet"]
+    assert read(tmp_path / "out" / "t2.parquet") == row_by_row(sales(50, 2))
+
+
+def test_several_tables_are_one(rows, tmp_path):
+    for number in range(3):
+        written(sales(50, number), tmp_path / f"t{number}.csv")
+    rows(FRUITS, *(tmp_path / f"t{number}.csv" for number in range(3)), "-o", tmp_path / "out.parquet")
+    assert read(tmp_path / "out.parquet") == [row for number in range(3) for row in row_by_row(sales(50, number))]
+
+
+def test_a_partitioned_folder_and_a_compressed_file(rows, tmp_path):
+    import gzip
+
+    for year in (2024, 2025):
+        (tmp_path / "data" / f"year={year}").mkdir(parents=True)
+        written(pa.table({"x": [float(year)]}), tmp_path / "data" / f"year={year}" / "part.parquet")
+    assert rows("-e", "x * year", tmp_path / "data", "--keep", "none").stdout.split() == [
+        *("out,d_x,d_year", f"{2024 * 2024},2024,2024", f"{2025 * 2025},2025,2025"),
+    ]
+    (tmp_path / "in.csv.gz").write_bytes(gzip.compress(b"x\n3\n"))
+    assert rows("-e", "x * x", tmp_path / "in.csv.gz").stdout == "x,out,d_x\n3,9,6\n"
+
+
+def test_killed_and_resumed_it_is_the_same(tmp_path):
+    """Killed twenty times at random moments, then resumed to the end: every file is there, byte for byte."""
+    for number in range(8):
+        written(sales(120_000, number), tmp_path / f"t{number}.parquet")
+    tables = sorted(map(str, tmp_path.glob("t?.parquet")))
+
+    def start(folder):
+        command = [sys.executable, "-m", "backpropcli", "rows", FRUITS, *tables, "-o", f"{tmp_path}/{folder}/"]
+        command += ["--resume"] if folder == "killed" else []
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    assert start("whole").wait(60) == 0
+    draw = random.Random(1)
+    for _ in range(20):
+        process = start("killed")
+        time.sleep(draw.uniform(0.3, 1.2))
+        process.kill()
+        process.wait(60)
+    assert start("killed").wait(60) == 0
+    for folder in ("whole", "killed"):
+        assert len(list((tmp_path / folder).iterdir())) == 8
+    for path in (tmp_path / "whole").iterdir():
+        assert (tmp_path / "killed" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_an_interrupt_leaves_nothing(tmp_path):
+    table = written(sales(2_000_000), tmp_path / "in.parquet")
+    out = tmp_path / "out.csv"
+    command = [sys.executable, "-m", "backpropcli", "rows", FRUITS, str(table), "-o", str(out)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    while not list(tmp_path.glob(".backprop.*")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+def test_a_bad_row_in_the_last_batch_leaves_nothing(backprop, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n" + "1.5\n" * 700_000 + "oops\n")
+    done = backprop("rows", "-e", "x * x", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert done.returncode == 2
+    assert "row 700,001: 'oops' in the column 'x' is not a number" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_full_disk_leaves_nothing(tmp_path):
+    table = written(sales(200_000), tmp_path / "in.parquet")
+    command = f"ulimit -f 100; {sys.executable} -m backpropcli rows {FRUITS} {table} -o {tmp_path}/out.csv"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith("error: cannot write " + f"{tmp_path}/out.csv: File too large\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "table", "options", "message"),
+    [
+        (FRUITS, "aple\n1\n", (), "no column is named like an input"),
+        (FRUITS, "aple\n1\n", (), "--map apple=aple"),
+        (FRUITS, "apple\nx\n", (), "the column 'apple' holds text, and the input 'apple' needs numbers"),
+        (FRUITS, "apple\n2024-01-01\n", (), "the column 'apple' holds"),
+        (FRUITS, "apple,D_Apple\n1,2\n", (), "the columns 'D_Apple' and 'd_apple' would differ by case only"),
+        (FRUITS, "apple,price\n1,2\n", (), "two columns would be called 'price'"),
+        (FRUITS, "apple\n1\n", ("--map", "aple=apple"), "did you mean 'apple'?"),
+        (FRUITS, "apple\n1\n", ("--map", "apple=aple"), "--map: no column is named 'aple'"),
+        (FRUITS, "apple\n1\n", ("--map", "apple"), "--map must be INPUT=COLUMN, not 'apple'"),
+        (FRUITS, "apple\n1\n", ("--keep", "id"), "--keep: no column is named 'id'"),
+        (FRUITS, "apple\n1\n", ("--gradients", "aple"), "did you mean 'apple'?"),
+        (FRUITS, "apple\n1\n", ("-o", "x.xlsx"), "no format has the extension '.xlsx'"),
+        (FRUITS, "apple\n1\n", ("--resume",), "--resume is for several tables that go to a folder"),
+        (FRUITS, "id,apple\na,1\nb,\n", ("--nulls", "error"), "row 2 has no number in the columns apple"),
+        ("scenarios/xor.yaml", "target\n1\n", (), "is an array, and a row of a table has numbers"),
+        ("scenarios/relu.yaml", "y\n1\n", (), "no column is named like an input (x)"),
+    ],
+)
+def test_what_is_wrong_is_said(backprop, tmp_path, scenario, table, options, message):
+    (tmp_path / "in.csv").write_text(table)
+    done = backprop("rows", scenario, tmp_path / "in.csv", *options)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("softmax(x)", "softmax out"),
+        ("sum(x, axis=0)", "sum out"),
+        ("stack(x, x)", "stack out: it makes arrays, and a row of a table has numbers"),
+        ("x * z", "no column is named 'z', and no value is set for it"),
+    ],
+)
+def test_layers_of_arrays_are_refused_by_name(backprop, tmp_path, formula, message):
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    done = backprop("rows", "-e", formula, tmp_path / "in.csv")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("t.parquet", b"PAR1 and no more", "cannot read"),
+        ("t.arrow", b"nothing", "cannot read"),
+        ("t.csv", b"", "cannot read"),
+        ("t.csv", b"x,y\n1,2\n3\n", "cannot read"),
+        ("t.xlsx", b"", "t.xlsx has no extension of a table"),
+    ],
+)
+def test_what_is_no_table_is_refused(backprop, tmp_path, name, content, message):
+    (tmp_path / name).write_bytes(content)
+    done = backprop("rows", "-e", "x * x", tmp_path / name, "-o", tmp_path / "out.parquet")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") <= 3
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_nothing_is_written_over_its_input(backprop, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "in.csv")
+    done = backprop("rows", "-e", "x * x", tmp_path / "in.csv", "-o", tmp_path / "link.csv")
+    assert done.returncode == 2
+    assert "the result is computed from this file" in done.stderr
+    assert (tmp_path / "in.csv").read_text() == "x\n1\n"
+
+
+def test_results_that_are_there_are_not_computed_again(backprop, tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.parquet").write_text("precious")
+    done = backprop("rows", "-e", "x * x", tmp_path / "a.csv", "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert "--resume computes what is missing" in done.stderr
+    assert (tmp_path / "out" / "a.parquet").read_text() == "precious"
+
+
+def test_names_of_columns_are_only_names(rows, tmp_path):
+    name = 'a"; drop table x; --'
+    written(pa.table({name: [1.0], "x": [2.0]}), tmp_path / "in.parquet")
+    rows("-e", "x * y", tmp_path / "in.parquet", "--map", f"y={name}", "-o", tmp_path / "out.parquet")
+    assert read(tmp_path / "out.parquet") == [{name: 1.0, "x": 2.0, "out": 2.0, "d_x": 1.0, "d_y": 2.0}]
+
+
+def test_without_pyarrow_the_way_is_told():
+    code = "import sys; sys.modules['pyarrow'] = None; from backpropcli.__main__ import main; main()"
+    command = [sys.executable, "-c", code, "rows", "-e", "x", "-"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert "pip install 'backpropcli[rows]'" in done.stderr
+
+
+def test_memory_does_not_grow_with_rows(tmp_path):
+    """Ten times as many rows take less than 1.3 times the memory."""
+    peaks = []
+    for count in (400_000, 4_000_000):
+        draw = np.random.default_rng(0)
+        table = written(pa.table({"x": draw.random(count), "y": draw.random(count)}), tmp_path / f"{count}.parquet")
+        out = tmp_path / "out.parquet"
+        probe = "import resource, sys; from backpropcli.cli.main import main\ntry: main()\n"
+        probe += "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        command = [sys.executable, "-c", probe, "rows", "-e", "sigmoid(x * y)", str(table), "-o", str(out)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+        peaks.append(int(done.stdout.split()[-1]))
+    assert peaks[1] < 1.3 * peaks[0]
