@@ -21,6 +21,11 @@ def explanation_of(result: Result, names: Sequence[str] = ()) -> Explanation:
     By default of the gradients that were asked for. Raises GraphError for an unknown name, and for one whose value has
     no gradient.
     """
+    with result.run.domain.quiet():
+        return _explanation_of(result, names)
+
+
+def _explanation_of(result: Result, names: Sequence[str]) -> Explanation:
     graph = result.run.graph
     slots = [graph.slot(name) for name in names]
     for name in names:
@@ -71,11 +76,10 @@ def _paths(result: Result, name: str, explained: Layers) -> Paths:
         local = explained.locals.of(number)[port]
         return None if local is None else numbers.rounded(abs(local))
 
-    with numbers.quiet():
-        found = ways(graph, slot, size_of) if graph.used[slot] else None
-        paths = [_path(result, ports, explained) for ports in found.paths] if found else []
-        gradient, count = result.gradient_of(name), found.number if found else 0
-        rest = gradient - sum((path.product for path in paths), 0) if count > len(paths) else None
+    found = ways(graph, slot, size_of) if graph.used[slot] else None
+    paths = [_path(result, ports, explained) for ports in found.paths] if found else []
+    gradient, count = result.gradient_of(name), found.number if found else 0
+    rest = gradient - sum((path.product for path in paths), 0) if count > len(paths) else None
     return Paths(
         result.title,
         result.output,

@@ -162,6 +162,14 @@ def test_what_is_not_finite_is_shown_as_it_is(backprop):
     assert shown.endswith("  dout/dx = nan\n")
 
 
+def test_infinite_numbers_in_arrays_raise_no_warning(backprop):
+    done = backprop(
+        "explain", "-e", "log(repeat(cosh(x) - cosh(x), repeats=4))", "x=inf", env={"PYTHONWARNINGS": "error"}
+    )
+    assert done.returncode == 0
+    assert "nan" in done.stdout
+
+
 def test_arrays_without_numbers_are_explained(backprop):
     assert "  (1) = x[0:0] = []\n" in explained(backprop, "-e", "sum(x[0:0])", "x=1,2")
 
