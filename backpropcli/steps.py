@@ -9,7 +9,6 @@ from typing import Any
 from backpropcli.domains import Domain, Value
 from backpropcli.executor import Run
 from backpropcli.graph import Node
-from backpropcli.local_derivatives import LocalDerivatives
 from backpropcli.sources.literals import Constant
 
 
@@ -48,6 +47,8 @@ class Step:
 
 def steps_of(run: Run) -> Iterator[Step]:
     """Every layer of a run, in the order of the forward pass."""
+    from backpropcli.local_derivatives import LocalDerivatives  # most who import this module ask for no steps
+
     graph, local_derivatives = run.graph, LocalDerivatives(run)
     for number, (node, sources) in enumerate(zip(graph.nodes, graph.sources, strict=True)):
         contributions = run.contributions[number] or (None,) * len(sources)

@@ -13,7 +13,6 @@ from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
-from backpropcli.cli.varying import COUNT, read_varied_scenario, read_vary, run_varied
 from backpropcli.errors import Problem, UsageError
 
 COMMAND_SETTINGS = {"ignore_unknown_options": True}  # a formula may begin with a minus sign
@@ -71,7 +70,7 @@ def command(
     formula = formula.removeprefix(" ")
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
-    varied = None if vary is None else read_vary(vary, COUNT)
+    varied = None if vary is None else options.read_vary(vary)
     written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
     upstream = None if dout is None else read_value(dout, "--dout")
@@ -82,6 +81,8 @@ def command(
             given = read_assignments([*(inputs or ()), *(set_ or ())])
             results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact)]
         else:
+            from backpropcli.cli.varying import read_varied_scenario, run_varied  # few runs vary an input
+
             scenario = read_varied_scenario(inputs or (), formula, set_ or (), varied)
             results = run_varied(scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact))
     emit(results, written, chosen)

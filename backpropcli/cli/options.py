@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -12,6 +12,9 @@ from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
+
+if TYPE_CHECKING:
+    from backpropcli.cli.varying import Varied
 
 
 def completed_by(name: str) -> Callable[..., list[str]]:
@@ -227,6 +230,13 @@ Watch = Annotated[
         show_default=False,
     ),
 ]
+
+
+def read_vary(text: str) -> Varied:
+    """What was given to --vary. Raises UsageError for another form."""
+    from backpropcli.cli.varying import COUNT, read_vary  # few runs vary an input
+
+    return read_vary(text, COUNT)
 
 
 class Output(NamedTuple):

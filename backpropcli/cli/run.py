@@ -10,7 +10,6 @@ from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
 from backpropcli.cli.scenarios import read_scenarios
 from backpropcli.cli.values import read_names, read_value
-from backpropcli.cli.varying import COUNT, read_varied_scenario, read_vary, run_varied
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
@@ -51,7 +50,7 @@ def command(
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
     number = options.only("--value", value), options.only("--grad", grad)
-    varied = None if vary is None else read_vary(vary, COUNT)
+    varied = None if vary is None else options.read_vary(vary)
     written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
@@ -64,6 +63,8 @@ def command(
         if varied is None:
             results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
         else:
+            from backpropcli.cli.varying import read_varied_scenario, run_varied  # few runs vary an input
+
             results = run_varied(read_varied_scenario(scenarios or (), formula, set_ or (), varied), varied, run)
     emit(results, written, chosen)
 

@@ -16,7 +16,6 @@ from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.escape import printable
-from backpropcli.zero_gradients import zero_sentences
 
 Cell = TypeVar("Cell")
 """A value as a format writes it."""
@@ -113,6 +112,8 @@ def notes(result: Result, options: Options) -> Iterator[str]:
     for name, meaning in result.named_constants.items():
         yield f"{name} is {meaning}, since no input or step has that name."
     if options.steps:
+        from backpropcli.zero_gradients import zero_sentences  # most results are shown without steps
+
         yield from map(printable, zero_sentences(result.zero_gradients))
     if _has_summaries(result, options):
         yield NOTE
