@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from backpropcli.catalogue.spec import LayerSpec
@@ -117,11 +118,11 @@ class Layers:
         if self.locals.is_of_numbers(number):
             return edge._replace(formula=formula)
         written, own = (self.numbers.shape(v) for v in (lines.values[_gradient_name(node, port)], contribution))
-        if _size(written) == _size(own):
+        if prod(written) == prod(own):
             return edge._replace(formula=formula)
         lacking = len(written) - len(own)
         axes = (a for a, n in enumerate(written) if n > 1 and (a < lacking or own[a - lacking] == 1))
-        return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=_size(written) < _size(own))
+        return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=prod(written) < prod(own))
 
     def _contribution(self, number: int, port: int, lines: _Lines) -> Worked | None:
         gradient = self._gradient(number, port, lines)
@@ -233,10 +234,3 @@ class Layers:
 def _gradient_name(node: Node, port: int) -> str:
     """What the lines call the gradient of an input."""
     return f"d{node.spec.inputs[port]}" if port < len(node.spec.inputs) else ""
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size

@@ -13,7 +13,7 @@ from backpropcli.executor import Run
 from backpropcli.explain.layers import Layers
 from backpropcli.explain.sentences import Sentence, backward_sentences, forward_sentence
 from backpropcli.picture.labels import in_full, is_small, shape_text
-from backpropcli.picture.model import Kind, Picture
+from backpropcli.picture.model import Kind, Picture, Wire
 from backpropcli.program import program_of
 from backpropcli.program.javascript import input_places, javascript_code
 from backpropcli.program.program import Index
@@ -169,11 +169,15 @@ def _steps(picture: Picture, texts: _Texts) -> dict[str, Any]:
     boxes: dict[int, set[str]] = defaultdict(set)
     for box in operations:
         boxes[int(box.rpartition("v")[2])].add(box)  # a box is named after its slot
+    wires_at: dict[str, list[Wire]] = defaultdict(list)
+    for wire in picture.wires:
+        for end in {wire.tail, wire.head}:
+            wires_at[end].append(wire)
     for number in range(len(graph.nodes)):
         own = boxes[graph.first_node + number]
         if not own or not graph.used[graph.first_node + number]:
             continue
-        wires = [wire for wire in picture.wires if not own.isdisjoint((wire.tail, wire.head))]
+        wires = [wire for box in sorted(own) for wire in wires_at[box]]
         ends = own | {end for wire in wires for end in (wire.tail, wire.head) if end not in operations}
         marked = [*(groups[wire.id] for wire in wires), *(groups[end] for end in sorted(ends))]
         forward.append([marked, texts.sentence(forward_sentence(layers, number))])
