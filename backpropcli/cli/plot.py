@@ -17,6 +17,7 @@ from backpropcli.picture.plots.model import Plot
 from backpropcli.sources.literals import is_number, to_float
 
 _TEXT, _PNG = "text", "png"
+_NARROW = 1e-9  # in parts of x: a range whose points could not be told apart
 
 
 def command(
@@ -108,6 +109,10 @@ def _checked(asked: Range) -> Range:
     """The range. Raises UsageError if it is empty, or `at` is not in it."""
     if asked.start is not None and asked.stop is not None and not asked.start < asked.stop:
         raise UsageError(f"x must grow: it is to begin at {asked.start:g} and to end at {asked.stop:g}")
+    if asked.start is not None and asked.stop is not None:
+        least = max(_NARROW * max(abs(asked.start), abs(asked.stop)), 1 / LARGEST)
+        if asked.stop - asked.start < least:
+            raise UsageError(f"from {asked.start:g} to {asked.stop:g} there is too little to plot")
     if asked.at is not None and not (asked.start is None or asked.start <= asked.at):
         raise UsageError(f"--at {asked.at:g} is not in the plot, which begins at {asked.start:g}")
     if asked.at is not None and not (asked.stop is None or asked.at <= asked.stop):

@@ -51,9 +51,9 @@ def parameter_text(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):
-        return str(list(value))
-    return value.text if isinstance(value, Constant) else str(value)
+    if isinstance(value, Constant):
+        return value.text
+    return str(list(value)) if isinstance(value, tuple) else str(value)
 
 
 def given_parameters(layer: str, parameters: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:

@@ -170,6 +170,12 @@ def test_infinite_numbers_in_arrays_raise_no_warning(backprop):
     assert "nan" in done.stdout
 
 
+def test_parameters_are_numbers_in_formulas(backprop):
+    shown = explained(backprop, "-e", "leaky_relu(x, slope=0.2) * 3", "x=-1", "x")
+    assert "(1) = leaky_relu(x, slope=0.2)" in shown
+    assert "d(1)/dx = 0.2, as x < 0" in shown
+
+
 def test_arrays_without_numbers_are_explained(backprop):
     assert "  (1) = x[0:0] = []\n" in explained(backprop, "-e", "sum(x[0:0])", "x=1,2")
 

@@ -87,6 +87,7 @@ def test_what_is_huge_is_plotted_too(backprop, tmp_path, layers, name):
         (("relu", "--at", "x"), "--at must be a number of at most 1e+300, not 'x'"),
         (("relu", "--to", "1.7e308"), "--to must be a number of at most 1e+300, not '1.7e308'"),
         (("relu", "--from", "2", "--to", "1"), "x must grow"),
+        (("relu", "--from", "0", "--to", "5e-324"), "from 0 to 4.94066e-324 there is too little to plot"),
         (("relu", "--from", "2", "--at", "1"), "--at 1 is not in the plot"),
         ((FRUITS,), "add --vary NAME=FROM:TO"),
         ((FRUITS, "--vary", "tax"), "--vary must be NAME=FROM:TO:COUNT, not 'tax'"),

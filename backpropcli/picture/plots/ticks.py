@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _NEAR = 1e-9
+_ROUNDING, _LEAST = 1e-12, 1e-300
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -25,9 +26,9 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def rounded_out(low: float, high: float) -> tuple[float, float]:
-    """A range with a margin on both sides; one around a single number."""
-    if low == high:
-        margin = abs(low) / 2 or 1.0
+    """A range with a margin on both sides; one around a single number, and around what differs by rounding only."""
+    if high - low <= max(_ROUNDING * max(abs(low), abs(high)), _LEAST):
+        margin = abs(low) / 2 if abs(low) > _LEAST else 1.0
         return low - margin, high + margin
     margin = (high - low) / 20
     return low - margin, high + margin
