@@ -30,12 +30,12 @@ def zero_gradients(run: Run, names: Iterable[str]) -> Iterator[ZeroGradient]:
         for name in names:
             slot = graph.slot(name)
             gradient, found = run.gradient(slot), reasons[slot]
-            if gradient is None or not numbers.is_finite(gradient):
+            if gradient is None or not numbers.size(gradient) or not numbers.is_finite(gradient):
                 continue
             is_exact = _largest(gradient, numbers) == 0
             if found:
                 yield ZeroGradient(name, is_exact, _joined(found))
-            elif is_exact and numbers.size(gradient):
+            elif is_exact:
                 how = "what its paths contribute cancels" if graph.used[slot] else "the output does not depend on it"
                 yield ZeroGradient(name, is_exact, how)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import mul
 
@@ -27,44 +27,54 @@ def explanation_of(result: Result, names: Sequence[str] = ()) -> Explanation:
 
 def _explanation_of(result: Result, names: Sequence[str]) -> Explanation:
     graph = result.run.graph
+    names = list(dict.fromkeys(names))
     slots = [graph.slot(name) for name in names]
     for name in names:
         if result.gradient_of(name) is None:
             raise GraphError(f"the output has no gradient with respect to '{name}'")
     explained = Layers(result.run)
-    if len(slots) == 1:
-        behind = slots_behind(graph, slots[0])
-        numbers = (slot - graph.first_node for slot in behind if slot >= graph.first_node and slot != slots[0])
-        if not result.run.domain.shape(result.value_of(names[0])) and all(map(explained.locals.is_of_numbers, numbers)):
+    if len(names) == 1 and not result.run.domain.shape(result.value_of(names[0])):
+        behind = slots_behind(graph, slots) - {slots[0]}
+        if all(_has_locals(explained, slot - graph.first_node) for slot in behind):
             return _paths(result, names[0], explained)
     return _pass(result, names or list(result.gradients), explained)
+
+
+def _has_locals(explained: Layers, number: int) -> bool:
+    """Whether a node has local derivatives with respect to whatever gradients flow back to."""
+    if not explained.locals.is_of_numbers(number):
+        return False
+    parts = zip(explained.locals.of(number), explained.run.contributions[number], strict=False)
+    return all(local is not None or contribution is None for local, contribution in parts)
 
 
 def _pass(result: Result, names: Sequence[str], explained: Layers) -> Pass:
     """The layers between some values and the output."""
     run, graph = result.run, result.run.graph
     wanted = [graph.slot(name) for name in names if result.gradient_of(name) is not None]
-    behind = set().union(*(slots_behind(graph, slot) for slot in wanted)) if wanted else set()
+    behind = slots_behind(graph, wanted)
     layers = [
         explained.layer(number, behind)
         for number in range(len(graph.nodes))
         if graph.used[graph.first_node + number] and (graph.first_node + number in behind or not wanted)
     ]
-    totals = [_total(result, name) for name in names]
     zeros = tuple(zero_sentences(zero_gradients(run, names)))
-    return Pass(result.title, result.output, result.dout, tuple(layers), tuple(totals), zeros, run.domain)
-
-
-def _total(result: Result, name: str) -> Total:
-    run, graph = result.run, result.run.graph
-    slot = graph.slot(name)
-    contributions = tuple(
-        (number + 1, contribution)
-        for number, found in enumerate(run.contributions)
-        for source, contribution in zip(graph.sources[number], found, strict=False)
-        if source == slot and contribution is not None
+    return Pass(
+        result.title, result.output, result.dout, tuple(layers), tuple(_totals(result, names)), zeros, run.domain
     )
-    return Total(name, contributions, result.gradient_of(name), graph.used[slot])
+
+
+def _totals(result: Result, names: Sequence[str]) -> Iterator[Total]:
+    """The gradients of these names, each with what it is the sum of."""
+    run, graph = result.run, result.run.graph
+    parts: dict[int, list[tuple[int, Value]]] = {graph.slot(name): [] for name in names}
+    for number, found in enumerate(run.contributions):
+        for source, contribution in zip(graph.sources[number], found, strict=False):
+            if source in parts and contribution is not None:
+                parts[source].append((number + 1, contribution))
+    for name in names:
+        slot = graph.slot(name)
+        yield Total(name, tuple(parts[slot]), result.gradient_of(name), graph.used[slot])
 
 
 def _paths(result: Result, name: str, explained: Layers) -> Paths:

@@ -97,9 +97,8 @@ class Layers:
             source = self.graph.sources[number][port]
             if contribution is None or source not in slots:
                 continue
-            name = self.graph.name_of(source)
-            if is_of_numbers:
-                yield Edge(name, contribution, self._local(number, port, lines))
+            if is_of_numbers and self.locals.of(number)[port] is not None:
+                yield Edge(self.graph.name_of(source), contribution, self._local(number, port, lines))
             else:
                 yield self._edge_with_formula(number, port, contribution, lines)
 
@@ -119,19 +118,29 @@ class Layers:
             return edge._replace(formula=formula)
         written, own = (self.numbers.shape(v) for v in (lines.values[_gradient_name(node, port)], contribution))
         if prod(written) == prod(own):
-            return edge._replace(formula=formula)
+            return edge._replace(formula=formula._replace(expression=_reshaped(formula.expression, written, own)))
         lacking = len(written) - len(own)
         axes = (a for a, n in enumerate(written) if n > 1 and (a < lacking or own[a - lacking] == 1))
         return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=prod(written) < prod(own))
 
     def _contribution(self, number: int, port: int, lines: _Lines) -> Worked | None:
+        """What comes back through an input; the lines know `out` and `dout` with the axes that the layer takes away."""
         gradient = self._gradient(number, port, lines)
-        dout = gradient_of(self.graph.nodes[number].output, self.graph.output)
-        return None if gradient is None else self._worked(number, gradient, lines, {_DOUT: dout}, is_decided=False)
+        if gradient is None:
+            return None
+        output = self.graph.nodes[number].output
+        given: dict[str, Expression] = {_DOUT: gradient_of(output, self.graph.output), _OUT: Name(output)}
+        if _OUT in lines.values:
+            own = self.numbers.shape(self.run.values[self.graph.first_node + number])
+            written = self.numbers.shape(lines.values[_OUT])
+            given = {name: _reshaped(expression, own, written) for name, expression in given.items()}
+        return self._worked(number, gradient, lines, given, is_decided=False)
 
     def _lines(self, number: int) -> _Lines:
         """The lines of a node; of arrays also their values, since what they count are lengths of axes."""
         node, slot = self.graph.nodes[number], self.graph.first_node + number
+        if node.spec.origin is not None:  # what a user's docstring says, nobody has held against the class
+            return _Lines(None, {})
         book = textbook(node.spec)
         inputs = [self.run.values[source] for source in self.graph.sources[number]]
         shapes = [self.numbers.shape(x) for x in inputs]
@@ -160,6 +169,9 @@ class Layers:
     def _math(self, number: int, lines: _Lines, *, is_decided: bool) -> Worked | None:
         """What a layer computes; None where its name says it, or says it better."""
         if lines.formulas is None or self._says_no_more(number, lines.formulas.math[_OUT]):
+            return None
+        value = self.run.values[self.graph.first_node + number]
+        if _OUT in lines.values and self.numbers.shape(lines.values[_OUT]) != self.numbers.shape(value):
             return None
         found = self._worked(number, lines.formulas.math[_OUT], lines, {}, is_decided=is_decided)
         return None if found.parts or len(text(found.expression)) > _LONGEST_MATH else found
@@ -200,6 +212,7 @@ class Layers:
         for name, meaning in formula.parts.items():
             part = simplified(substituted(meaning, names), is_of_numbers=is_decided)
             value = self._value(part, values) if is_decided else lines.values.get(name)
+            value = None if value is None or not self.numbers.is_finite(value) else value
             parts.append(Part(self._free(name), part, value))
             values[parts[-1].name] = value
         expression = simplified(substituted(formula.expression, names), is_of_numbers=is_decided)
@@ -221,7 +234,7 @@ class Layers:
 
     def _free(self, name: str) -> str:
         """A name for a part of a formula that no value of the graph has."""
-        while name in self.graph.slots:
+        while name in self.graph.slots or name.removeprefix("d") in self.graph.slots:
             name += "_"
         return name
 
@@ -234,3 +247,10 @@ class Layers:
 def _gradient_name(node: Node, port: int) -> str:
     """What the lines call the gradient of an input."""
     return f"d{node.spec.inputs[port]}" if port < len(node.spec.inputs) else ""
+
+
+def _reshaped(expression: Expression, own: Shape, wanted: Shape) -> Expression:
+    """An expression of one shape in another; a number does for an array of one."""
+    if own == wanted or (own, wanted) == ((), (1,)):
+        return expression
+    return Call("reshape", (expression,), (("shape", wanted),))

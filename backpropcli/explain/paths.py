@@ -5,7 +5,7 @@ Both by one look at each layer, from the output back: a graph may have more path
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import nlargest
 from math import isnan
 from typing import NamedTuple
@@ -34,9 +34,9 @@ class Ways(NamedTuple):
     paths: list[list[Port]]
 
 
-def slots_behind(graph: Graph, slot: int) -> set[int]:
-    """The slot of a value and of all that the output uses and that depends on it."""
-    found = {slot}
+def slots_behind(graph: Graph, slots: Iterable[int]) -> set[int]:
+    """These slots, and those of all that the output uses and that depends on them."""
+    found = set(slots)
     for number, sources in enumerate(graph.sources):
         if graph.used[graph.first_node + number] and not found.isdisjoint(sources):
             found.add(graph.first_node + number)
@@ -48,7 +48,7 @@ def ways(graph: Graph, slot: int, size_of: Callable[[int, int], float | None]) -
 
     `size_of` gives the size of the local derivative of a node with respect to an input; None where there is none.
     """
-    behind = slots_behind(graph, slot)
+    behind = slots_behind(graph, [slot])
     counts = {graph.output_slot: 1}
     best = {graph.output_slot: [_Way(1.0, None, 0)]}
     for number in range(graph.output_slot - graph.first_node, -1, -1):

@@ -100,7 +100,6 @@ def _table(grid: Grid[Block], texts: Sequence[list[str]], numbers: Sequence[Colu
     table = Table(box=box, show_edge=False, pad_edge=False, header_style="dim", border_style="dim")
     for name, (header, *_) in zip((*grid.texts, *grid.numbers), columns, strict=True):
         is_gradient = name == "gradient" or name.startswith("d_")
-        is_gradient = name == "gradient" or name.startswith("d_")
         table.add_column(header, no_wrap=True, overflow="ignore", style="cyan" if is_gradient else "")
     rows = zip(*columns, strict=True)
     next(rows)  # the headers
@@ -124,7 +123,8 @@ def _stacked(grid: Grid[Block], options: Options) -> Text:
         for row in group:
             value, *others = row.numbers
             if value is not None:
-                lines += _labelled(f"{margin}{row.texts[-1]}:", value, margin, options)
+                label = row.texts[-1] if row.texts else grid.numbers[0]
+                lines += _labelled(f"{margin}{label}:", value, margin, options)
             for name, number in zip(grid.numbers[1:], others, strict=True):
                 if number is not None:
                     lines += _labelled(f"{margin}  {name}:", number, f"{margin}  ", options)

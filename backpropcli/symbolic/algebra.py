@@ -21,7 +21,7 @@ def simplified(expression: Expression, *, is_of_numbers: bool = True) -> Express
 
     def call(part: Call, operands: Sequence[Expression]) -> Expression:
         rule = rules.get(part.layer)
-        found = None if rule is None else rule(*operands)
+        found = None if rule is None or part.parameters else rule(*operands)
         return Call(part.layer, tuple(operands), part.parameters) if found is None else found
 
     return fold(expression, lambda leaf: leaf, call)
@@ -65,11 +65,19 @@ def _product_of_numbers(x: Expression, y: Expression) -> Expression | None:
 def _quotient(x: Expression, y: Expression) -> Expression | None:
     if y == _ONE:
         return x
+    if x == _ZERO and isinstance(y, Number) and _is_whole(y.text) and int(y.text):
+        return _ZERO
     return _without_minus(x, y, lambda a, b: _quotient(a, b) or Call("div", (a, b)))
 
 
 def _power(x: Expression, y: Expression) -> Expression | None:
     return x if y == _ONE else None
+
+
+def _untransposed(x: Expression) -> Expression | None:
+    """What was transposed twice."""
+    is_transposed = isinstance(x, Call) and x.layer == "transpose" and not x.parameters
+    return x.operands[0] if isinstance(x, Call) and is_transposed else None
 
 
 def _choice(condition: Expression, x: Expression, y: Expression) -> Expression | None:
@@ -125,5 +133,6 @@ _RULES: dict[str, Callable[..., Expression | None]] = {
     "div": _quotient,
     "neg": negated,
     "pow": _power,
+    "transpose": _untransposed,
 }
 _RULES_OF_NUMBERS: dict[str, Callable[..., Expression | None]] = {"mul": _product_of_numbers, "where": _choice}

@@ -95,6 +95,9 @@ class _Latex(Notation):
         above, slash, below = text.partition("/")
         return rf"\frac{{{above}}}{{{below}}}" if slash else latex_numbers(text)
 
+    def is_atom(self, number: str) -> bool:
+        return "/" not in number and "e" not in number
+
     def brackets(self, text: str) -> str:
         return rf"\left({text}\right)"
 

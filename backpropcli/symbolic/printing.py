@@ -61,6 +61,10 @@ class Notation(ABC):
     def number(self, text: str) -> str:
         """A number."""
 
+    def is_atom(self, number: str) -> bool:
+        """Whether a number needs no brackets as the base of a power."""
+        return "/" not in number
+
     @abstractmethod
     def brackets(self, text: str) -> str:
         """Brackets around a text."""
@@ -73,8 +77,8 @@ class Notation(ABC):
         if isinstance(leaf, Name):
             return Printed(self.name(leaf.text))
         has_minus = leaf.text.startswith("-")
-        level = PRODUCT if has_minus or "/" in leaf.text else ATOM
-        return Printed(self.number(leaf.text), level, has_minus)
+        is_atom = not has_minus and self.is_atom(leaf.text)
+        return Printed(self.number(leaf.text), ATOM if is_atom else PRODUCT, has_minus)
 
     def _call(self, call: Call, operands: list[Printed]) -> Printed:
         operator = self.operators.get(call.layer)

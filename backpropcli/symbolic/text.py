@@ -53,7 +53,7 @@ def parameter_text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Constant):
         return value.text
-    return str(list(value)) if isinstance(value, tuple) else str(value)
+    return str(list(value)) if isinstance(value, tuple) else str(value).removesuffix(".0")
 
 
 def given_parameters(layer: str, parameters: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:

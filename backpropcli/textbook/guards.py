@@ -68,7 +68,8 @@ def _is(value: Any, word: str) -> bool:
         return word == "null"
     if isinstance(value, bool):
         return word == str(value).lower()
+    if isinstance(value, Constant):
+        return is_number(word) and to_float(word) == to_float(value.text)
     if isinstance(value, str | tuple):
         return word == value
-    number = to_float(value.text) if isinstance(value, Constant) else float(value)
-    return is_number(word) and to_float(word) == number
+    return is_number(word) and to_float(word) == float(value)
