@@ -70,7 +70,7 @@ def command(
     formula = formula.removeprefix(" ")
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
-    varied = None if vary is None else options.read_vary(vary)
+    varied = options.read_vary(vary) if vary else None
     written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
     upstream = None if dout is None else read_value(dout, "--dout")
@@ -81,7 +81,8 @@ def command(
             given = read_assignments([*(inputs or ()), *(set_ or ())])
             results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact)]
         else:
-            from backpropcli.cli.varying import read_varied_scenario, run_varied  # few runs vary an input
+            from backpropcli.cli.scenarios import read_varied_scenario  # few formulas vary an input
+            from backpropcli.cli.varying import run_varied
 
             scenario = read_varied_scenario(inputs or (), formula, set_ or (), varied)
             results = run_varied(scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact))

@@ -128,7 +128,7 @@ Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractio
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Vary = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         metavar="NAME=FROM:TO:COUNT",
         help="Run again for each of several values of an input, and print a row for each.",
@@ -232,11 +232,11 @@ Watch = Annotated[
 ]
 
 
-def read_vary(text: str) -> Varied:
-    """What was given to --vary. Raises UsageError for another form."""
+def read_vary(given: list[str]) -> Varied:
+    """What was given to --vary. Raises UsageError for another form, and if it was given twice."""
     from backpropcli.cli.varying import COUNT, read_vary  # few runs vary an input
 
-    return read_vary(text, COUNT)
+    return read_vary(given, COUNT)
 
 
 class Output(NamedTuple):

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from stat import S_IMODE
-from typing import IO, Any
+from typing import Any
 
 from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
 from backpropcli.errors import GraphError, OutputError, Problem, UsageError
 from backpropcli.render import FORMATS, LONG_FORMATS, Options
 from backpropcli.result import Result
-from backpropcli.sources.files_read import was_read
+from backpropcli.sources.files_written import is_open_already, refuse_terminal, written
 from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
-
-_MOST_LINKS = 40  # that Linux follows
 
 ResultFormat = Format[[Sequence[Result], Options]]
 
@@ -60,12 +55,12 @@ def chosen_format(
         chosen = format_called(output.format or "json", formats)
     elif output.file is None:
         chosen = formats[on_a_terminal if terminal.is_terminal(sys.stdout) else in_a_pipe]
-    elif _is_open_already(Path(output.file)):
+    elif is_open_already(Path(output.file)):
         chosen = formats[in_a_pipe]
     else:
         chosen = format_of_file(output.file, formats)
     if chosen.is_binary and output.file is None:
-        _refuse_terminal(sys.stdout)
+        refuse_terminal(sys.stdout)
     return chosen
 
 
@@ -132,72 +127,14 @@ def _write_stdout(content: str | bytes) -> None:
     if isinstance(content, str):
         sys.stdout.write(content)
     else:
-        _refuse_terminal(sys.stdout)
+        refuse_terminal(sys.stdout)
         sys.stdout.buffer.write(content)
     sys.stdout.flush()
 
 
 def _write_file(content: str | bytes, path: Path) -> None:
-    data = content.encode() if isinstance(content, str) else content
-    old = _status(path)
-    if old is not None and was_read(old):
-        message = f"cannot write {path}: the result was computed from this file"
-        raise OutputError(Problem(message, hint="choose another name"))
-    if _is_open_already(path):
-        with path.open("ab") as stream:
-            if isinstance(content, bytes):
-                _refuse_terminal(stream)
-            stream.write(data)
-        return
-    path = path.resolve()  # through a link: its target is replaced, not the link
-    draft = path.with_name(f".backprop.{os.getpid()}.tmp")
-    try:
-        with _open_draft(draft, None if old is None else S_IMODE(old.st_mode)) as stream:
-            stream.write(data)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _open_draft(draft: Path, mode: int | None) -> IO[bytes]:
-    """A new file, of that mode before there is anything in it that some may not read."""
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode & 0o600)
-    if mode is not None:
-        draft.chmod(mode)
-    return os.fdopen(descriptor, "wb")
-
-
-def _status(path: Path) -> os.stat_result | None:
-    """What the system knows of a file, through links; None if there is none yet."""
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
-
-
-def _is_open_already(path: Path) -> bool:
-    """Whether a name stands for a device, a pipe or a descriptor of an open file: none of them can be replaced."""
-    return (path.exists() and not path.is_file()) or _is_descriptor(path)
-
-
-def _is_descriptor(path: Path) -> bool:
-    """Whether a name leads to one like /dev/fd/1, as /dev/stdout does, whose file must be written to where it is."""
-    for _ in range(_MOST_LINKS):
-        if re.fullmatch(r"/dev/fd|/proc/\d+(/task/\d+)?/fd", os.path.realpath(path.parent)):
-            return True
-        if not path.is_symlink():
-            return False
-        path = path.parent / path.readlink()
-    return False
-
-
-def _refuse_terminal(stream: IO[Any] | None) -> None:
-    """Raise OutputError if binary output would go to a terminal, which would obey it."""
-    if terminal.is_terminal(stream):
-        raise OutputError(
-            Problem("refusing to write binary output to a terminal", hint="write it to a file with -o, or pipe it")
-        )
+    with written(path, is_text=isinstance(content, str)) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
 
 
 def _wanted_numbers(result: Result, output: Output, options: Options) -> str:

@@ -9,7 +9,7 @@ from backpropcli.catalogue.registry import is_layer, layer_spec
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, digits_asked, write
-from backpropcli.cli.varying import read_varied_scenario, read_vary
+from backpropcli.cli.varying import read_vary
 from backpropcli.errors import Problem, UsageError
 from backpropcli.picture.plots import PLOT_FORMATS, Look
 from backpropcli.picture.plots.functions import LARGEST, MOST_LAYERS, Range, plot_of_layers, plot_of_scenario
@@ -33,7 +33,7 @@ def command(
     formula: options.Formula = None,
     set_: options.Set = None,
     vary: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="NAME=FROM:TO",
             help="Plot this input of a scenario against the output, and against its gradient.",
@@ -79,15 +79,17 @@ def command(
         look = look._replace(precision=digits_asked(written)["precision"])
     use_layers(layers)
     with terminal.prints_to_stderr():
-        plot = _plot(words or [], formula, set_ or [], vary, asked, look)
+        plot = _plot(words or [], formula, set_ or [], vary or [], asked, look)
     write(chosen.render(plot, look if scale is None else look._replace(scale=scale)), output)
 
 
-def _plot(words: list[str], formula: str | None, set_: list[str], vary: str | None, asked: Range, look: Look) -> Plot:
-    if vary is None:
+def _plot(words: list[str], formula: str | None, set_: list[str], vary: list[str], asked: Range, look: Look) -> Plot:
+    if not vary:
         return _plot_of_layers(words, formula, asked, look)
     if asked.start is not None or asked.stop is not None:
         raise UsageError("--vary NAME=FROM:TO says from where to where; --from and --to are for layers")
+    from backpropcli.cli.scenarios import read_varied_scenario  # YAML is read only where a scenario is
+
     varied = read_vary(vary, 2)
     start, stop = (_number(str(varied.values[place]), "--vary") for place in (0, -1))
     scenario = read_varied_scenario(words, formula, set_, varied)

@@ -13,11 +13,12 @@ from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.progress import row_progress
 from backpropcli.cli.scenarios import read_scenario
 from backpropcli.cli.values import read_assignments, read_names, read_value
-from backpropcli.errors import DataError, OutputError, Problem, UsageError, did_you_mean
+from backpropcli.errors import DataError, Problem, UsageError, did_you_mean
 from backpropcli.graph import canonical_name
 from backpropcli.rows import plan as plans
-from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs, remove_drafts
+from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs
 from backpropcli.scenario import Scenario
+from backpropcli.sources.files_written import refuse_terminal, remove_drafts
 
 _FORMATS = {"csv": "csv", "jsonl": "json", "parquet": "parquet", "arrow": "feather"}
 _SUFFIXES = {"csv": ".csv", "json": ".jsonl", "parquet": ".parquet", "feather": ".arrow"}
@@ -56,9 +57,13 @@ def command(
         ),
     ] = None,
     keep: Annotated[
-        str,
-        typer.Option(metavar="all|none|A,B", help="Which columns of the table come out as well."),
-    ] = "all",
+        str | None,
+        typer.Option(
+            metavar="all|none|A,B",
+            help="Which columns of the table come out as well, by default all.",
+            show_default=False,
+        ),
+    ] = None,
     prefix: Annotated[str, typer.Option(metavar="TEXT", help="What the names of gradients begin with.")] = "d_",
     nulls: Annotated[
         Literal["keep", "error"],
@@ -101,6 +106,8 @@ def command(
     if (formula is None and scenario_word is None) or not tables:
         missing = "DATA" if given else "SCENARIO"
         raise UsageError(Problem(f"missing argument '{missing}'", hint="try 'backprop rows --help'"))
+    if reduce and keep is not None:
+        raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
     mapping = _mapping(map_ or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
@@ -110,21 +117,29 @@ def command(
     with terminal.prints_to_stderr():
         from backpropcli.rows.tables import Source
 
-        for number, job in enumerate(jobs):
+        asked = _Asked(mapping, keep, prefix, wanted, nulls, reduce, color, has_progress)
+        first: dict[str, str] | None = None
+        for job in jobs:
             source = Source(job.tables, as_text=job.target.format == "csv")
             scenario = _scenario(scenario_word, formula, source.names, mapping, set_ or ())
             if upstream is not None:
                 scenario = scenario._replace(dout=upstream)
-            asked = _Asked(mapping, keep, prefix, wanted, nulls, reduce, color, has_progress)
+            found = _matched(scenario, source, mapping, set_ or ())
+            is_first, first = first is None, first or found
+            if found != first:
+                message = (
+                    f"{job.tables[0]} has columns for {_listed(found)}, and {jobs[0].tables[0]} for {_listed(first)}"
+                )
+                raise DataError(Problem(message, hint="compute them one by one"))
             label = job.tables[0] if len(jobs) > 1 else None
-            _run(scenario, source, job.target, asked, label=label, is_first=number == 0)
+            _run(scenario, source, found, job.target, asked, label=label, is_first=is_first)
 
 
 class _Asked(NamedTuple):
     """What the options say."""
 
     mapping: dict[str, str]
-    keep: str
+    keep: str | None
     prefix: str
     wanted: list[str] | None
     nulls: str
@@ -133,19 +148,41 @@ class _Asked(NamedTuple):
     has_progress: bool
 
 
-def _run(scenario: Scenario, source: Any, target: Any, asked: _Asked, *, label: str | None, is_first: bool) -> None:
+def _matched(scenario: Scenario, source: Any, mapping: dict[str, str], set_: Sequence[str]) -> dict[str, str]:
+    """The columns of the inputs, once it is sure that a row after the other can be computed from them."""
+    found = plans.matched(scenario, source.names, mapping)
+    plans.check_layers(scenario)
+    plans.check_numbers(scenario, found)
+    for name, column in found.items():
+        if name in read_assignments(set_):
+            raise UsageError(f"'{name}' is set, and the table has a column for it")
+        if (kind := source.why_no_numbers(column)) is not None:
+            raise DataError(f"the column '{column}' holds {kind}, and the input '{name}' needs numbers")
+    return found
+
+
+def _listed(found: dict[str, str]) -> str:
+    return ", ".join(found)
+
+
+def _run(
+    scenario: Scenario,
+    source: Any,
+    found: dict[str, str],
+    target: Any,
+    asked: _Asked,
+    *,
+    label: str | None,
+    is_first: bool,
+) -> None:
     """Compute all rows of a table, and write them, or their sum; `label` is what messages call the table."""
     from backpropcli.rows.running import Rows
 
-    found = plans.matched(scenario, source.names, asked.mapping)
-    plans.check_layers(scenario)
-    plans.check_constants(scenario, found)
-    for name, column in found.items():
-        if (kind := source.why_no_numbers(column)) is not None:
-            raise DataError(f"the column '{column}' holds {kind}, and the input '{name}' needs numbers")
     constants = [name for name in scenario.gradients if name not in found]
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
-    keep = [] if asked.reduce or asked.keep == "none" else None if asked.keep == "all" else asked.keep.split(",")
+    keep = (
+        [] if asked.reduce or asked.keep == "none" else None if asked.keep in {None, "all"} else asked.keep.split(",")
+    )
     made = plans.plan(scenario, source.names, found, keep=keep, prefix=asked.prefix, wanted=wanted)
     if is_first:
         report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
@@ -224,7 +261,7 @@ def _jobs(tables: list[str], output: str | None, asked: str | None, *, resume: b
     chosen = _FORMATS[asked or "parquet"]
     found = outputs(files, output, _SUFFIXES[chosen])
     if resume:
-        remove_drafts(output)
+        remove_drafts(Path(output))
     elif there := [file for file in found.values() if Path(file).exists()]:
         raise UsageError(Problem(f"{there[0]} exists", hint="--resume computes what is missing"))
     return [_Job([table], Target(file, chosen)) for table, file in found.items() if not Path(file).exists()]
@@ -243,6 +280,6 @@ def _format(output: str | None, asked: str | None) -> str:
         raise UsageError(
             Problem(f"cannot write '{output}': no format has the extension '{suffix}'", hint=f"use one of {known}")
         )
-    if chosen in {"parquet", "feather"} and output is None and terminal.is_terminal(sys.stdout):
-        raise OutputError(Problem("refusing to write binary output to a terminal", hint="write it to a file with -o"))
+    if chosen in {"parquet", "feather"} and output is None:
+        refuse_terminal(sys.stdout)
     return chosen

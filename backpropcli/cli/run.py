@@ -8,7 +8,7 @@ from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, result_format
-from backpropcli.cli.scenarios import read_scenarios
+from backpropcli.cli.scenarios import read_scenarios, read_varied_scenario
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
@@ -50,7 +50,7 @@ def command(
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
     number = options.only("--value", value), options.only("--grad", grad)
-    varied = None if vary is None else options.read_vary(vary)
+    varied = options.read_vary(vary) if vary else None
     written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
@@ -63,7 +63,7 @@ def command(
         if varied is None:
             results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
         else:
-            from backpropcli.cli.varying import read_varied_scenario, run_varied  # few runs vary an input
+            from backpropcli.cli.varying import run_varied  # few runs vary an input
 
             results = run_varied(read_varied_scenario(scenarios or (), formula, set_ or (), varied), varied, run)
     emit(results, written, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from backpropcli import api
 from backpropcli.cli.report import from_source
@@ -13,6 +13,9 @@ from backpropcli.cli.suffixes import SCENARIO_SUFFIXES
 from backpropcli.cli.values import read_assignments, read_stdin
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.scenario import Scenario, load_scenario, parse_scenario
+
+if TYPE_CHECKING:
+    from backpropcli.cli.varying import Varied
 
 
 def read_scenario(word: str) -> Scenario:
@@ -41,6 +44,20 @@ def read_scenarios(words: Sequence[str], formula: str | None, set_: Sequence[str
     if wrong:
         raise ScenarioError(*wrong)
     return found
+
+
+def read_varied_scenario(words: Sequence[str], formula: str | None, set_: Sequence[str], varied: Varied) -> Scenario:
+    """The one scenario that words stand for, or the one of a formula, which needs no value for what varies.
+
+    Raises UsageError for several scenarios.
+    """
+    is_given = any(word.partition("=")[0].strip() == varied.name for word in (*words, *set_))
+    if formula is not None and not is_given:
+        set_ = [*set_, f"{varied.name}={varied.values[0]}"]
+    found = read_scenarios(words, formula, set_)
+    if len(found) > 1:
+        raise UsageError("--vary is for one scenario")
+    return found[0]
 
 
 def scenario_files(folder: str) -> list[str]:

@@ -26,11 +26,14 @@ class Varied(NamedTuple):
     values: Sequence[Literal]
 
 
-def read_vary(text: str, count: int) -> Varied:
-    """What a word of the command line says; `count` is how many values there are if it does not say it.
+def read_vary(given: Sequence[str], count: int) -> Varied:
+    """What the option says; `count` is how many values there are if it does not say it.
 
-    Raises UsageError for another form.
+    Raises UsageError for another form, and if it was given twice.
     """
+    if len(given) > 1:
+        raise UsageError("--vary is given twice, and varies one input")
+    [text] = given
     name, _, numbers = text.partition("=")
     first, _, others = numbers.partition(":")
     last, colon, said = others.partition(":")
@@ -47,22 +50,6 @@ def read_vary(text: str, count: int) -> Varied:
         return Varied(name, evenly_spaced(first.strip(), last.strip(), count))
     except BackpropError:
         raise UsageError("--vary needs finite numbers") from None
-
-
-def read_varied_scenario(words: Sequence[str], formula: str | None, set_: Sequence[str], varied: Varied) -> Scenario:
-    """The one scenario that words stand for, or the one of a formula, which needs no value for what varies.
-
-    Raises UsageError for several scenarios.
-    """
-    from backpropcli.cli.scenarios import read_scenarios  # YAML is read only where a scenario is
-
-    is_given = any(word.partition("=")[0].strip() == varied.name for word in (*words, *set_))
-    if formula is not None and not is_given:
-        set_ = [*set_, f"{varied.name}={varied.values[0]}"]
-    found = read_scenarios(words, formula, set_)
-    if len(found) > 1:
-        raise UsageError("--vary is for one scenario")
-    return found[0]
 
 
 def run_varied(scenario: Scenario, varied: Varied, run: Callable[[Scenario], Result]) -> list[Result]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from glob import glob
 from pathlib import Path
 
@@ -29,8 +27,7 @@ FORMATS = {
 WRITTEN = {suffix: FORMATS[suffix] for suffix in (".csv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")}
 """The formats of files that can be written, by their extensions."""
 
-_COMPRESSED = (".gz", ".bz2", ".zst", ".lz4", ".br")
-_DRAFT = ".backprop.{}.tmp"
+_COMPRESSED = (".gz", ".bz2", ".lz4")
 
 
 def files_of(words: Sequence[str]) -> list[str]:
@@ -71,6 +68,9 @@ def outputs(files: Sequence[str], folder: str, suffix: str) -> dict[str, str]:
             raise UsageError(f"the results of {'standard input' if file == STDIN else file} go to a file, not a folder")
         stem = Path(file).name.removesuffix("".join(_suffixes(Path(file))))
         found[file] = str(Path(folder) / f"{stem}{suffix}")
+    sources = {Path(file).resolve() for file in files}
+    if own := next((name for name in found.values() if Path(name).resolve() in sources), None):
+        raise UsageError(Problem(f"{own} is a table itself", hint="choose another folder for the results"))
     names = list(found.values())
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"two tables would have the results {twice}")
@@ -81,34 +81,12 @@ def outputs(files: Sequence[str], folder: str, suffix: str) -> dict[str, str]:
     return found
 
 
-def draft_of(path: Path) -> Path:
-    """Where a file is written until it is whole."""
-    return path.with_name(_DRAFT.format(os.getpid()))
-
-
-def remove_drafts(folder: str) -> None:
-    """Remove what runs that were killed have left in a folder."""
-    for draft in Path(folder).glob(_DRAFT.format("*")):
-        process = draft.name.split(".")[2]
-        if process.isdecimal() and not _is_alive(int(process)):
-            draft.unlink(missing_ok=True)
-
-
 def check_output(output: str, files: Sequence[str]) -> None:
     """Raise OutputError for a file within a folder that is read."""
     for file in files:
         if file != STDIN and Path(file).is_dir() and Path(output).resolve().is_relative_to(Path(file).resolve()):
             message = f"cannot write {output}: it is in {file}, whose files are read"
             raise OutputError(Problem(message, hint="choose another folder"))
-
-
-def _is_alive(process: int) -> bool:
-    with suppress(PermissionError):
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-    return True
 
 
 def _format_of_file(file: str) -> str:

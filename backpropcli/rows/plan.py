@@ -87,7 +87,7 @@ def plan(
 
 
 def check_layers(scenario: Scenario) -> None:
-    """Raise LayerError for the layers that cannot work row by row: NumPy code, and what makes axes."""
+    """Raise LayerError for the layers that cannot work row by row: NumPy code, what makes axes, and what is random."""
     problems = []
     for node in scenario.graph.nodes:
         if node.spec.needs_arrays:
@@ -95,17 +95,26 @@ def check_layers(scenario: Scenario) -> None:
             problems.append(node.problem(message, hint="a class that derives from backpropcli.layers.Layer can do it"))
         elif node.spec.cls.makes_axes:
             problems.append(node.problem(f"{node.label}: it makes arrays, and a row of a table has numbers"))
+        elif node.spec.name in _RANDOM:
+            problems.append(node.problem(f"{node.label}: its random numbers are those of one array, not of rows"))
     if problems:
         raise LayerError(*problems)
 
 
-def check_constants(scenario: Scenario, found: Mapping[str, str]) -> None:
-    """Raise DataError for a constant of the scenario that is an array: layers see one number a row."""
-    others = ((name, value) for name, value in scenario.inputs.items() if name not in found)
-    arrays = [name for name, value in others if not isinstance(value, str | float)]
-    if arrays:
+def check_numbers(scenario: Scenario, found: Mapping[str, str]) -> None:
+    """Raise DataError for what cannot be computed with a float64 in each row.
+
+    That is a scenario that is exact or has a `dtype`, and a constant or an upstream gradient that is an array.
+    """
+    if scenario.exact or scenario.dtype != "float64":
+        asked = "exact: true" if scenario.exact else f"dtype: {scenario.dtype}"
+        raise DataError(f"the rows of a table are computed in float64, and the scenario says '{asked}'")
+    others = {name: value for name, value in scenario.inputs.items() if name not in found}
+    if arrays := [name for name, value in others.items() if not isinstance(value, str | float)]:
         message = f"the input '{arrays[0]}' is an array, and a row of a table has numbers"
         raise DataError(Problem(message, hint="write out the formula with its numbers, w1 * x1 + w2 * x2"))
+    if scenario.dout is not None and not isinstance(scenario.dout, str | float):
+        raise DataError("dout is an array, and the output of a row is a number")
 
 
 def _check_clashes(names: Sequence[str]) -> None:
@@ -119,3 +128,4 @@ def _check_clashes(names: Sequence[str]) -> None:
 
 
 _SHOWN = 8
+_RANDOM = {"dropout"}

@@ -37,5 +37,7 @@ class Sums:
 def _sum(numbers: list[float]) -> float:
     try:
         return fsum(numbers)
-    except (OverflowError, ValueError):  # a sum beyond the range, or infinities of both signs
-        return sum(numbers)
+    except ValueError:  # infinities of both signs
+        return float("nan")
+    except OverflowError:  # on the way, or at the end
+        return fsum([number * 2.0**-64 for number in numbers]) * 2.0**64

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from backpropcli.errors import DataError, OutputError, Problem
-from backpropcli.rows.files import STDIN, draft_of, format_of
-from backpropcli.sources.files_read import note_read, was_read
+from backpropcli.rows.files import STDIN, format_of
+from backpropcli.sources.files_read import note_read
+from backpropcli.sources.files_written import written
 
 try:
     import pyarrow as pa
@@ -27,7 +28,7 @@ except ImportError:
 
 BATCH = 65_536  # rows
 LARGEST_EXACT = 2**53
-_READ_AHEAD = 2  # batches
+_SEPARATORS = {"csv": ",", "tsv": "\t"}
 _NULLS = ["", "NA", "N/A", "NULL", "null", "#N/A"]  # what stands for no number in a text file; nan is one
 
 
@@ -47,8 +48,10 @@ class Source:
 
     def __init__(self, files: Sequence[str], *, as_text: bool) -> None:
         self.files = list(files)
-        self.format = format_of(self.files)
-        self.as_text = as_text and self.format in {"csv", "tsv"}
+        if self.files == [STDIN]:
+            self._stdin = _stdin()
+        self.format = _format_of_bytes(self._stdin) if self.files == [STDIN] else format_of(self.files)
+        self.as_text = as_text and self.format in _SEPARATORS
         for file in self.files:
             if file != STDIN:
                 note_read(Path(file))
@@ -56,21 +59,40 @@ class Source:
     @cached_property
     def _dataset(self) -> Any:
         """The files as a dataset; its schema is that of the first, as far as it has been looked at."""
-        if self.files == [STDIN]:
-            return _of_stdin()
         with _refused(self.files[0]):
-            found = self._with_types(None)
-            return self._with_types(dict.fromkeys(found.schema.names, pa.string())) if self.as_text else found
+            found = self._typed
+            if self.as_text:
+                found = self._with_types(dict.fromkeys(found.schema.names, pa.string()))
+            self._check_columns(found)
+            return found
+
+    @cached_property
+    def _typed(self) -> Any:
+        """The files as a dataset whose columns have the types that pyarrow sees in them."""
+        return self._with_types(None)
 
     def _with_types(self, types: Mapping[str, Any] | None) -> Any:
+        if self.files == [STDIN]:
+            return pyarrow.dataset.dataset(_table_of(self._stdin, self.format, types))
         format_: Any = self.format
-        if self.format in {"csv", "tsv"}:
-            convert = pyarrow.csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=True, column_types=types)
-            delimiter = "\t" if self.format == "tsv" else ","
-            parse = pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=False)
+        if format_ in _SEPARATORS:
+            parse, convert = _text_options(format_, types)
             format_ = pyarrow.dataset.CsvFileFormat(parse_options=parse, convert_options=convert)
         files = self.files[0] if len(self.files) == 1 else self.files
         return pyarrow.dataset.dataset(files, format=format_, partitioning="hive")
+
+    def _check_columns(self, dataset: Any) -> None:
+        """Raise DataError for a file that has other columns than the first."""
+        if self.files == [STDIN]:
+            return
+        first: tuple[str, list[str]] | None = None
+        for fragment in dataset.get_fragments():
+            names = list(fragment.physical_schema.names)
+            first = first or (fragment.path, names)
+            if other := next(iter({*first[1]} ^ {*names}), None):
+                lacking, having = (first[0], fragment.path) if other in names else (fragment.path, first[0])
+                message = f"{lacking} has no column '{other}', and {having} has one"
+                raise DataError(Problem(message, hint="tables that are read as one have the same columns"))
 
     @property
     def names(self) -> list[str]:
@@ -85,13 +107,12 @@ class Source:
         """What a column holds that is no numbers, by the schema; None for numbers."""
         found = self.type_of(name)
         if self.as_text:
-            with _refused(self.files[0]):
-                found = self._with_types(None).schema.field(name).type
+            found = self._typed.schema.field(name).type
         types = pa.types
         is_number = types.is_integer(found) or types.is_floating(found) or types.is_decimal(found)
         if is_number or types.is_boolean(found) or types.is_null(found):
             return None
-        return "text" if types.is_string(found) or types.is_large_string(found) else f"{found} values"
+        return "text" if _is_text(found) else f"{found} values"
 
     def count(self) -> int | None:
         """How many rows there are, if the files say it."""
@@ -101,12 +122,47 @@ class Source:
             return int(self._dataset.count_rows())
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """The rows, a batch after the other, while the next are being read."""
+        """The rows, a batch after the other, while the next one is being read."""
+        is_text = self.format in _SEPARATORS and self.files != [STDIN]
         with _refused(self.files[0]):
-            scanner = self._dataset.scanner(
-                columns=list(columns), batch_size=BATCH, batch_readahead=_READ_AHEAD, fragment_readahead=1
-            )
-            yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+            found = self._lines(columns) if is_text else self._scanned(columns)
+            yield from (batch for batch in _one_ahead(found) if batch.num_rows)
+
+    def _scanned(self, columns: Sequence[str]) -> Iterator[Any]:
+        keeps_nothing = pyarrow.dataset.ParquetFragmentScanOptions(pre_buffer=False)
+        scanner = self._dataset.scanner(
+            columns=list(columns),
+            batch_size=BATCH,
+            use_threads=False,  # they would read on and on, whether or not the batches are taken
+            fragment_scan_options=keeps_nothing if self.format == "parquet" else None,
+        )
+        yield from scanner.to_batches()
+
+    def _lines(self, columns: Sequence[str]) -> Iterator[Any]:
+        """The rows of text files, of which a scanner would hold all that is not taken yet."""
+        types = {name: self.type_of(name) for name in columns}
+        for fragment in self._dataset.get_fragments():
+            constants = pyarrow.dataset.get_partition_keys(fragment.partition_expression)
+            parse, convert = _text_options(self.format, types)
+            convert.include_columns = [name for name in columns if name not in constants]
+            with pyarrow.csv.open_csv(fragment.path, parse_options=parse, convert_options=convert) as reader:
+                for batch in reader:
+                    arrays = [
+                        pa.array([constants[name]] * batch.num_rows, types[name])
+                        if name in constants
+                        else batch.column(name)
+                        for name in columns
+                    ]
+                    yield pa.record_batch(arrays, names=list(columns))
+
+
+def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The batches, each read while the one before it is used."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def numbers_of(batch: Any, name: str, rows_before: int) -> Numbers:
@@ -114,11 +170,14 @@ def numbers_of(batch: Any, name: str, rows_before: int) -> Numbers:
     column = batch.column(name)
     inexact = False
     types = pa.types
-    if types.is_string(column.type) or types.is_large_string(column.type):
-        column = _parsed(column, name, rows_before)
+    if _is_text(column.type):
+        texts = pc.utf8_trim_whitespace(column)
+        texts = pc.if_else(pc.is_in(texts, pa.array(_NULLS, texts.type)), None, texts)
+        column = _parsed(texts, name, rows_before)
+        inexact = _loses_digits(texts, column)
     elif types.is_integer(column.type):
-        largest = pc.max(pc.abs_checked(column)).as_py() if column.type != pa.uint64() else pc.max(column).as_py()
-        inexact = largest is not None and largest > LARGEST_EXACT
+        ends = pc.min_max(column).as_py().values()
+        inexact = any(end is not None and abs(end) > LARGEST_EXACT for end in ends)
     elif types.is_decimal(column.type):
         floats = pc.cast(column, pa.float64())
         back = pc.cast(floats, pa.decimal256(76, column.type.scale))
@@ -139,17 +198,31 @@ def any_of(masks: Sequence[Any]) -> Any:
     return found
 
 
-def _parsed(column: Any, name: str, rows_before: int) -> Any:
-    stripped = pc.utf8_trim_whitespace(column)
+def _parsed(texts: Any, name: str, rows_before: int) -> Any:
+    """Texts as numbers, true and false as 1 and 0."""
+    for type_ in (pa.float64(), pa.bool_()):
+        try:
+            return pc.cast(pc.cast(texts, type_), pa.float64())
+        except pa.ArrowInvalid:
+            pass
+    row = next(row for row, text in enumerate(texts) if not _is_number(text))
+    text = str(texts[row])[:_LONGEST]
+    raise DataError(f"row {rows_before + row + 1:,}: '{text}' in the column '{name}' is not a number")
+
+
+def _is_number(text: Any) -> bool:
     try:
-        return pc.cast(stripped, pa.float64())
+        text.cast(pa.float64())
     except pa.ArrowInvalid:
-        for row, text in enumerate(stripped.to_pylist(), rows_before + 1):
-            try:
-                float(text or "0")
-            except ValueError:
-                raise DataError(f"row {row:,}: '{text[:_LONGEST]}' in the column '{name}' is not a number") from None
-        raise
+        return False
+    return True
+
+
+def _loses_digits(texts: Any, numbers: Any) -> bool:
+    """Whether a whole number among texts has more digits than a float64 can hold."""
+    large = texts.filter(pc.greater_equal(pc.abs(numbers), LARGEST_EXACT))
+    whole = large.filter(pc.match_substring_regex(large, r"^[+-]?\d+$"))
+    return any(int(text) != int(float(text)) for text in whole.to_pylist())
 
 
 def batch_of(kept: Any, names: Sequence[str], results: Mapping[str, Any], is_null: Any) -> Any:
@@ -169,6 +242,7 @@ class Sink:
     """A stream to which batches go."""
 
     def __init__(self, stream: Any, format_: str, schema: Any) -> None:
+        _check_types(schema, format_)
         self.format = format_
         self.stream = stream
         self.schema = schema
@@ -199,6 +273,7 @@ class _CsvWriter:
         stream.write(_csv_line(schema.names))
 
     def write_batch(self, batch: Any) -> None:
+        batch = _with_plain_texts(batch)
         style = "needed" if _needs_quotes(batch) else "none"
         pyarrow.csv.write_csv(batch, self.stream, pyarrow.csv.WriteOptions(include_header=False, quoting_style=style))
 
@@ -228,23 +303,40 @@ def sink(file: str | IO[bytes], format_: str, schema: Any) -> Iterator[Sink]:
         found.close()
         file.flush()
         return
-    path = Path(file).resolve()
-    draft = draft_of(path)
     try:
-        if path.exists() and was_read(path.stat()):
-            message = f"cannot write {file}: the result is computed from this file"
-            raise OutputError(Problem(message, hint="choose another name"))
-        with draft.open("xb") as stream:
+        with written(Path(file), is_text=format_ in {"csv", "json"}) as stream:
             found = Sink(stream, format_, schema)
             yield found
             found.close()
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
     except OSError as error:
         raise OutputError(f"cannot write {file}: {error.strerror or error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+
+
+def _check_types(schema: Any, format_: str) -> None:
+    """Raise OutputError for a column of a type that a format cannot hold."""
+    types = pa.types
+    for field in schema:
+        kind = field.type
+        is_binary = types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind)
+        if (format_ == "csv" and types.is_nested(kind)) or (format_ in {"csv", "json"} and is_binary):
+            message = f"{format_} cannot hold the column '{field.name}', {kind} values"
+            raise OutputError(Problem(message, hint="--keep a,b leaves it out, and -f parquet holds it"))
+
+
+def _with_plain_texts(batch: Any) -> Any:
+    """A batch without dictionaries, and with nothing in place of empty texts, as CSV has it."""
+    arrays = []
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()  # noqa: PLW2901
+        if _is_text(column.type) and pc.any(pc.equal(column, "")).as_py():
+            column = pc.if_else(pc.equal(column, ""), None, column)  # noqa: PLW2901
+        arrays.append(column)
+    return pa.record_batch(arrays, names=batch.schema.names)
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _csv_line(names: Sequence[str]) -> bytes:
@@ -258,38 +350,79 @@ def _csv_line(names: Sequence[str]) -> bytes:
 
 def _needs_quotes(batch: Any) -> bool:
     """Whether a text in a batch has a sign that CSV would obey; pyarrow puts quotes around all texts, or none."""
-    is_text = (pa.types.is_string, pa.types.is_large_string)
-    texts = (column for column in batch.columns if any(found(column.type) for found in is_text))
+    texts = (column for column in batch.columns if _is_text(column.type))
     return any(pc.any(pc.match_substring_regex(column, '[",\\r\\n]')).as_py() for column in texts)
 
 
 def _json_lines(batch: Any) -> bytes:
     import json
 
+    return "".join(f"{json.dumps(_json_value(row), default=str)}\n" for row in batch.to_pylist()).encode()
+
+
+def _json_value(x: Any) -> Any:
+    """A value of a table with its numbers as JSON can have them."""
     from backpropcli.text.json_numbers import json_numbers
 
-    rows = ({k: json_numbers(v) if isinstance(v, float) else v for k, v in row.items()} for row in batch.to_pylist())
-    return "".join(f"{json.dumps(row, default=str)}\n" for row in rows).encode()
+    if isinstance(x, dict):
+        return {str(name): _json_value(each) for name, each in x.items()}
+    if isinstance(x, list):
+        return [_json_value(each) for each in x]
+    return json_numbers(x) if isinstance(x, float) else x
 
 
-def _of_stdin() -> Any:
-    """Standard input as a table in memory, of the kind that its first bytes tell."""
+def _stdin() -> bytes:
+    """All of standard input, unpacked."""
     data = sys.stdin.buffer.read()
     note_read(sys.stdin.fileno())
+    if data.startswith(b"\x1f\x8b"):
+        import gzip
+        import zlib
+
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(f"cannot read standard input: {error}") from error
+    return data
+
+
+def _format_of_bytes(data: bytes) -> str:
+    """The format of a table, by its first bytes."""
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith(b"ARROW1"):
+        return "feather"
+    if data.startswith(b"\xff\xff\xff\xff"):
+        return "stream"
+    if data.lstrip()[:1] == b"{":
+        return "json"
+    return "tsv" if b"\t" in data.split(b"\n", 1)[0] else "csv"
+
+
+def _table_of(data: bytes, format_: str, types: Mapping[str, Any] | None) -> Any:
+    """A table in memory."""
     buffer = pa.BufferReader(data)
-    with _refused("standard input"):
-        if data.startswith(b"PAR1"):
-            table = pyarrow.parquet.read_table(buffer)
-        elif data.startswith(b"ARROW1"):
-            table = pyarrow.feather.read_table(buffer)
-        elif data.lstrip()[:1] == b"{":
-            table = pyarrow.json.read_json(buffer)
-        else:
-            delimiter = "\t" if b"\t" in data.split(b"\n", 1)[0] else ","
-            convert = pyarrow.csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=True)
-            parse = pyarrow.csv.ParseOptions(delimiter=delimiter)
-            table = pyarrow.csv.read_csv(buffer, parse_options=parse, convert_options=convert)
-        return pyarrow.dataset.dataset(table)
+    if format_ == "parquet":
+        table = pyarrow.parquet.read_table(buffer)
+    elif format_ == "feather":
+        table = pyarrow.feather.read_table(buffer)
+    elif format_ == "stream":
+        table = pa.ipc.open_stream(buffer).read_all()
+    elif format_ == "json":
+        table = pyarrow.json.read_json(buffer)
+    else:
+        parse, convert = _text_options(format_, types)
+        table = pyarrow.csv.read_csv(buffer, parse_options=parse, convert_options=convert)
+    names = table.schema.names
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise DataError(f"standard input has two columns '{twice}'")
+    return table
+
+
+def _text_options(format_: str, types: Mapping[str, Any] | None) -> tuple[Any, Any]:
+    """How text is taken apart and understood; what stands for no number is text in a column of texts."""
+    parse = pyarrow.csv.ParseOptions(delimiter=_SEPARATORS[format_], newlines_in_values=True)
+    return parse, pyarrow.csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=False, column_types=types)
 
 
 @contextmanager
@@ -297,7 +430,7 @@ def _refused(file: str) -> Iterator[None]:
     """What pyarrow says of a file that is no table, in one line."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         first_line = str(error).strip().partition("\n")[0]
         raise DataError(f"cannot read {file}: {first_line[:_LONGEST_MESSAGE]}") from error
 

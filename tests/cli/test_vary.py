@@ -90,3 +90,15 @@ def test_what_is_wrong_is_said(backprop, arguments, message):
     done = backprop("run", FRUITS, *arguments)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_twice_is_once_too_often(backprop):
+    done = backprop("run", FRUITS, "--vary", "tax=1:2", "--vary", "apple=1:2")
+    assert (done.returncode, done.stderr) == (2, "error: --vary is given twice, and varies one input\n")
+
+
+def test_narrow_rows_of_outputs_alone(backprop):
+    """A table that is stacked, and has no column for the value that varies apart from the first."""
+    done = backprop("eval", "y * y", "y=0.1,0.2,0.3", "--vary", "x=0:1:2", "-f", "table", "--precision", "100")
+    assert done.returncode == 0
+    assert "x: 0\n  out: [" in done.stdout

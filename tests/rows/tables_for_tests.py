@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pyarrow.parquet
 
 import backpropcli as bp
 
+ROOT = Path(__file__).parents[2]
 FRUITS = "scenarios/fruits.yaml"
 
 
@@ -72,3 +75,11 @@ def row_by_row(table: Any) -> list[dict[str, Any]]:
         gradients = {f"d_{name}": result.gradients[name] for name in ("apple", "apple_num")}
         rows.append({**row, "price": result.value, **gradients})
     return rows
+
+
+def peak_memory(*arguments: object) -> int:
+    """The most memory that a run of `rows` takes, in kB; getrusage would count what its parent had, too."""
+    probe = "import re, sys; from backpropcli.cli.main import main\ntry: main()\nfinally: "
+    probe += "print(re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())[1])"
+    command = [sys.executable, "-c", probe, "rows", *map(str, arguments)]
+    return int(subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout)

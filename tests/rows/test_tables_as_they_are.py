@@ -1,0 +1,190 @@
+"""Tables as people have them: several together, odd types, texts that are kept, and outputs that are no files."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import subprocess
+import sys
+import threading
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tables_for_tests import FRUITS, ROOT, peak_memory
+
+
+@pytest.fixture
+def printed(backprop, tmp_path):
+    """What is computed of a table that is doubled, from the text of a file."""
+
+    def run(content: str, *options: object, name: str = "in.csv") -> str:
+        (tmp_path / name).write_text(content)
+        done = backprop("rows", "-e", "x * 2", tmp_path / name, *options)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture
+def refused(backprop):
+    """The error of a run that is refused."""
+
+    def run(*arguments: object, stdin: str = "") -> str:
+        done = backprop("rows", *arguments, stdin=stdin)
+        assert done.returncode in {1, 2}, done
+        return next(line for line in done.stderr.splitlines() if line.startswith("error: ")).removeprefix("error: ")
+
+    return run
+
+
+def test_kept_texts_stay_as_they_are(printed, backprop):
+    """`NA` is no number in an input, and a country elsewhere; an id keeps its zeros and its digits."""
+    content = "id,country,x\n007,NA,1\n12345678901234567890123,,NA\n"
+    expected = "id,country,x,out,d_x\n007,NA,1,2,2\n12345678901234567890123,,NA,,\n"
+    assert printed(content) == expected
+    assert backprop("rows", "-e", "x * 2", "-", stdin=content).stdout == expected
+
+
+def test_quoted_lines_go_through_files_of_any_size(printed):
+    shown = printed("x,text\n" + '1,"a\nb"\n' * 60_000)
+    assert shown.count("\n") == 120_001
+
+
+def test_booleans_are_numbers(printed):
+    assert printed("x\ntrue\nFALSE\n", "--keep", "none") == "out,d_x\n2,2\n0,2\n"
+
+
+@pytest.mark.parametrize("text", ["1_000", "ten", "0x10"])
+def test_what_is_no_number_is_shown(refused, tmp_path, text):
+    (tmp_path / "in.csv").write_text("x\n" + "1\n" * 700_000 + f"{text}\n")
+    message = refused("-e", "x * 2", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert message == f"row 700,001: '{text}' in the column 'x' is not a number"
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl"])
+def test_lost_digits_of_texts_are_told(backprop, format_):
+    done = backprop("rows", "-e", "x * 2", "-", "-f", format_, stdin="x\n9007199254740993\n")
+    assert "warning: the column 'x' has numbers of more digits than a float64" in done.stderr
+    done = backprop("rows", "-e", "x * 2", "-", "-f", format_, stdin="x\n9007199254740992\n1e300\n")
+    assert "warning" not in done.stderr
+
+
+def test_the_smallest_integers_are_numbers(backprop, tmp_path):
+    table = pa.table({"x": pa.array([-128, 3], pa.int8()), "y": pa.array([-(2**63), 3], pa.int64())})
+    pq.write_table(table, tmp_path / "in.parquet")
+    done = backprop("rows", "-e", "x + y", tmp_path / "in.parquet", "--keep", "none")
+    assert done.stdout.splitlines()[1] == "-9.223372036854776e+18,1,1"
+
+
+def test_types_that_a_format_cannot_hold(refused, backprop, tmp_path):
+    """They are refused by name before anything is written; dictionaries are texts."""
+    table = pa.table({"x": [1.0], "l": [[1.0, float("nan")]], "b": [b"x"], "d": pa.array(["a,b"]).dictionary_encode()})
+    pq.write_table(table, tmp_path / "in.parquet")
+    message = refused("-e", "x * 2", tmp_path / "in.parquet", "-o", tmp_path / "out.csv")
+    assert message == "csv cannot hold the column 'l', list<element: double> values"
+    assert refused("-e", "x * 2", tmp_path / "in.parquet", "-f", "jsonl", "--keep", "b").startswith("json cannot hold")
+    done = backprop("rows", "-e", "x * 2", tmp_path / "in.parquet", "--keep", "d")
+    assert done.stdout == 'd,out,d_x\n"a,b",2,2\n'
+    done = backprop("rows", "-e", "x * 2", tmp_path / "in.parquet", "--keep", "l", "-f", "jsonl")
+    assert done.stdout == '{"l": [1.0, "NaN"], "out": 2.0, "d_x": 2.0}\n'
+
+
+def piped(data: bytes) -> subprocess.CompletedProcess[bytes]:
+    """A run whose standard input is these bytes."""
+    command = [sys.executable, "-m", "backpropcli", "rows", "-e", "x * 2", "-"]
+    return subprocess.run(command, cwd=ROOT, input=data, capture_output=True, check=False)
+
+
+def test_packed_bytes_and_arrow_streams_on_stdin():
+    sink = pa.BufferOutputStream()
+    table = pa.table({"x": [1.5]})
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    for data in (gzip.compress(b"x\n1.5\n"), sink.getvalue().to_pybytes()):
+        assert piped(data).stdout == b"x,out,d_x\n1.5,3,2\n"
+    assert piped(gzip.compress(b"x\n1.5\n")[:-9]).stderr.startswith(b"error: cannot read standard input: ")
+
+
+def test_columns_of_one_name(refused):
+    assert refused("-e", "x * 2", "-", stdin="x,x\n1,2\n") == "standard input has two columns 'x'"
+
+
+def test_tables_that_are_one_have_the_same_columns(refused, tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("x\n1\n")
+    for files in (("a.csv", "b.csv"), ("b.csv", "a.csv")):
+        message = refused("-e", "x * 2", *(tmp_path / name for name in files))
+        assert message.endswith(f"b.csv has no column 'y', and {tmp_path}/a.csv has one")
+
+
+def test_tables_of_a_folder_have_the_same_inputs(refused, tmp_path):
+    """A column that is missing in one table does not become the scenario's constant there."""
+    (tmp_path / "a.csv").write_text("apple,tax\n1,2\n")
+    (tmp_path / "b.csv").write_text("apple\n1\n")
+    message = refused(FRUITS, tmp_path / "a.csv", tmp_path / "b.csv", "-o", f"{tmp_path}/out/")
+    assert message == f"{tmp_path}/b.csv has columns for apple, and {tmp_path}/a.csv for apple, tax"
+
+
+def test_a_table_is_no_result(refused, tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    message = refused("-e", "x * 2", tmp_path / "a.csv", "-o", f"{tmp_path}/", "-f", "csv", "--resume")
+    assert message == f"{tmp_path}/a.csv is a table itself"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--set", "x=5"], "'x' is set, and the table has a column for it"),
+        (["--reduce", "sum", "--keep", "x"], "--keep and --reduce cannot be used together: one row is made of all"),
+        (["--dout", "[1,2]"], "dout is an array, and the output of a row is a number"),
+    ],
+)
+def test_nothing_that_is_asked_for_is_left_out(refused, options, message):
+    assert refused("-e", "x * 2", "-", *options, stdin="x\n1\n") == message
+
+
+def test_exact_numbers_and_random_layers_are_refused(refused, tmp_path):
+    (tmp_path / "s.yaml").write_text("inputs: {x: 1}\nlayers: [{type: sin, inputs: [x], output: y}]\ndtype: float32\n")
+    message = refused(tmp_path / "s.yaml", "-", stdin="x\n1\n")
+    assert message == "the rows of a table are computed in float64, and the scenario says 'dtype: float32'"
+    message = refused("-e", "dropout(x)", "-", stdin="x\n1\n")
+    assert message == "dropout out: its random numbers are those of one array, not of rows"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "arrow"])
+def test_a_pipe_is_written_to_where_it_is(backprop, tmp_path, suffix):
+    pipe = tmp_path / f"out.{suffix}"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    assert backprop("rows", "-e", "x * 2", "-", "-o", pipe, stdin="x\n1\n").returncode == 0
+    reader.join(timeout=30)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert got[0]
+
+
+def test_a_file_keeps_its_mode(backprop, tmp_path):
+    out = tmp_path / "out.csv"
+    out.touch(0o600)
+    backprop("rows", "-e", "x * 2", "-", "-o", out, stdin="x\n1\n")
+    assert (stat.S_IMODE(out.stat().st_mode), out.read_text()) == (0o600, "x,out,d_x\n1,2,2\n")
+
+
+def test_a_sum_may_pass_beyond_the_range(backprop):
+    done = backprop("rows", "-e", "w * x", "-", "--set", "w=1", "--reduce", "sum", stdin="x\n1e308\n1e308\n-1e308\n")
+    assert done.stdout == "out,d_w\n1e+308,1e+308\n"
+
+
+def test_memory_does_not_grow_with_lines(tmp_path):
+    """Four times as many lines take less than 1.3 times the memory."""
+    peaks = []
+    for count in (40_000, 160_000):
+        table = tmp_path / f"{count}.csv"
+        table.write_text("x,text\n" + f"1.5,{'a' * 1000}\n" * count)
+        peaks.append(peak_memory("-e", "x * 2", table, "-o", tmp_path / "out.csv"))
+    assert peaks[1] < 1.3 * peaks[0]
