@@ -69,7 +69,7 @@ def _body(picture: Picture, moving: Live, drawn: str) -> Iterator[str]:
     yield f"<p>Above each wire its value; below it, in red, the gradient of {output}.</p>"
     yield '<div class="steps"><button type="button" id="play">Play</button>'
     yield '<button type="button" id="back">Back</button><button type="button" id="next">Next</button>'
-    yield '<p id="step" role="status"></p></div>'
+    yield '<p id="step"></p></div>'
     yield '<div class="columns">'
     yield '<section aria-labelledby="of-inputs">\n<h2 id="of-inputs">Inputs</h2>\n<form id="inputs">'
     for number, places in enumerate(moving.data["controls"]):

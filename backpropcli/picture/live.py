@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from backpropcli.binding import bind
 from backpropcli.domains import Value
+from backpropcli.errors import DataError
 from backpropcli.executor import Run
 from backpropcli.explain.layers import Layers
 from backpropcli.explain.sentences import Sentence, backward_sentences, forward_sentence
@@ -118,8 +119,8 @@ def live(picture: Picture, digits: Digits, table: Digits) -> Live:
     """
     result = picture.result
     run, graph = result.run, result.run.graph
-    values = {name: _floats(run.domain.numbers(run.values[slot])) for slot, name in enumerate(graph.inputs)}
-    bound = bind(graph, values, _floats(run.domain.numbers(result.dout)))
+    values = {name: _floats(name, run.domain.numbers(run.values[slot])) for slot, name in enumerate(graph.inputs)}
+    bound = bind(graph, values, _floats("dout", run.domain.numbers(result.dout)))
     found = record(bound)
     texts = _Texts(found.run)
     data: dict[str, Any] = {"output": result.output, "rows": list(_rows(picture, texts, digits))}
@@ -138,6 +139,7 @@ def live(picture: Picture, digits: Digits, table: Digits) -> Live:
         "names": [_called(*place) for place in places],
         "start": json_numbers([number for value in bound.inputs for number in bound.domain.flat(value)]),
         "controls": [control for given in inputs if given.fixed is None for control in _controls(given.places)],
+        "relation": _relation_to(run.domain.type_name(result.value)),
         "python": json_numbers([float(found.tape.values[slot]) for slot in texts.places]),
     }
     return Live(javascript_code(program), data, inputs)
@@ -206,8 +208,22 @@ def _called(name: str, index: Index) -> str:
     return f"{name}[{', '.join(map(str, index))}]" if index else name
 
 
-def _floats(numbers: Any) -> Any:
-    return [_floats(number) for number in numbers] if isinstance(numbers, list) else float(numbers)
+def _relation_to(own: str) -> str:
+    """How the numbers of a page are to those of backprop, which are of this type."""
+    if own == "float64":
+        return "; its first numbers are those of backprop."
+    asked = "exact fractions" if own == "fraction" else own
+    return f", but in float64, and the scenario asks for {asked}: the last digits may differ."
+
+
+def _floats(name: str, numbers: Any) -> Any:
+    """The nearest floats. Raises DataError for an exact number that is beyond them."""
+    if isinstance(numbers, list):
+        return [_floats(name, number) for number in numbers]
+    try:
+        return float(numbers)
+    except OverflowError:
+        raise DataError(f"a page computes in float64, and a number of {name} is beyond its range") from None
 
 
 def _nested(parts: Sequence[Any], shape: Sequence[int], separator: str) -> Iterator[str | int]:

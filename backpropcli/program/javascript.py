@@ -16,7 +16,7 @@ from backpropcli.program.program import Index, Parameter, Program, is_computed
 
 _SAME_IN_JAVASCRIPT = (
     *("abs", "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tanh"),
-    *("asin", "acos", "atan", "asinh", "acosh", "atanh", "floor", "atan2"),
+    *("asin", "acos", "atan", "asinh", "acosh", "atanh", "floor"),
 )
 _EXPRESSIONS = {
     "neg": "-{}",

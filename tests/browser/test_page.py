@@ -152,7 +152,30 @@ def test_a_page_is_used(page) -> None:
     assert all(found["marked"])
     assert found["ended"]
     assert found["playing"] == "Pause"
-    assert found["reset"] == "100"
+    assert found["heard"] == found["sentences"][0]
+    assert found["restored"] == "5000"
+    assert (found["reset"], found["end"]) == ("100", "200")
+
+
+@pytest.mark.parametrize(
+    ("option", "relation"),
+    [
+        ((), "; its first numbers are those of backprop."),
+        (("--exact",), ", but in float64, and the scenario asks for exact fractions: the last digits may differ."),
+    ],
+)
+def test_a_page_says_how_its_numbers_are_to_others(page, option: tuple[str, ...], relation: str) -> None:
+    found = visits([{"url": page("scenarios/fruits.yaml", *option)}], "use")[0]["use"]
+    assert found["relation"] == f"Computed in this page, by the same layers{relation}"
+
+
+def test_a_page_whose_numbers_differ_says_so(page) -> None:
+    """Also where a number is small beside another."""
+    path = Path(page("a=1e12", "b=3", "-e", "a * 0 + exp(b)").removeprefix("file://"))
+    text = path.read_text(encoding="utf-8")
+    assert text.count("Math.exp(x[1])") == 1
+    path.write_text(text.replace("Math.exp(x[1])", "Math.exp(x[1])*1.2"), encoding="utf-8")
+    assert visits([{"url": path.as_uri(), "moves": []}], "moves")[0]["moves"]["right"] == "false"
 
 
 @pytest.mark.parametrize("name", ["fruits", "xor", "softmax_with_loss", "convolution"])

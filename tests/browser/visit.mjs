@@ -48,7 +48,7 @@ const moves = ({url, moves}) => visited(url, {viewport: {width: 1280, height: 80
 
 const use = ({url}) => visited(url, {viewport: {width: 1280, height: 800}}, async page => {
   const field = page.locator("#field0");
-  const before = await field.inputValue();
+  const before = await field.inputValue(), relation = await page.locator("#check").textContent();
   await page.locator("#slider0").focus();
   await page.keyboard.press("ArrowRight");
   const after = await field.inputValue();
@@ -68,10 +68,16 @@ const use = ({url}) => visited(url, {viewport: {width: 1280, height: 800}}, asyn
   await page.locator("#play").click();
   const playing = await page.locator("#play").textContent();
   await page.locator("#play").click();
+  const heard = await page.locator("#said").textContent();
+  await field.fill("5000");
+  await field.fill("");
+  await field.blur();
+  const restored = await field.inputValue();
   await page.getByRole("button", {name: "Reset"}).click();
   const reset = await field.inputValue();
+  const end = await page.locator("#slider0").getAttribute("max");
   const names = await page.evaluate("data.names");
-  return {before, after, said, address, shown, again: again.state, sentences, marked, ended, playing, reset, names};
+  return {relation, before, after, said, address, shown, again: again.state, sentences, marked, ended, playing, heard, restored, reset, end, names};
 });
 
 async function audit({url}) {

@@ -156,6 +156,24 @@ def test_an_input_of_a_scenario_against_output_and_gradient():
     assert all(y == pytest.approx(110) for _, y in gradient.stretches[0])
 
 
+def test_a_line_that_crosses_the_whole_panel_is_drawn():
+    """Between two points, one above and one below, there is none to be seen, and yet the line goes through."""
+    steep = api.formula_scenario("x / (x * x + 1e-9)", {"x": 1})
+    root = svg_of(plot_of_scenario(steep, "x", Range(-1, 1.003), Look()))
+    paths = [path.get("d", "") for path in root.iter(f"{SVG}path") if path.get("class", "").endswith("curve0")]
+    assert any(len({y for _, y in points_of(path)} & {58.0, 278.0}) == 2 for path in paths)
+
+
+def points_of(path: str) -> list[tuple[float, float]]:
+    numbers = [[float(each) for each in point.split()] for point in re.split("[ML]", path)[1:]]
+    return [(point[0], point[1]) for point in numbers if len(point) == 2]
+
+
+def test_a_function_that_is_nowhere_finite_says_so():
+    found = plot_of_scenario(api.formula_scenario("log(x)", {"x": 1}), "x", Range(-2, -1), Look())
+    assert found.notes == ("out has no finite value here",)
+
+
 def test_what_is_no_number_cannot_be_plotted():
     with pytest.raises(DataError, match="a plot shows numbers, and out is an array"):
         plot_of_scenario(api.formula_scenario("softmax(x * t)", {"x": [1, 2], "t": 0}), "t", Range(-1, 1), Look())

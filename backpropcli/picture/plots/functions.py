@@ -201,6 +201,8 @@ def _notes(drawn: Sequence[_Drawn], x_name: str, look: Look) -> Iterator[str]:
 
     for each in drawn:
         kinks = each.sampled.kinks
+        if not each.sampled.values:
+            yield f"{each.name} has no finite value here"
         if kinks:
             slopes = ", ".join(f"{number(k.slope)} at {x_name} = {number(k.x)}" for k in kinks[:_MOST_NOTED])
             more = f" and {len(kinks) - _MOST_NOTED} more" if len(kinks) > _MOST_NOTED else ""

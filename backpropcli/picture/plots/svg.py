@@ -172,10 +172,9 @@ def _visible(points: Sequence[Point], top: float, bottom: float) -> Iterator[lis
     """The parts of a line between two heights, cut where it crosses them."""
     part: list[Point] = []
     for k, point in enumerate(points):
-        is_inside = top <= point[1] <= bottom
-        if k and is_inside != (top <= points[k - 1][1] <= bottom):
-            part.append(_crossing(points[k - 1], point, top, bottom))
-        if is_inside:
+        if k:
+            part += _crossings(points[k - 1], point, top, bottom)
+        if top <= point[1] <= bottom:
             part.append(point)
         elif part:
             yield part
@@ -184,11 +183,10 @@ def _visible(points: Sequence[Point], top: float, bottom: float) -> Iterator[lis
         yield part
 
 
-def _crossing(a: Point, b: Point, top: float, bottom: float) -> Point:
-    """Where a line leaves the space between two heights."""
-    outside = a if not top <= a[1] <= bottom else b
-    y = top if outside[1] < top else bottom
-    return a[0] + (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]), y
+def _crossings(a: Point, b: Point, top: float, bottom: float) -> list[Point]:
+    """Where the line from a to b crosses these heights, one after the other."""
+    heights = (top, bottom) if a[1] < b[1] else (bottom, top)
+    return [(a[0] + (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]), y) for y in heights if (a[1] < y) != (b[1] < y)]
 
 
 def _clipped(ends: Sequence[Point], top: float, bottom: float) -> Sequence[Point]:
