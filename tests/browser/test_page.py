@@ -173,8 +173,9 @@ def test_a_page_whose_numbers_differ_says_so(page) -> None:
     """Also where a number is small beside another."""
     path = Path(page("a=1e12", "b=3", "-e", "a * 0 + exp(b)").removeprefix("file://"))
     text = path.read_text(encoding="utf-8")
-    assert text.count("Math.exp(x[1])") == 1
-    path.write_text(text.replace("Math.exp(x[1])", "Math.exp(x[1])*1.2"), encoding="utf-8")
+    number = str(math.exp(3))
+    assert number in text
+    path.write_text(text.replace(number, str(1.2 * math.exp(3))), encoding="utf-8")
     assert visits([{"url": path.as_uri(), "moves": []}], "moves")[0]["moves"]["right"] == "false"
 
 
