@@ -44,6 +44,9 @@ pl.{scan}("{source}").with_columns(
 """
 
 
+_CALLED = {"parquet": "Parquet", "csv": "CSV"}
+
+
 class Measured(NamedTuple):
     """The best time of a command, and the most memory that it took."""
 
@@ -89,7 +92,7 @@ def main() -> None:
             for name, runs in found.items():
                 memory = max(each.megabytes for each in runs)
                 ratios = f"{best[name] / best['polars']:.2f} | {best[name] / best['DuckDB']:.2f}"
-                print(f"| {kind} to Parquet, {name} | {best[name]:.2f} s | {memory:.0f} MB | {ratios} |")
+                print(f"| {_CALLED[kind]} to Parquet, {name} | {best[name]:.2f} s | {memory:.0f} MB | {ratios} |")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,9 @@ class _Text:
             terms = [*_texts(self.filling.forward(layer)), self.filling.text(layer.value)]
             yield from self._lines(_Equation(_made(layer), without_repeats(terms), self._remarks(layer.math)))
         yield ""
-        yield self._heading(f"Backward, from d{found.output}/d{found.output} = {self.filling.text(found.dout)}")
+        is_one = all(number == 1 for number in self.filling.numbers.flat(found.dout))
+        start = f"d{found.output}/d{found.output} =" if is_one else "an upstream gradient of"
+        yield self._heading(f"Backward, from {start} {self.filling.text(found.dout)}")
         for layer in reversed(found.layers):
             if layer.edges and layer.upstream is not None:
                 yield from self._layer_backward(layer)

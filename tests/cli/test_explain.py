@@ -269,3 +269,10 @@ def test_a_narrow_terminal_gets_shorter_lines():
 
 def test_headings_are_bold_in_colour(backprop):
     assert "\x1b[1mGradients\x1b[0m\n" in backprop("explain", FRUITS, "--color", "always").stdout
+
+
+def test_an_upstream_gradient_is_no_derivative_of_the_output(backprop):
+    assert "Backward, from an upstream gradient of 3\n" in explained(
+        backprop, "-e", "x * y", "x=2", "y=5", "--dout", "3"
+    )
+    assert "Backward, from dout/dout = 1\n" in explained(backprop, "-e", "x * y", "x=2", "y=5")
