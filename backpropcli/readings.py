@@ -43,4 +43,5 @@ def _gradient(run: Run, slot: int) -> Value | None:
 def _contribution(run: Run, uses: Sequence[tuple[int, int]]) -> Value | None:
     found = [run.contributions[number][port] for number, port in uses if run.contributions[number]]
     parts = [part for part in found if part is not None]
-    return reduce(add, parts) if parts else None
+    with run.domain.quiet():
+        return reduce(add, parts) if parts else None

@@ -206,7 +206,8 @@ class Reference:
 def along(found: Value, probe: Probe, numbers: Domain) -> float:
     """The derivative along a probe according to a gradient."""
     if probe.place is None:
-        return numbers.rounded(numbers.sum(found * probe.direction))
+        with numbers.quiet():
+            return numbers.rounded(numbers.sum(found * probe.direction))
     return float(found[probe.place] if probe.place else found)
 
 

@@ -169,3 +169,34 @@ def test_a_warning_of_numpy_is_no_failure(backprop, tmp_path):
     done = backprop("run", scenario, "--value", "y", env={"PYTHONWARNINGS": "error"})
     assert (done.returncode, done.stdout) == (0, "inf\n")
     assert "bug" not in done.stderr
+
+
+SUMS_OF_INFINITIES = """\
+inputs: {w: [-5e-324, 0.2853713, -1.7e308]}
+layers:
+  - v0 = 0.1 + w * w
+  - v1 = minimum(v0, v0) * (w - w)
+  - v2 = div((v1 / v0), (v1 - w))
+"""
+OVERFLOWED = """\
+inputs: {w: [0], y: [123456789012345678901234567890], b: [1e39], x: [-3]}
+layers:
+  - {type: mul, inputs: [x, x], output: v0}
+  - {type: repeat, inputs: [b], output: v1, repeats: 1000}
+  - {type: mul, inputs: [b, v1], output: v2}
+  - v3 = where((v0 ** v2) >= 1.5, expm1(1), relu(1e-400))
+  - v4 = tan(y) / log2(y)
+gradients: [w]
+"""
+
+
+@pytest.mark.parametrize(
+    ("scenario", "command"),
+    [(SUMS_OF_INFINITIES, ["draw", "-f", "html", "--collapse", "-"]), (OVERFLOWED, ["check", "-"])],
+)
+def test_numpy_does_not_warn(scenario, command):
+    """What is infinite or nan is told in our words, with its place."""
+    python = [sys.executable, "-W", "error::RuntimeWarning", "-m", "backpropcli"]
+    done = subprocess.run([*python, *command], input=scenario, capture_output=True, encoding="utf-8", check=False)
+    assert "RuntimeWarning" not in done.stderr
+    assert done.returncode != 70

@@ -169,6 +169,16 @@ def points_of(path: str) -> list[tuple[float, float]]:
     return [(point[0], point[1]) for point in numbers if len(point) == 2]
 
 
+@pytest.mark.parametrize("form", ["text", "svg", "ascii"])
+@pytest.mark.parametrize(
+    ("name", "stop", "at"), [("log", None, 2.2e-308), ("sqrt", 5e-324, None), ("exp", None, 709.5), ("relu", 1, 1e5)]
+)
+def test_what_is_steep_or_far_away_is_drawn(name, stop, at, form):
+    look = Look(ascii=form == "ascii")
+    found = plot_of_layers([layer_spec(name)], Range(None, stop, at), look)
+    assert PLOT_FORMATS["svg" if form == "svg" else "text"].render(found, look)
+
+
 def test_a_function_that_is_nowhere_finite_says_so():
     found = plot_of_scenario(api.formula_scenario("log(x)", {"x": 1}), "x", Range(-2, -1), Look())
     assert found.notes == ("out has no finite value here",)

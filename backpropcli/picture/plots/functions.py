@@ -165,7 +165,9 @@ def _panel(drawn: Sequence[_Drawn], parts: Sequence[int], start: float, stop: fl
     low, high = _height([y for curve in curves for stretch in curve.stretches for _, y in stretch])
     curves = [curve._replace(stretches=tuple(_near(each, low, high) for each in curve.stretches)) for curve in curves]
     at = drawn[0].at if len(drawn) == 1 and parts[0] == 0 else None
-    return Panel(tuple(curves), low, high, tuple(marks), None if at is None else _tangent(at, start, stop))
+    return Panel(
+        tuple(curves), low, high, tuple(marks), None if at is None else _tangent(at, (start, stop), (low, high))
+    )
 
 
 def _height(ys: list[float]) -> tuple[float, float]:
@@ -186,10 +188,15 @@ def _near(stretch: tuple[Point, ...], low: float, high: float) -> tuple[Point, .
     return tuple((x, max(min(y, high + far), low - far)) for x, y in stretch)
 
 
-def _tangent(at: Sample, start: float, stop: float) -> tuple[Point, Point] | None:
-    if not (isfinite(at.value) and isfinite(at.slope)):
+def _tangent(at: Sample, across: Point, height: Point) -> tuple[Point, Point] | None:
+    """A line on both sides of a point of the panel, shorter if it is so steep that it would go far outside."""
+    (start, stop), (low, high) = across, height
+    if not (isfinite(at.slope) and low <= at.value <= high):
         return None
-    left, right = (max(min(at.x + side * _TANGENT * (stop - start), stop), start) for side in (-1, 1))
+    reach, far = _TANGENT * (stop - start), _FAR * (high - low)
+    if abs(at.slope) * reach > far:
+        reach = far / abs(at.slope)
+    left, right = (max(min(at.x + side * reach, stop), start) for side in (-1, 1))
     return (left, at.value + at.slope * (left - at.x)), (right, at.value + at.slope * (right - at.x))
 
 

@@ -98,7 +98,8 @@ class _Grid:
                 count = self._draw(stretch, number, count)
         if self.panel.tangent is not None:
             self._draw(self.panel.tangent, _TANGENT, 0)
-        marks = {self._cell(mark.point): mark for mark in self.panel.marks}
+        low, high = self.panel.low, self.panel.high
+        marks = {self._cell(mark.point): mark for mark in self.panel.marks if low <= mark.point[1] <= high}
         zero_row, zero_column = self._cell((0.0, 0.0))
         for row in range(self.rows):
             line = ""

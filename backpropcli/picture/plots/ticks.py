@@ -16,6 +16,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     ([-4.0, -2.0, 0.0, 2.0, 4.0], [0.95, 1.0, 1.05])
     """
     least = (high - low) / most
+    if not least:
+        return []  # a range of a few of the smallest numbers
     power = 10.0 ** floor(log10(least))
     for step in (factor * power for factor in (*_STEPS, 2 * _STEPS[-1])):
         first, last = ceil(low / step - _NEAR), floor(high / step + _NEAR)
