@@ -68,7 +68,7 @@ class UserModule:
 
     def _execute(self, statement: ast.stmt) -> None:
         code = compile(ast.Module([statement], []), self.file, "exec", flags=self._flags, dont_inherit=True)
-        exec(code, self.module.__dict__)  # noqa: S102 - a statement of the file that the user named
+        exec(code, self.module.__dict__)  # noqa: S102 - to run the user's file is what was asked for
 
     def _import(self, statement: ast.Import | ast.ImportFrom) -> None:
         for alias in statement.names:

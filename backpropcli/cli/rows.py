@@ -1,7 +1,7 @@
 """`backprop rows`: value and gradients for every row of a table."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -108,31 +108,26 @@ def command(
         raise UsageError(Problem(f"missing argument '{missing}'", hint="try 'backprop rows --help'"))
     if reduce and keep is not None:
         raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
-    mapping = _mapping(map_ or ())
+    mapping, assigned = _mapping(map_ or ()), read_assignments(set_ or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
     jobs = _jobs(tables, output, format_, resume=resume)
     has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
     with terminal.prints_to_stderr():
-        from backpropcli.rows.tables import Source
+        from backpropcli.rows.reading import Source
 
         asked = _Asked(mapping, keep, prefix, wanted, nulls, reduce, color, has_progress)
-        first: dict[str, str] | None = None
+        matches = []
         for job in jobs:
             source = Source(job.tables, as_text=job.target.format == "csv")
-            scenario = _scenario(scenario_word, formula, source.names, mapping, set_ or ())
+            scenario = _scenario(scenario_word, formula, source.names, mapping, assigned)
             if upstream is not None:
                 scenario = scenario._replace(dout=upstream)
-            found = _matched(scenario, source, mapping, set_ or ())
-            is_first, first = first is None, first or found
-            if found != first:
-                message = (
-                    f"{job.tables[0]} has columns for {_listed(found)}, and {jobs[0].tables[0]} for {_listed(first)}"
-                )
-                raise DataError(Problem(message, hint="compute them one by one"))
-            label = job.tables[0] if len(jobs) > 1 else None
-            _run(scenario, source, found, job.target, asked, label=label, is_first=is_first)
+            matches.append(_Match(job, source, scenario, _matched(scenario, source, mapping, assigned)))
+        _check_alike(matches)
+        for number, match in enumerate(matches):
+            _run(match, asked, label=match.job.tables[0] if len(jobs) > 1 else None, is_first=number == 0)
 
 
 class _Asked(NamedTuple):
@@ -148,42 +143,52 @@ class _Asked(NamedTuple):
     has_progress: bool
 
 
-def _matched(scenario: Scenario, source: Any, mapping: dict[str, str], set_: Sequence[str]) -> dict[str, str]:
+def _matched(scenario: Scenario, source: Any, mapping: dict[str, str], assigned: Mapping[str, Any]) -> dict[str, str]:
     """The columns of the inputs, once it is sure that a row after the other can be computed from them."""
     found = plans.matched(scenario, source.names, mapping)
     plans.check_layers(scenario)
     plans.check_numbers(scenario, found)
     for name, column in found.items():
-        if name in read_assignments(set_):
+        if name in assigned:
             raise UsageError(f"'{name}' is set, and the table has a column for it")
         if (kind := source.why_no_numbers(column)) is not None:
             raise DataError(f"the column '{column}' holds {kind}, and the input '{name}' needs numbers")
     return found
 
 
-def _listed(found: dict[str, str]) -> str:
-    return ", ".join(found)
+class _Job(NamedTuple):
+    """Tables that are read one after the other, and where their results go."""
+
+    tables: list[str]
+    target: Any
 
 
-def _run(
-    scenario: Scenario,
-    source: Any,
-    found: dict[str, str],
-    target: Any,
-    asked: _Asked,
-    *,
-    label: str | None,
-    is_first: bool,
-) -> None:
+class _Match(NamedTuple):
+    """A table, what is computed of it, and the columns of its inputs."""
+
+    job: _Job
+    source: Any
+    scenario: Scenario
+    columns: dict[str, str]
+
+
+def _check_alike(matches: Sequence[_Match]) -> None:
+    """Raise DataError for a table that has columns for other inputs than the first."""
+    for match in matches:
+        if match.columns != matches[0].columns:
+            told = (f"{each.job.tables[0]} has columns for {', '.join(each.columns)}" for each in (match, matches[0]))
+            message = ", and ".join(told)
+            raise DataError(Problem(message, hint="compute them one by one"))
+
+
+def _run(match: _Match, asked: _Asked, *, label: str | None, is_first: bool) -> None:
     """Compute all rows of a table, and write them, or their sum; `label` is what messages call the table."""
     from backpropcli.rows.running import Rows
 
+    (_, target), source, scenario, found = match
     constants = [name for name in scenario.gradients if name not in found]
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
-    keep = (
-        [] if asked.reduce or asked.keep == "none" else None if asked.keep in {None, "all"} else asked.keep.split(",")
-    )
-    made = plans.plan(scenario, source.names, found, keep=keep, prefix=asked.prefix, wanted=wanted)
+    made = plans.plan(scenario, source.names, found, keep=_kept(asked), prefix=asked.prefix, wanted=wanted)
     if is_first:
         report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
         report.note(_inputs_told(made), None, asked.color)
@@ -191,6 +196,13 @@ def _run(
         rows = Rows(made, source, tell, needs_all=asked.nulls == "error")
         outcome = rows.reduce(target, asked.reduce) if asked.reduce else rows.write(target)
     _warn(outcome.inexact, outcome.non_finite, label, asked.color)
+
+
+def _kept(asked: _Asked) -> list[str] | None:
+    """The columns of the table that come out as well; None for all."""
+    if asked.reduce or asked.keep == "none":
+        return []
+    return None if asked.keep in {None, "all"} else asked.keep.split(",")
 
 
 def _inputs_told(made: plans.Plan) -> str:
@@ -208,7 +220,7 @@ def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> No
     if bad.number:
         rows = "1 row has a result that is" if bad.number == 1 else f"{bad.number:,} rows have results that are"
         why = "" if bad.problem is None else f": {bad.problem.message}"
-        problems.append(Problem(f"{where}{rows} not finite, first in row {bad.first_row:,}{why}"))
+        problems.append(Problem(f"{where}{rows} not finite, first in {bad.first}{why}"))
     report.warnings(problems, color)
 
 
@@ -224,10 +236,9 @@ def _mapping(words: Sequence[str]) -> dict[str, str]:
 
 
 def _scenario(
-    word: str | None, formula: str | None, columns: Sequence[str], mapping: dict[str, str], set_: Sequence[str]
+    word: str | None, formula: str | None, columns: Sequence[str], mapping: dict[str, str], given: Mapping[str, Any]
 ) -> Scenario:
     """The scenario, or that of a formula, whose inputs are columns, or else are set."""
-    given = read_assignments(set_)
     if formula is None:
         return api.with_inputs(read_scenario(word or "-"), given)
     names = api.names_in_formula(formula)
@@ -237,13 +248,6 @@ def _scenario(
             hint = did_you_mean(name, columns) or f"--set {name}=VALUE"
             raise UsageError(Problem(f"no column is named '{name}', and no value is set for it", hint=hint))
     return api.formula_scenario(formula, {**values, **given})
-
-
-class _Job(NamedTuple):
-    """Tables that are read one after the other, and where their results go."""
-
-    tables: list[str]
-    target: Any
 
 
 def _jobs(tables: list[str], output: str | None, asked: str | None, *, resume: bool) -> list[_Job]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,10 +16,10 @@ from backpropcli.rows.plan import Plan
 
 
 class NonFinite(NamedTuple):
-    """How many rows have a result that is not finite, the first of them, counted from 1, and the layer that made it."""
+    """How many rows have a result that is not finite, where the first of them is, and the layer that made it."""
 
     number: int
-    first_row: int
+    first: str
     problem: Problem | None
 
 
@@ -29,7 +29,7 @@ class Computation:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.rows = 0
-        self.non_finite = NonFinite(0, 0, None)
+        self.non_finite = NonFinite(0, "", None)
 
     @cached_property
     def _constants(self) -> dict[str, float]:
@@ -41,7 +41,7 @@ class Computation:
         dout = self.plan.scenario.dout
         return None if dout is None else COLUMNS.number(str(dout))
 
-    def results(self, numbers: Mapping[str, Any], count: int) -> dict[str, Any]:
+    def results(self, numbers: Mapping[str, Any], count: int, place: Callable[[int], str]) -> dict[str, Any]:
         """The output and the gradients of `count` rows, by the names of their columns, from arrays of the inputs."""
         graph = self.plan.scenario.graph
         values = [column_of(numbers[name]) if name in numbers else self._constants[name] for name in graph.inputs]
@@ -53,13 +53,12 @@ class Computation:
         for name, column in self.plan.gradients.items():
             gradient = run.gradient(graph.slot(name))
             found[column] = rows_of(0.0 if gradient is None else gradient, count)
-        self._note(run, numbers, found, count)
+        self._note(run, ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count), place)
         self.rows += count
         return found
 
-    def _note(self, run: Run, numbers: Mapping[str, Any], found: Mapping[str, Any], count: int) -> None:
+    def _note(self, run: Run, wrong: Any, place: Callable[[int], str]) -> None:
         """Count the rows that have become infinite or nan though their inputs were finite."""
-        wrong = ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count)
         several = int(wrong.sum())
         if not several:
             return
@@ -67,8 +66,7 @@ class Computation:
         if known.number:
             self.non_finite = known._replace(number=known.number + several)
         else:
-            first = int(wrong.argmax())
-            self.non_finite = NonFinite(several, self.rows + first + 1, run.first_non_finite())
+            self.non_finite = NonFinite(several, place(int(wrong.argmax())), run.first_non_finite())
 
 
 def _without_axes(error: BackpropError) -> BackpropError:

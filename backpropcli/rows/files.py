@@ -36,7 +36,7 @@ def files_of(words: Sequence[str]) -> list[str]:
     for word in words:
         if word == STDIN or Path(word).exists():
             found.append(word)
-        elif names := sorted(glob(word, recursive=True)):  # noqa: PTH207 - a pattern may begin with any folder
+        elif names := sorted(glob(word, recursive=True)):  # noqa: PTH207 - Path.glob takes no pattern from the root
             found += names
         else:
             raise UsageError(f"there is no table {word}")

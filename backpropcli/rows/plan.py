@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import NamedTuple
 
 from backpropcli.errors import DataError, LayerError, Problem, UsageError, did_you_mean
@@ -41,7 +42,7 @@ def matched(scenario: Scenario, columns: Sequence[str], mapping: Mapping[str, st
             raise UsageError(Problem(f"--map: no column is named '{column}'", hint=did_you_mean(column, columns)))
     found = {name: mapping.get(name, name) for name in scenario.inputs if name in mapping or name in columns}
     if not found:
-        near = (f"--map {name}={close}" for name in scenario.inputs if (close := nearest(name, columns)))
+        near = (f"--map {quote(f'{name}={close}')}" for name in scenario.inputs if (close := nearest(name, columns)))
         shown = ", ".join(columns[:_SHOWN]) + (", ..." if len(columns) > _SHOWN else "")
         message = f"no column is named like an input ({', '.join(scenario.inputs)})"
         hint = next(near, f"--map INPUT=COLUMN says which is which; the columns are {shown}")
@@ -56,7 +57,7 @@ def near_misses(scenario: Scenario, columns: Sequence[str], found: Mapping[str, 
     for name in scenario.inputs:
         if name not in found and (close := nearest(name, free)):
             message = f"the input '{name}' is a constant, as no column has its name"
-            problems.append(Problem(message, hint=f"--map {name}={close} takes the column '{close}'"))
+            problems.append(Problem(message, hint=f"--map {quote(f'{name}={close}')} takes the column '{close}'"))
     return problems
 
 

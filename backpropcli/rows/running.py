@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 from typing import IO, Any, NamedTuple
 
 from backpropcli.errors import DataError
 from backpropcli.rows.batches import Computation, NonFinite
+from backpropcli.rows.numbers import numbers_of
 from backpropcli.rows.plan import Plan
+from backpropcli.rows.reading import Source
 from backpropcli.rows.sums import Sums
-from backpropcli.rows.tables import Source, any_of, batch_of, numbers_of, schema_of, sink
+from backpropcli.rows.writing import batch_of, schema_of, sink
 
 
 class Target(NamedTuple):
@@ -26,7 +30,7 @@ class Outcome(NamedTuple):
     non_finite: NonFinite
 
 
-class _Batch(NamedTuple):
+class _Computed(NamedTuple):
     """A batch of a table, its results by column, and which rows have none."""
 
     table: Any
@@ -68,17 +72,17 @@ class Rows:
             out.write(batch_of(None, (), {name: [total(name)] for name in self.names}, None))
         return self._outcome()
 
-    def _batches(self) -> Iterator[_Batch]:
+    def _batches(self) -> Iterator[_Computed]:
         plan, computation = self.plan, self.computation
-        for table in self.source.batches(list(dict.fromkeys([*plan.columns.values(), *plan.kept]))):
-            inputs = {name: numbers_of(table, column, computation.rows) for name, column in plan.columns.items()}
+        for batch in self.source.batches(list(dict.fromkeys([*plan.columns.values(), *plan.kept]))):
+            inputs = {name: numbers_of(batch, column) for name, column in plan.columns.items()}
             self.inexact.update(plan.columns[name] for name, each in inputs.items() if each.is_inexact)
-            is_null = any_of([each.is_null for each in inputs.values()])
+            is_null = reduce(or_, (each.is_null for each in inputs.values()))
             if self.needs_all and is_null.any():
-                row = computation.rows + int(is_null.argmax()) + 1
-                raise DataError(f"row {row:,} has no number in the columns {', '.join(plan.columns.values())}")
+                place = batch.place(int(is_null.argmax()))
+                raise DataError(f"{place} has no number in the columns {', '.join(plan.columns.values())}")
             arrays = {name: each.array for name, each in inputs.items()}
-            yield _Batch(table, computation.results(arrays, table.num_rows), is_null)
+            yield _Computed(batch.table, computation.results(arrays, batch.table.num_rows, batch.place), is_null)
             self.tell(computation.rows)
 
     def _outcome(self) -> Outcome:

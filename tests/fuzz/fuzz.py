@@ -100,7 +100,7 @@ def exit_code() -> int | None:
         return command()
     except TooSlow:
         return None
-    except BaseException:  # noqa: BLE001 - that is what is looked for, SystemExit too
+    except BaseException:  # noqa: BLE001 - whatever escapes the command is the fault that is looked for, SystemExit too
         traceback.print_exc(file=sys.stderr)
         return None
     finally:

@@ -136,7 +136,7 @@ def outcome(point: Point) -> tuple[str, str]:
         report = point.check()
     except BackpropError as error:
         return "refused", str(error)
-    except Exception as error:  # noqa: BLE001 - that is what is looked for
+    except Exception as error:  # noqa: BLE001 - whatever escapes a check is the fault that is looked for
         return "crash", repr(error)
     if report.problems:
         return "refused", report.problems[0].message

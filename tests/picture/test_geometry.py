@@ -17,6 +17,7 @@ from backpropcli.picture.crossings import crossings
 from backpropcli.picture.from_result import picture_of
 from backpropcli.picture.pixels import PIXELS
 from backpropcli.picture.text import CELLS
+from backpropcli.picture.vertices import Metric
 
 _LINES = "│─╰╭├╯┴╮┤┬┼●()"
 
@@ -76,10 +77,10 @@ def test_inputs_stand_in_the_order_in_which_layers_take_them() -> None:
 
 
 @pytest.mark.parametrize("metric", [PIXELS, CELLS])
-def test_a_wire_past_many_layers_is_straight(metric: object) -> None:
+def test_a_wire_past_many_layers_is_straight(metric: Metric) -> None:
     """But for its two ends."""
     result = bp.eval_formula("x + tanh(tanh(tanh(tanh(y))))", x=1, y=2)
-    layering = arranged(picture_of(result, Look()), metric)  # type: ignore[arg-type]
+    layering = arranged(picture_of(result, Look()), metric)
     longest = max(layering.chains.values(), key=len)
     assert len({vertex.y for vertex in longest[1:-1]}) == 1
 

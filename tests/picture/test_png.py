@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from drawings import Drawing, drawn
+from resvg_py import svg_to_bytes
 
 import backpropcli as bp
 from backpropcli.errors import DataError
@@ -41,10 +42,10 @@ def test_an_image_is_as_large_as_the_picture_times_the_scale(scale: float) -> No
 
 def test_texts_are_painted_with_the_fonts_that_are_shipped() -> None:
     """Also where the system has none; resvg would leave texts out without a word."""
-    paint = png._resvg().svg_to_bytes  # noqa: SLF001 - what a system without fonts has
     svg = drawn(RESULT)
-    alone = paint(svg_string=svg, zoom=2, font_files=png._FONTS, skip_system_fonts=True)  # noqa: SLF001
-    without_texts = paint(svg_string=re.sub("<text.*?</text>", "", svg), zoom=2)
+    shipped = [str(path) for path in (Path(png.__file__).parent / "fonts").glob("*.ttf")]
+    alone = svg_to_bytes(svg_string=svg, zoom=2, font_files=shipped, skip_system_fonts=True)
+    without_texts = svg_to_bytes(svg_string=re.sub("<text.*?</text>", "", svg), zoom=2)
     assert image() == bytes(alone) != bytes(without_texts)
 
 

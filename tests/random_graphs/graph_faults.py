@@ -79,7 +79,7 @@ def frozen_branch(patch: pytest.MonkeyPatch) -> None:
 
 def wrong_operator(patch: pytest.MonkeyPatch) -> None:
     """A program prints a sum for a difference."""
-    patch.setitem(printer._EXPRESSIONS, "sub", "{} + {}")  # noqa: SLF001 - where the mistake is
+    patch.setitem(printer._EXPRESSIONS, "sub", "{} + {}")  # noqa: SLF001 - a fault is planted inside, where people make it
 
 
 def sums_of_two_paths_only(patch: pytest.MonkeyPatch) -> None:
@@ -133,4 +133,4 @@ def rounded_literals(patch: pytest.MonkeyPatch) -> None:
 
 def wrong_layer_of_an_operator(patch: pytest.MonkeyPatch) -> None:
     """The + of formulas means -."""
-    patch.setitem(compiler._OPERATORS, ast.Add, "sub")  # noqa: SLF001 - where the mistake is
+    patch.setitem(compiler._OPERATORS, ast.Add, "sub")  # noqa: SLF001 - a fault is planted inside, where people make it

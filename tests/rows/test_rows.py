@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-import signal
-import subprocess
-import sys
-import time
 from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tables_for_tests import FRUITS, ROOT, peak_memory, read, row_by_row, sales, written
+from tables_for_tests import FRUITS, peak_memory, read, row_by_row, sales, written
 
 NOTE = "note: from columns: apple, apple_num; constants: orange = 150, orange_num = 3, tax = 1.1\n"
 
@@ -163,158 +159,11 @@ def test_a_partitioned_folder_and_a_compressed_file(rows, tmp_path):
     assert rows("-e", "x * x", tmp_path / "in.csv.gz").stdout == "x,out,d_x\n3,9,6\n"
 
 
-def test_killed_and_resumed_it_is_the_same(tmp_path):
-    """Killed twenty times at random moments, then resumed to the end: every file is there, byte for byte."""
-    for number in range(8):
-        written(sales(120_000, number), tmp_path / f"t{number}.parquet")
-    tables = sorted(map(str, tmp_path.glob("t?.parquet")))
-
-    def start(folder):
-        command = [sys.executable, "-m", "backpropcli", "rows", FRUITS, *tables, "-o", f"{tmp_path}/{folder}/"]
-        command += ["--resume"] if folder == "killed" else []
-        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    assert start("whole").wait(60) == 0
-    draw = random.Random(1)
-    for _ in range(20):
-        process = start("killed")
-        time.sleep(draw.uniform(0.3, 1.2))
-        process.kill()
-        process.wait(60)
-    assert start("killed").wait(60) == 0
-    for folder in ("whole", "killed"):
-        assert len(list((tmp_path / folder).iterdir())) == 8
-    for path in (tmp_path / "whole").iterdir():
-        assert (tmp_path / "killed" / path.name).read_bytes() == path.read_bytes()
-
-
-def test_an_interrupt_leaves_nothing(tmp_path):
-    table = written(sales(2_000_000), tmp_path / "in.parquet")
-    out = tmp_path / "out.csv"
-    command = [sys.executable, "-m", "backpropcli", "rows", FRUITS, str(table), "-o", str(out)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    while not list(tmp_path.glob(".backprop.*")):
-        assert process.poll() is None
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(5) == 130
-    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
-
-
-def test_a_bad_row_in_the_last_batch_leaves_nothing(backprop, tmp_path):
-    (tmp_path / "in.csv").write_text("x\n" + "1.5\n" * 700_000 + "oops\n")
-    done = backprop("rows", "-e", "x * x", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
-    assert done.returncode == 2
-    assert "row 700,001: 'oops' in the column 'x' is not a number" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
-
-
-def test_a_full_disk_leaves_nothing(tmp_path):
-    table = written(sales(200_000), tmp_path / "in.parquet")
-    command = f"ulimit -f 100; {sys.executable} -m backpropcli rows {FRUITS} {table} -o {tmp_path}/out.csv"
-    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 2
-    assert done.stderr.endswith("error: cannot write " + f"{tmp_path}/out.csv: File too large\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
-
-
-@pytest.mark.parametrize(
-    ("scenario", "table", "options", "message"),
-    [
-        (FRUITS, "aple\n1\n", (), "no column is named like an input"),
-        (FRUITS, "aple\n1\n", (), "--map apple=aple"),
-        (FRUITS, "apple\nx\n", (), "the column 'apple' holds text, and the input 'apple' needs numbers"),
-        (FRUITS, "apple\n2024-01-01\n", (), "the column 'apple' holds"),
-        (FRUITS, "apple,D_Apple\n1,2\n", (), "the columns 'D_Apple' and 'd_apple' would differ by case only"),
-        (FRUITS, "apple,price\n1,2\n", (), "two columns would be called 'price'"),
-        (FRUITS, "apple\n1\n", ("--map", "aple=apple"), "did you mean 'apple'?"),
-        (FRUITS, "apple\n1\n", ("--map", "apple=aple"), "--map: no column is named 'aple'"),
-        (FRUITS, "apple\n1\n", ("--map", "apple"), "--map must be INPUT=COLUMN, not 'apple'"),
-        (FRUITS, "apple\n1\n", ("--keep", "id"), "--keep: no column is named 'id'"),
-        (FRUITS, "apple\n1\n", ("--gradients", "aple"), "did you mean 'apple'?"),
-        (FRUITS, "apple\n1\n", ("-o", "x.xlsx"), "no format has the extension '.xlsx'"),
-        (FRUITS, "apple\n1\n", ("--resume",), "--resume is for several tables that go to a folder"),
-        (FRUITS, "id,apple\na,1\nb,\n", ("--nulls", "error"), "row 2 has no number in the columns apple"),
-        ("scenarios/xor.yaml", "target\n1\n", (), "is an array, and a row of a table has numbers"),
-        ("scenarios/relu.yaml", "y\n1\n", (), "no column is named like an input (x)"),
-    ],
-)
-def test_what_is_wrong_is_said(backprop, tmp_path, scenario, table, options, message):
-    (tmp_path / "in.csv").write_text(table)
-    done = backprop("rows", scenario, tmp_path / "in.csv", *options)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert not done.stdout
-
-
-@pytest.mark.parametrize(
-    ("formula", "message"),
-    [
-        ("softmax(x)", "softmax out"),
-        ("sum(x, axis=0)", "sum out"),
-        ("stack(x, x)", "stack out: it makes arrays, and a row of a table has numbers"),
-        ("x * z", "no column is named 'z', and no value is set for it"),
-    ],
-)
-def test_layers_of_arrays_are_refused_by_name(backprop, tmp_path, formula, message):
-    (tmp_path / "in.csv").write_text("x\n1\n")
-    done = backprop("rows", "-e", formula, tmp_path / "in.csv")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert not done.stdout
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("t.parquet", b"PAR1 and no more", "cannot read"),
-        ("t.arrow", b"nothing", "cannot read"),
-        ("t.csv", b"", "cannot read"),
-        ("t.csv", b"x,y\n1,2\n3\n", "cannot read"),
-        ("t.xlsx", b"", "t.xlsx has no extension of a table"),
-    ],
-)
-def test_what_is_no_table_is_refused(backprop, tmp_path, name, content, message):
-    (tmp_path / name).write_bytes(content)
-    done = backprop("rows", "-e", "x * x", tmp_path / name, "-o", tmp_path / "out.parquet")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") <= 3
-    assert not (tmp_path / "out.parquet").exists()
-
-
-def test_nothing_is_written_over_its_input(backprop, tmp_path):
-    (tmp_path / "in.csv").write_text("x\n1\n")
-    (tmp_path / "link.csv").symlink_to(tmp_path / "in.csv")
-    done = backprop("rows", "-e", "x * x", tmp_path / "in.csv", "-o", tmp_path / "link.csv")
-    assert done.returncode == 2
-    assert "the result was computed from this file" in done.stderr
-    assert (tmp_path / "in.csv").read_text() == "x\n1\n"
-
-
-def test_results_that_are_there_are_not_computed_again(backprop, tmp_path):
-    (tmp_path / "a.csv").write_text("x\n1\n")
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "a.parquet").write_text("precious")
-    done = backprop("rows", "-e", "x * x", tmp_path / "a.csv", "-o", tmp_path / "out")
-    assert done.returncode == 2
-    assert "--resume computes what is missing" in done.stderr
-    assert (tmp_path / "out" / "a.parquet").read_text() == "precious"
-
-
 def test_names_of_columns_are_only_names(rows, tmp_path):
     name = 'a"; drop table x; --'
     written(pa.table({name: [1.0], "x": [2.0]}), tmp_path / "in.parquet")
     rows("-e", "x * y", tmp_path / "in.parquet", "--map", f"y={name}", "-o", tmp_path / "out.parquet")
     assert read(tmp_path / "out.parquet") == [{name: 1.0, "x": 2.0, "out": 2.0, "d_x": 1.0, "d_y": 2.0}]
-
-
-def test_without_pyarrow_the_way_is_told():
-    code = "import sys; sys.modules['pyarrow'] = None; from backpropcli.__main__ import main; main()"
-    command = [sys.executable, "-c", code, "rows", "-e", "x", "-"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 2
-    assert "pip install 'backpropcli[rows]'" in done.stderr
 
 
 def test_memory_does_not_grow_with_rows(tmp_path):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
-import stat
 import subprocess
 import sys
-import threading
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tables_for_tests import FRUITS, ROOT, peak_memory
+from tables_for_tests import ROOT, peak_memory
 
 
 @pytest.fixture
@@ -24,18 +21,6 @@ def printed(backprop, tmp_path):
         done = backprop("rows", "-e", "x * 2", tmp_path / name, *options)
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-    return run
-
-
-@pytest.fixture
-def refused(backprop):
-    """The error of a run that is refused."""
-
-    def run(*arguments: object, stdin: str = "") -> str:
-        done = backprop("rows", *arguments, stdin=stdin)
-        assert done.returncode in {1, 2}, done
-        return next(line for line in done.stderr.splitlines() if line.startswith("error: ")).removeprefix("error: ")
 
     return run
 
@@ -55,14 +40,6 @@ def test_quoted_lines_go_through_files_of_any_size(printed):
 
 def test_booleans_are_numbers(printed):
     assert printed("x\ntrue\nFALSE\n", "--keep", "none") == "out,d_x\n2,2\n0,2\n"
-
-
-@pytest.mark.parametrize("text", ["1_000", "ten", "0x10"])
-def test_what_is_no_number_is_shown(refused, tmp_path, text):
-    (tmp_path / "in.csv").write_text("x\n" + "1\n" * 700_000 + f"{text}\n")
-    message = refused("-e", "x * 2", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
-    assert message == f"row 700,001: '{text}' in the column 'x' is not a number"
-    assert not (tmp_path / "out.csv").exists()
 
 
 @pytest.mark.parametrize("format_", ["csv", "jsonl"])
@@ -107,72 +84,6 @@ def test_packed_bytes_and_arrow_streams_on_stdin():
     for data in (gzip.compress(b"x\n1.5\n"), sink.getvalue().to_pybytes()):
         assert piped(data).stdout == b"x,out,d_x\n1.5,3,2\n"
     assert piped(gzip.compress(b"x\n1.5\n")[:-9]).stderr.startswith(b"error: cannot read standard input: ")
-
-
-def test_columns_of_one_name(refused):
-    assert refused("-e", "x * 2", "-", stdin="x,x\n1,2\n") == "standard input has two columns 'x'"
-
-
-def test_tables_that_are_one_have_the_same_columns(refused, tmp_path):
-    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
-    (tmp_path / "b.csv").write_text("x\n1\n")
-    for files in (("a.csv", "b.csv"), ("b.csv", "a.csv")):
-        message = refused("-e", "x * 2", *(tmp_path / name for name in files))
-        assert message.endswith(f"b.csv has no column 'y', and {tmp_path}/a.csv has one")
-
-
-def test_tables_of_a_folder_have_the_same_inputs(refused, tmp_path):
-    """A column that is missing in one table does not become the scenario's constant there."""
-    (tmp_path / "a.csv").write_text("apple,tax\n1,2\n")
-    (tmp_path / "b.csv").write_text("apple\n1\n")
-    message = refused(FRUITS, tmp_path / "a.csv", tmp_path / "b.csv", "-o", f"{tmp_path}/out/")
-    assert message == f"{tmp_path}/b.csv has columns for apple, and {tmp_path}/a.csv for apple, tax"
-
-
-def test_a_table_is_no_result(refused, tmp_path):
-    (tmp_path / "a.csv").write_text("x\n1\n")
-    message = refused("-e", "x * 2", tmp_path / "a.csv", "-o", f"{tmp_path}/", "-f", "csv", "--resume")
-    assert message == f"{tmp_path}/a.csv is a table itself"
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--set", "x=5"], "'x' is set, and the table has a column for it"),
-        (["--reduce", "sum", "--keep", "x"], "--keep and --reduce cannot be used together: one row is made of all"),
-        (["--dout", "[1,2]"], "dout is an array, and the output of a row is a number"),
-    ],
-)
-def test_nothing_that_is_asked_for_is_left_out(refused, options, message):
-    assert refused("-e", "x * 2", "-", *options, stdin="x\n1\n") == message
-
-
-def test_exact_numbers_and_random_layers_are_refused(refused, tmp_path):
-    (tmp_path / "s.yaml").write_text("inputs: {x: 1}\nlayers: [{type: sin, inputs: [x], output: y}]\ndtype: float32\n")
-    message = refused(tmp_path / "s.yaml", "-", stdin="x\n1\n")
-    assert message == "the rows of a table are computed in float64, and the scenario says 'dtype: float32'"
-    message = refused("-e", "dropout(x)", "-", stdin="x\n1\n")
-    assert message == "dropout out: its random numbers are those of one array, not of rows"
-
-
-@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "arrow"])
-def test_a_pipe_is_written_to_where_it_is(backprop, tmp_path, suffix):
-    pipe = tmp_path / f"out.{suffix}"
-    os.mkfifo(pipe)
-    got: list[bytes] = []
-    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
-    reader.start()
-    assert backprop("rows", "-e", "x * 2", "-", "-o", pipe, stdin="x\n1\n").returncode == 0
-    reader.join(timeout=30)
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert got[0]
-
-
-def test_a_file_keeps_its_mode(backprop, tmp_path):
-    out = tmp_path / "out.csv"
-    out.touch(0o600)
-    backprop("rows", "-e", "x * 2", "-", "-o", out, stdin="x\n1\n")
-    assert (stat.S_IMODE(out.stat().st_mode), out.read_text()) == (0o600, "x,out,d_x\n1,2,2\n")
 
 
 def test_a_sum_may_pass_beyond_the_range(backprop):

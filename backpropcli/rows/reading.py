@@ -1,0 +1,229 @@
+"""Tables from files of every kind that analysts have, read in batches."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from backpropcli.errors import DataError, Problem
+from backpropcli.rows.arrow import is_text, pa
+from backpropcli.rows.files import STDIN, format_of
+from backpropcli.sources.files_read import note_read
+
+NULLS = ["", "NA", "N/A", "NULL", "null", "#N/A"]
+"""What stands for no number in a text; nan is one."""
+
+_BATCH = 65_536  # rows
+_SEPARATORS = {"csv": ",", "tsv": "\t"}
+_LONGEST_MESSAGE = 200
+
+
+class Batch(NamedTuple):
+    """Some rows, how many rows of their file are before them, and the file where there are several."""
+
+    table: Any
+    file: str | None
+    rows_before: int
+
+    def place(self, row: int) -> str:
+        """What messages call a row of the batch, which counts from 0."""
+        number = f"row {self.rows_before + row + 1:,}"
+        return number if self.file is None else f"{self.file}, {number}"
+
+
+class Source:
+    """The tables in some files, one after the other.
+
+    `as_text` keeps the columns of text files as they are written; otherwise they have the types that pyarrow sees.
+    """
+
+    def __init__(self, files: Sequence[str], *, as_text: bool) -> None:
+        self.files = list(files)
+        if self.files == [STDIN]:
+            self._stdin = _stdin()
+        self.format = _format_of_bytes(self._stdin) if self.files == [STDIN] else format_of(self.files)
+        self.as_text = as_text and self.format in _SEPARATORS
+        for file in self.files:
+            if file != STDIN:
+                note_read(Path(file))
+
+    @cached_property
+    def _dataset(self) -> Any:
+        """The files as a dataset; its schema is that of the first, as far as it has been looked at."""
+        with _refused(self.files[0]):
+            found = self._typed
+            if self.as_text:
+                found = self._with_types(dict.fromkeys(found.schema.names, pa.string()))
+            self._check_columns(found)
+            return found
+
+    @cached_property
+    def _typed(self) -> Any:
+        """The files as a dataset whose columns have the types that pyarrow sees in them."""
+        return self._with_types(None)
+
+    def _with_types(self, types: Mapping[str, Any] | None) -> Any:
+        if self.files == [STDIN]:
+            return pa.dataset.dataset(_table_of(self._stdin, self.format, types))
+        format_: Any = self.format
+        if format_ in _SEPARATORS:
+            parse, convert = _text_options(format_, types)
+            format_ = pa.dataset.CsvFileFormat(parse_options=parse, convert_options=convert)
+        files = self.files[0] if len(self.files) == 1 else self.files
+        return pa.dataset.dataset(files, format=format_, partitioning="hive")
+
+    def _check_columns(self, dataset: Any) -> None:
+        """Raise DataError for a file that has other columns than the first."""
+        if self.files == [STDIN]:
+            return
+        first: tuple[str, list[str]] | None = None
+        for fragment in dataset.get_fragments():
+            names = list(fragment.physical_schema.names)
+            first = first or (fragment.path, names)
+            if other := next(iter({*first[1]} ^ {*names}), None):
+                lacking, having = (first[0], fragment.path) if other in names else (fragment.path, first[0])
+                message = f"{lacking} has no column '{other}', and {having} has one"
+                raise DataError(Problem(message, hint="tables that are read as one have the same columns"))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return list(self._dataset.schema.names)
+
+    def type_of(self, name: str) -> Any:
+        """The type of a column."""
+        return self._dataset.schema.field(name).type
+
+    def why_no_numbers(self, name: str) -> str | None:
+        """What a column holds that is no numbers, by the schema; None for numbers."""
+        found = self.type_of(name)
+        if self.as_text:
+            found = self._typed.schema.field(name).type
+        types = pa.types
+        is_number = types.is_integer(found) or types.is_floating(found) or types.is_decimal(found)
+        if is_number or types.is_boolean(found) or types.is_null(found):
+            return None
+        return "text" if is_text(found) else f"{found} values"
+
+    def count(self) -> int | None:
+        """How many rows there are, if the files say it."""
+        if self.format != "parquet":
+            return None
+        with _refused(self.files[0]):
+            return int(self._dataset.count_rows())
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
+        """The rows, a batch after the other, while the next one is being read."""
+        fragments = list(self._dataset.get_fragments())
+        for fragment in fragments:
+            file = self.files[0] if len(fragments) == 1 else fragment.path
+            rows_before = 0
+            with _refused(file):
+                is_text = self.format in _SEPARATORS and self.files != [STDIN]
+                found = self._lines(fragment, columns) if is_text else self._scanned(fragment, columns)
+                for table in _one_ahead(found):
+                    yield Batch(table, None if len(fragments) == 1 else file, rows_before)
+                    rows_before += table.num_rows
+
+    def _scanned(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
+        keeps_nothing = pa.dataset.ParquetFragmentScanOptions(pre_buffer=False)
+        scanner = fragment.scanner(
+            schema=self._dataset.schema,
+            columns=list(columns),
+            batch_size=_BATCH,
+            use_threads=False,  # they would read on and on, whether or not the batches are taken
+            fragment_scan_options=keeps_nothing if self.format == "parquet" else None,
+        )
+        yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+
+    def _lines(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
+        """The rows of a text file, of which a scanner would hold all that is not taken yet."""
+        types = {name: self.type_of(name) for name in columns}
+        constants = pa.dataset.get_partition_keys(fragment.partition_expression)
+        parse, convert = _text_options(self.format, types)
+        convert.include_columns = [name for name in columns if name not in constants]
+        with pa.csv.open_csv(fragment.path, parse_options=parse, convert_options=convert) as reader:
+            for batch in reader:
+                same = {name: pa.array([x] * batch.num_rows, types.get(name)) for name, x in constants.items()}
+                arrays = [same[name] if name in same else batch.column(name) for name in columns]
+                yield pa.record_batch(arrays, names=list(columns))
+
+
+def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """The batches, each read while the one before it is used."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
+
+
+def _stdin() -> bytes:
+    """All of standard input, unpacked."""
+    data = sys.stdin.buffer.read()
+    note_read(sys.stdin.fileno())
+    if data.startswith(b"\x1f\x8b"):
+        import gzip
+        import zlib
+
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(f"cannot read standard input: {error}") from error
+    return data
+
+
+def _format_of_bytes(data: bytes) -> str:
+    """The format of a table, by its first bytes."""
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith(b"ARROW1"):
+        return "feather"
+    if data.startswith(b"\xff\xff\xff\xff"):
+        return "stream"
+    if data.lstrip()[:1] == b"{":
+        return "json"
+    return "tsv" if b"\t" in data.split(b"\n", 1)[0] else "csv"
+
+
+def _table_of(data: bytes, format_: str, types: Mapping[str, Any] | None) -> Any:
+    """A table in memory."""
+    buffer = pa.BufferReader(data)
+    if format_ == "parquet":
+        table = pa.parquet.read_table(buffer)
+    elif format_ == "feather":
+        table = pa.feather.read_table(buffer)
+    elif format_ == "stream":
+        table = pa.ipc.open_stream(buffer).read_all()
+    elif format_ == "json":
+        table = pa.json.read_json(buffer)
+    else:
+        parse, convert = _text_options(format_, types)
+        table = pa.csv.read_csv(buffer, parse_options=parse, convert_options=convert)
+    names = table.schema.names
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise DataError(f"standard input has two columns '{twice}'")
+    return table
+
+
+def _text_options(format_: str, types: Mapping[str, Any] | None) -> tuple[Any, Any]:
+    """How text is taken apart and understood; what stands for no number is text in a column of texts."""
+    parse = pa.csv.ParseOptions(delimiter=_SEPARATORS[format_], newlines_in_values=True)
+    return parse, pa.csv.ConvertOptions(null_values=NULLS, strings_can_be_null=False, column_types=types)
+
+
+@contextmanager
+def _refused(file: str) -> Iterator[None]:
+    """What pyarrow says of a file that is no table, in one line."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        first_line = str(error).strip().partition("\n")[0]
+        is_of_type = "conversion error" in first_line
+        hint = "the first rows decide of which type a column is; with -f csv it stays text" if is_of_type else None
+        raise DataError(Problem(f"cannot read {file}: {first_line[:_LONGEST_MESSAGE]}", hint=hint)) from error
