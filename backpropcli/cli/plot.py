@@ -90,6 +90,8 @@ def _plot(words: list[str], formula: str | None, set_: list[str], vary: list[str
         raise UsageError("--vary NAME=FROM:TO says from where to where; --from and --to are for layers")
     from backpropcli.cli.scenarios import read_varied_scenario  # YAML is read only where a scenario is
 
+    if vary[0].count(":") > 1:
+        raise UsageError("--vary NAME=FROM:TO draws a curve, of as many values as it takes")
     varied = read_vary(vary, 2)
     start, stop = (_number(str(varied.values[place]), "--vary") for place in (0, -1))
     scenario = read_varied_scenario(words, formula, set_, varied)

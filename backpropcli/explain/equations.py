@@ -45,9 +45,9 @@ class _Equations:
     def of_paths(self, found: Paths) -> Iterator[Block]:
         """The paths from one value to the output."""
         for number, path in enumerate(found.paths, 1):
-            rows = [f"{self._made(layer)} && {self._local(layer, local)}" for layer, local in path.steps]
+            rows = [f"{self._made(layer)} & {self._local(layer, local)}" for layer, local in path.steps]
             if found.number_of_paths > 1:
-                rows.append(f"&&& {_equal(self.filling.product(path))}{self._blocked(path)}")
+                rows.append(f"&& {_words('adds')} &{_equal(self.filling.product(path))}{self._blocked(path)}")
             yield Block(f"Path {number} of {counted(found.number_of_paths)}" if found.number_of_paths > 1 else "", rows)
         yield Block("", list(self._sum_of_paths(found)))
 
@@ -106,6 +106,8 @@ class _Equations:
             terms = without_repeats([*map(latex, [*symbols, *self.filling.product(path)]), gradient])
             yield f"{head} &= {terms[0]}"
             yield from (f"&= {term}" for term in terms[1:])
+            if path.remark:
+                yield f"&{self._blocked(path)}"
         else:
             others = ""
             if found.rest is not None:
@@ -149,7 +151,7 @@ class _Equations:
         return self.filling.is_written_out(value) and len(shape) <= 2 and all(shape) and shape[-1] <= _MOST_COLUMNS
 
     def _blocked(self, path: Path) -> str:
-        return "" if path.blocked_at is None else f" {_words(f'as ({path.blocked_at}) lets nothing through')}"
+        return path.remark and f" {_words(path.remark)}"
 
     def _remarks(self, worked: Worked | None) -> str:
         if worked is None:

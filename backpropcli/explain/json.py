@@ -8,7 +8,7 @@ from typing import Any
 from backpropcli.domains import Value
 from backpropcli.explain import Options
 from backpropcli.explain.filling import Filling
-from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Paths, Worked
+from backpropcli.explain.model import Edge, Explanation, Layer, Local, Part, Pass, Paths, Worked
 from backpropcli.symbolic.text import condition_text, text
 from backpropcli.text.json_numbers import json_numbers
 
@@ -39,6 +39,7 @@ class _Json:
                 {
                     "layers": [{**self._made(layer), **self._local(local)} for layer, local in path.steps],
                     "contribution": self._number(path.product),
+                    "blocked_at": path.blocked_at,
                 }
                 for path in found.paths
             ],
@@ -83,6 +84,7 @@ class _Json:
             "of": edge.name,
             **self._worked("formula", edge.formula),
             "summed_over": list(edge.summed_over),
+            "is_repeated": edge.is_repeated,
             "contribution": self._number(edge.contribution),
         }
 
@@ -100,10 +102,13 @@ class _Json:
         for filled in self.filling.filled(worked.expression, worked.values):
             found[f"{key}_in_numbers"] = text(filled)
         if worked.parts:
-            found["parts"] = {part.name: text(part.expression) for part in worked.parts}
+            found["parts"] = {part.name: self._part(part) for part in worked.parts}
         if worked.relations:
             found["as"] = [condition_text(relation) for relation in worked.relations]
         return found
+
+    def _part(self, part: Part) -> dict[str, Any]:
+        return {"formula": text(part.expression), "value": None if part.value is None else self._number(part.value)}
 
     def _number(self, value: Value) -> Any:
         return json_numbers(self.numbers.numbers(value))

@@ -116,6 +116,11 @@ class Path(NamedTuple):
     product: Value
     blocked_at: int | None = None
 
+    @property
+    def remark(self) -> str:
+        """Why the product is zero though a factor is infinite; nothing where there is nothing to be said."""
+        return "" if self.blocked_at is None else f"as ({self.blocked_at}) lets nothing through"
+
 
 class Paths(NamedTuple):
     """All ways from a value to the output, through numbers: the gradient is the sum of their products.

@@ -63,9 +63,8 @@ class _Text:
                 yield self._heading(f"Path {number} of {counted(found.number_of_paths)}")
             yield from self._path(path)
             if found.number_of_paths > 1:
-                blocked = [] if path.blocked_at is None else [f"as ({path.blocked_at}) lets nothing through"]
                 terms = without_repeats(_texts(self.filling.product(path)))
-                yield from self._lines(_Equation(f"{_MARGIN}adds ", terms, blocked))
+                yield from self._lines(_Equation(f"{_MARGIN}adds ", terms, list(filter(None, [path.remark]))))
         yield ""
         yield from self._sum_of_paths(found)
         yield from self._sentences(found.zeros)
@@ -127,7 +126,7 @@ class _Text:
             (path,) = found.paths
             symbols = _texts([self.filling.symbols(path)] if len(path.steps) > 1 and self.filling.is_dout_one else [])
             terms = [*symbols, *_texts(self.filling.product(path)), gradient]
-            yield from self._lines(_Equation(head, without_repeats(terms)))
+            yield from self._lines(_Equation(head, without_repeats(terms), list(filter(None, [path.remark]))))
         else:
             if found.rest is not None:
                 others = counted(found.number_of_paths - len(found.paths))

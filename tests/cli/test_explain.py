@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 
 import pytest
@@ -276,3 +277,23 @@ def test_an_upstream_gradient_is_no_derivative_of_the_output(backprop):
         backprop, "-e", "x * y", "x=2", "y=5", "--dout", "3"
     )
     assert "Backward, from dout/dout = 1\n" in explained(backprop, "-e", "x * y", "x=2", "y=5")
+
+
+BLOCKED = ("-e", "where(x > 1, 3, log(0 * x))", "x=2")
+
+
+def test_a_branch_that_lets_nothing_through_is_told_of_the_only_path(backprop):
+    """Nothing times infinity is nan elsewhere, and nothing here."""
+    shown = backprop("explain", *BLOCKED, "x", "-f", "text").stdout
+    assert "= 0 * inf * 0 = 0, as (4) lets nothing through\n" in shown
+    assert r"\text{as (4) lets nothing through}" in backprop("explain", *BLOCKED, "x", "-f", "latex").stdout
+    found = json.loads(backprop("explain", *BLOCKED, "x", "-f", "json").stdout)
+    assert [path["blocked_at"] for path in found["paths"]] == [4]
+
+
+def test_json_has_the_values_of_parts_and_says_what_is_repeated(backprop):
+    found = json.loads(backprop("explain", "-e", "mean(x)", "x=1,2,3,4", "-f", "json").stdout)
+    assert found["layers"][0]["inputs"][0]["is_repeated"] is True
+    found = json.loads(backprop("explain", "-e", "mish(x)", "x=0.5", "x", "-f", "json").stdout)
+    value = pytest.approx(math.tanh(math.log1p(math.exp(0.5))))
+    assert found["paths"][0]["layers"][0]["parts"] == {"t": {"formula": "tanh(softplus(x))", "value": value}}

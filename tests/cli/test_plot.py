@@ -104,3 +104,9 @@ def test_what_is_wrong_is_said(backprop, arguments, message):
     assert done.returncode == 2
     assert message in done.stderr
     assert not done.stdout
+
+
+def test_a_curve_has_no_number_of_values(backprop):
+    done = backprop("plot", "-e", "x * 2", "--vary", "x=0:1:5")
+    assert done.returncode == 2
+    assert done.stderr == "error: --vary NAME=FROM:TO draws a curve, of as many values as it takes\n"
