@@ -99,3 +99,12 @@ def test_memory_does_not_grow_with_lines(tmp_path):
         table.write_text("x,text\n" + f"1.5,{'a' * 1000}\n" * count)
         peaks.append(peak_memory("-e", "x * 2", table, "-o", tmp_path / "out.csv"))
     assert peaks[1] < 1.3 * peaks[0]
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [("gzip", "gz"), ("bz2", "bz2"), ("lz4", "lz4")])
+@pytest.mark.parametrize(("name", "content"), [("in.csv", b"x\n1.5\n"), ("in.jsonl", b'{"x": 1.5}\n')])
+def test_compressed_files(backprop, tmp_path, codec, suffix, name, content):
+    path = tmp_path / f"{name}.{suffix}"
+    with pa.CompressedOutputStream(str(path), codec) as stream:
+        stream.write(content)
+    assert backprop("rows", "-e", "x * 2", path).stdout == "x,out,d_x\n1.5,3,2\n"
