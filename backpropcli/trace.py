@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from backpropcli.binding import BoundGraph
 from backpropcli.domains import Domain, Value, arrays_of, domain
-from backpropcli.domains.traced import Tape
+from backpropcli.domains.traced import Rewriting, Tape
 from backpropcli.errors import DomainError
 from backpropcli.executor import Run, execute_along_paths
 from backpropcli.program import Program, program_of
@@ -29,8 +29,17 @@ class Trace(NamedTuple):
         return program_of(self.tape, self.parameters, found)
 
 
-def record(bound: BoundGraph, wanted: Collection[str] | None = None) -> Trace:
+def record(
+    bound: BoundGraph,
+    wanted: Collection[str] | None = None,
+    *,
+    constants: Collection[str] = (),
+    rewritings: Mapping[str, Rewriting] | None = None,
+    reaches_limits: bool = False,
+) -> Trace:
     """The run of a bound graph on traced values, with the gradients of the wanted inputs, by default of all.
+
+    The inputs among `constants` keep their numbers. `rewritings` and `reaches_limits` are a tape's.
 
     It holds for all numbers that the inputs may have, but for what cannot move: labels, indices and masks keep the
     numbers of `bound`. A structural zero, as of a branch that is not taken, is a zero in the program as in a run,
@@ -40,9 +49,14 @@ def record(bound: BoundGraph, wanted: Collection[str] | None = None) -> Trace:
     """
     graph = bound.graph
     _refuse_numpy_code(bound)
-    tape = Tape(domain("floats"))
+    tape = Tape(domain("floats"), rewritings, reaches_limits=reaches_limits)
     traced: Domain = tape if bound.domain.is_scalar else arrays_of(tape)
-    inputs = [_traced(tape, traced, bound.domain, *named) for named in zip(graph.inputs, bound.inputs, strict=True)]
+    inputs = [
+        traced.convert(bound.domain.numbers(value))
+        if name in constants
+        else _traced(tape, traced, bound.domain, name, value)
+        for name, value in zip(graph.inputs, bound.inputs, strict=True)
+    ]
     dout = None if bound.dout is None else traced.convert(bound.domain.numbers(bound.dout))
     run = execute_along_paths(BoundGraph(graph, traced, inputs, dout), wanted=wanted)
     shapes = map(traced.shape, inputs)

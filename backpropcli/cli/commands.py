@@ -12,6 +12,7 @@ COMMANDS = {
     "plot": "Plot a layer and its slope, or an input against output and gradient.",
     "check": "Check answers, and gradients against numeric derivatives.",
     "rows": "Compute a scenario for every row of a table.",
+    "sql": "The same as SQL text, for DuckDB, Spark or PostgreSQL.",
     "layers": "List the layers, or explain one: its math, shapes, kinks and source.",
     "example": "List the scenarios that are shipped, or print one.",
     "schema": "Print the JSON Schema of scenario files, for editors.",

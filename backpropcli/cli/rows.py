@@ -7,14 +7,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from backpropcli import api
-from backpropcli.cli import options, report, terminal
+from backpropcli.cli import columns, options, report, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.progress import row_progress
-from backpropcli.cli.scenarios import read_scenario
 from backpropcli.cli.values import read_assignments, read_names, read_value
-from backpropcli.errors import DataError, Problem, UsageError, did_you_mean
-from backpropcli.graph import canonical_name
+from backpropcli.errors import DataError, Problem, UsageError
 from backpropcli.rows import plan as plans
 from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs
 from backpropcli.scenario import Scenario
@@ -34,37 +31,13 @@ def command(
             show_default=False,
         ),
     ] = None,
-    formula: Annotated[
-        str | None,
-        typer.Option(
-            "-e",
-            "--formula",
-            metavar="FORMULA",
-            help="A formula in place of the scenario; what has no column has its value by --set.",
-            show_default=False,
-        ),
-    ] = None,
+    formula: columns.Formula = None,
     set_: options.Set = None,
     dout: options.Dout = None,
     gradients: options.Gradients = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="INPUT=COLUMN",
-            help="Take an input from the column of another name; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    keep: Annotated[
-        str | None,
-        typer.Option(
-            metavar="all|none|A,B",
-            help="Which columns of the table come out as well, by default all.",
-            show_default=False,
-        ),
-    ] = None,
-    prefix: Annotated[str, typer.Option(metavar="TEXT", help="What the names of gradients begin with.")] = "d_",
+    map_: columns.Map = None,
+    keep: columns.Keep = None,
+    prefix: columns.Prefix = "d_",
     nulls: Annotated[
         Literal["keep", "error"],
         typer.Option(help="Of a row without a number in an input: nothing in its results, or an error."),
@@ -102,26 +75,28 @@ def command(
     """
     given = list(words or [])
     scenario_word = None if formula is not None else given[0] if given else None
-    tables = given if formula is not None else given[1:]
-    if (formula is None and scenario_word is None) or not tables:
+    data = given if formula is not None else given[1:]
+    if (formula is None and scenario_word is None) or not data:
         missing = "DATA" if given else "SCENARIO"
         raise UsageError(Problem(f"missing argument '{missing}'", hint="try 'backprop rows --help'"))
     if reduce and keep is not None:
         raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
-    mapping, assigned = _mapping(map_ or ()), read_assignments(set_ or ())
+    mapping, assigned = columns.read_mapping(map_ or ()), read_assignments(set_ or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
-    jobs = _jobs(tables, output, format_, resume=resume)
+    jobs = _jobs(data, output, format_, resume=resume)
     has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
     with terminal.prints_to_stderr():
         from backpropcli.rows.reading import Source
 
-        asked = _Asked(mapping, keep, prefix, wanted, nulls, reduce, color, has_progress)
+        asked = _Asked(
+            mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, nulls, reduce, color, has_progress
+        )
         matches = []
         for job in jobs:
             source = Source(job.tables, as_text=job.target.format == "csv")
-            scenario = _scenario(scenario_word, formula, source.names, mapping, assigned)
+            scenario = columns.scenario_of_rows(scenario_word, formula, source.names, mapping, assigned)
             if upstream is not None:
                 scenario = scenario._replace(dout=upstream)
             matches.append(_Match(job, source, scenario, _matched(scenario, source, mapping, assigned)))
@@ -134,7 +109,7 @@ class _Asked(NamedTuple):
     """What the options say."""
 
     mapping: dict[str, str]
-    keep: str | None
+    keep: list[str] | None
     prefix: str
     wanted: list[str] | None
     nulls: str
@@ -188,7 +163,7 @@ def _run(match: _Match, asked: _Asked, *, label: str | None, is_first: bool) -> 
     (_, target), source, scenario, found = match
     constants = [name for name in scenario.gradients if name not in found]
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
-    made = plans.plan(scenario, source.names, found, keep=_kept(asked), prefix=asked.prefix, wanted=wanted)
+    made = plans.plan(scenario, source.names, found, keep=asked.keep, prefix=asked.prefix, wanted=wanted)
     if is_first:
         report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
         report.note(_inputs_told(made), None, asked.color)
@@ -196,13 +171,6 @@ def _run(match: _Match, asked: _Asked, *, label: str | None, is_first: bool) -> 
         rows = Rows(made, source, tell, needs_all=asked.nulls == "error")
         outcome = rows.reduce(target, asked.reduce) if asked.reduce else rows.write(target)
     _warn(outcome.inexact, outcome.non_finite, label, asked.color)
-
-
-def _kept(asked: _Asked) -> list[str] | None:
-    """The columns of the table that come out as well; None for all."""
-    if asked.reduce or asked.keep == "none":
-        return []
-    return None if asked.keep in {None, "all"} else asked.keep.split(",")
 
 
 def _inputs_told(made: plans.Plan) -> str:
@@ -222,32 +190,6 @@ def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> No
         why = "" if bad.problem is None else f": {bad.problem.message}"
         problems.append(Problem(f"{where}{rows} not finite, first in {bad.first}{why}"))
     report.warnings(problems, color)
-
-
-def _mapping(words: Sequence[str]) -> dict[str, str]:
-    """The columns of inputs. Raises UsageError for another form."""
-    found: dict[str, str] = {}
-    for word in words:
-        name, equals, column = word.partition("=")
-        if not equals or not name.strip().isidentifier():
-            raise UsageError(f"--map must be INPUT=COLUMN, not '{word}'")
-        found[canonical_name(name.strip())] = column
-    return found
-
-
-def _scenario(
-    word: str | None, formula: str | None, columns: Sequence[str], mapping: dict[str, str], given: Mapping[str, Any]
-) -> Scenario:
-    """The scenario, or that of a formula, whose inputs are columns, or else are set."""
-    if formula is None:
-        return api.with_inputs(read_scenario(word or "-"), given)
-    names = api.names_in_formula(formula)
-    values = {name: "0" for name in names if name in columns or name in mapping}
-    for name in names:
-        if name not in values and name not in given:
-            hint = did_you_mean(name, columns) or f"--set {name}=VALUE"
-            raise UsageError(Problem(f"no column is named '{name}', and no value is set for it", hint=hint))
-    return api.formula_scenario(formula, {**values, **given})
 
 
 def _jobs(tables: list[str], output: str | None, asked: str | None, *, resume: bool) -> list[_Job]:

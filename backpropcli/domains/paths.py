@@ -12,9 +12,10 @@ by `where`, a number that is not made of dout in place of one that is; it ends w
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 
-from backpropcli.domains.base import Axis, Domain, Value
+from backpropcli.domains.base import Axis, Domain, Over, Value
 from backpropcli.domains.operands import COMPARISONS, Operator
 from backpropcli.domains.pairs import Pair, Pairs
 
@@ -73,6 +74,18 @@ class Paths(Pairs):
         value, mark = self.parts(xs[0])
         return self.pair(apply(value), mark)
 
+    def times(self, *factors: Value | Over) -> Value:
+        """The product as of the inner domain."""
+        parts = [self.parts(each.divisor if isinstance(each, Over) else each) for each in factors]
+        marks = [mark for _, mark in parts]
+        values = [
+            self._spared(value, self._product_of(marks[:place] + marks[place + 1 :]))
+            for place, (value, _) in enumerate(parts)
+        ]
+        over = [Over(x) if isinstance(each, Over) else x for each, x in zip(factors, values, strict=True)]
+        found, mark = self.inner.times(*over), self._product_of(marks)
+        return self.pair(found, None if mark is None else self.fitted(mark, found))
+
     def zeros_like(self, x: Value, /) -> Value:
         """Zeros; those in place of a gradient are computed, so that its mark stays."""
         value, mark = self.parts(x)
@@ -124,6 +137,11 @@ class Paths(Pairs):
     def _guard_value(self, x: Value) -> None:
         if self.inner.guard is not None:
             self.inner.guard(self.value(x))
+
+    def _product_of(self, marks: Sequence[Value | None]) -> Value | None:
+        """The mark of a product of what has these marks."""
+        known = [mark for mark in marks if mark is not None]
+        return reduce(operator.mul, known) if known else None
 
     def _spared(self, factor: Value, mark: Value | None) -> Value:
         """The factor of a gradient with 1 for it where no path leads, so that it makes no nan of the 0."""

@@ -9,17 +9,19 @@ mask, fixes the inputs that it came from, and the tape says which.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from backpropcli.domains.base import Domain, Value
+from backpropcli.domains.base import Domain, Over, Value
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
+from backpropcli.domains.ranges import Scaling, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DomainError, Problem
 
 MAX_OPERATIONS = 200_000
 INPUT, CONSTANT = "input", "constant"
+_MOST = 2040  # the exponent of a number that is infinite, or 0, whatever its mantissa
 
 _NAMES: dict[Operator, str] = {
     operator.neg: "neg",
@@ -36,6 +38,10 @@ _NAMES: dict[Operator, str] = {
     operator.and_: "and",
     operator.or_: "or",
 }
+
+
+Rewriting = Callable[..., Value]
+"""A function of a tape and of operands that does an operation by others."""
 
 
 class Operation(NamedTuple):
@@ -66,6 +72,9 @@ class Traced(Operand):
 class Tape(OperandDomain, ScalarDomain):
     """Traced numbers over the scalar domain `inner`; each tape is a domain of its own.
 
+    `rewritings` are for operations that a language lacks, by name: others are recorded in their place. A program that
+    `reaches_limits` has all that it takes for numbers near the ends of the range, which is several times as much.
+
     >>> from backpropcli.domains import domain
     >>> tape = Tape(domain("floats"))
     >>> x = tape.input("x", (), 3.0)
@@ -76,8 +85,12 @@ class Tape(OperandDomain, ScalarDomain):
     name = "traced"
     title = "traced numbers"
 
-    def __init__(self, inner: Domain) -> None:
+    def __init__(
+        self, inner: Domain, rewritings: Mapping[str, Rewriting] | None = None, *, reaches_limits: bool = False
+    ) -> None:
         self.inner = inner
+        self.rewritings = rewritings or {}
+        self.reaches_limits = reaches_limits
         self.is_exact = inner.is_exact
         self.epsilon = inner.epsilon
         self.operations: list[Operation] = []
@@ -132,6 +145,16 @@ class Tape(OperandDomain, ScalarDomain):
         """A program has no numbers yet that could be infinite."""
         return True
 
+    def nears_limits(self, _x: Value, /) -> bool:
+        """Whether a number may be near the ends of the range in some run that counts."""
+        return self.reaches_limits
+
+    def times(self, *factors: Value | Over) -> Value:
+        """The product, where the program reaches the limits, as if the exponents had none until the end."""
+        return (
+            times(self, Scaling(self._split, self._join), factors) if self.reaches_limits else super().times(*factors)
+        )
+
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator, recorded."""
         return self._record(_NAMES[function], function, x)
@@ -171,6 +194,17 @@ class Tape(OperandDomain, ScalarDomain):
         self._fix(x)
         return self.inner.as_mask(self._value(x), name)
 
+    def _split(self, x: Value) -> tuple[Value, Value]:
+        """The mantissa and the exponent, a whole number."""
+        power = self.power_of_two(self.convert(x))
+        return self.divide(x, power), self.floor(self.log2(power) + self.number("0.5"))
+
+    def _join(self, mantissa: Value, exponent: Value) -> Value:
+        """In two steps, as 2 to the power of the exponent may leave the range by itself."""
+        exponent = self.maximum(self.minimum(exponent, _MOST), -_MOST)
+        two, half = self.number("2"), self.floor(exponent / 2)
+        return mantissa * self.power(two, half) * self.power(two, exponent - half)
+
     def _value(self, x: Value) -> Value:
         """The number of this run."""
         return self.values[x.slot] if isinstance(x, Traced) else x
@@ -185,7 +219,23 @@ class Tape(OperandDomain, ScalarDomain):
         value = function(*(self.values[x.slot] for x in taken))
         if all(self.operations[x.slot].name == CONSTANT for x in taken):
             return self._constant(value)
+        if (same := self._factor_beside_one(name, taken)) is not None:
+            return same
+        if (rewriting := self.rewritings.get(name)) is not None:
+            return self.convert(rewriting(self, *taken))
         return self._kept(Operation(name, tuple(x.slot for x in taken)), value)
+
+    def _factor_beside_one(self, name: str, operands: Sequence[Traced]) -> Traced | None:
+        """The factor that a product with 1, or a quotient by it, is."""
+        if name not in {"mul", "divide"}:
+            return None
+        x, y = operands
+        if self._is_one(y):
+            return x
+        return y if name == "mul" and self._is_one(x) else None
+
+    def _is_one(self, x: Traced) -> bool:
+        return self.operations[x.slot].name == CONSTANT and self.values[x.slot] == 1
 
     def _plain(self, x: Value) -> Value:
         """A Python number as one of the inner domain, a condition as it is."""

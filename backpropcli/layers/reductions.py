@@ -111,9 +111,9 @@ class Max(Reduction):
     def forward(self, x: Value) -> Value:
         self.x = x
         self.xp = namespace(x)
-        out = self.extremum(x)
-        self.is_extremum = self.xp.equal(x, self.expanded(out))
-        return out
+        self.out = self.extremum(x)
+        self.is_extremum = self.xp.equal(x, self.expanded(self.out))
+        return self.out
 
     def extremum(self, x: Value) -> Value:
         """The largest number along the axis."""
@@ -122,7 +122,9 @@ class Max(Reduction):
     def backward(self, dout: Value) -> Value:
         xp = self.xp
         count = xp.sum(xp.where(self.is_extremum, xp.ones_like(self.x), 0), self.axis, True)
-        return xp.divide(xp.where(self.is_extremum, self.expanded(dout), 0), count)  # 0 / 0 where out is nan
+        share = xp.divide(xp.where(self.is_extremum, self.expanded(dout), 0), xp.maximum(count, 1))
+        out = self.expanded(self.out)
+        return xp.where(xp.is_nan(out), out, share)
 
 
 class Min(Max):

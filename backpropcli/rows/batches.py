@@ -10,9 +10,9 @@ from backpropcli.binding import BoundGraph
 from backpropcli.domains import Value
 from backpropcli.domains.columns import DOMAIN as COLUMNS
 from backpropcli.domains.columns import column_of, finite_rows, rows_of
-from backpropcli.errors import BackpropError, Problem, ShapeError
+from backpropcli.errors import Problem, ShapeError
 from backpropcli.executor import Run, execute
-from backpropcli.rows.plan import Plan
+from backpropcli.rows.plan import Plan, without_axes
 
 
 class NonFinite(NamedTuple):
@@ -48,7 +48,7 @@ class Computation:
         try:
             run = execute(BoundGraph(graph, COLUMNS, values, self._dout), wanted=list(self.plan.gradients))
         except ShapeError as error:
-            raise _without_axes(error) from error
+            raise without_axes(error) from error
         found = {self.plan.output: rows_of(run.values[graph.output_slot], count)}
         for name, column in self.plan.gradients.items():
             gradient = run.gradient(graph.slot(name))
@@ -67,9 +67,3 @@ class Computation:
             self.non_finite = known._replace(number=known.number + several)
         else:
             self.non_finite = NonFinite(several, place(int(wrong.argmax())), run.first_non_finite())
-
-
-def _without_axes(error: BackpropError) -> BackpropError:
-    """What a layer says of numbers without axes, in the words of tables."""
-    problems = (p._replace(message=f"{p.message} (a row of a table has numbers, not arrays)") for p in error.problems)
-    return ShapeError(*problems)

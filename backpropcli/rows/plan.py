@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from backpropcli.errors import DataError, LayerError, Problem, UsageError, did_you_mean
+from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError, UsageError, did_you_mean
 from backpropcli.scenario import Scenario
 from backpropcli.suggestions import nearest
 
@@ -63,7 +63,7 @@ def near_misses(scenario: Scenario, columns: Sequence[str], found: Mapping[str, 
 
 def plan(
     scenario: Scenario,
-    columns: Sequence[str],
+    columns: Sequence[str] | None,
     found: dict[str, str],
     *,
     keep: Sequence[str] | None,
@@ -72,12 +72,13 @@ def plan(
 ) -> Plan:
     """What comes out: columns that are kept, all by default, the output, and the gradients, by default of columns.
 
-    Raises UsageError for a column to keep that is not there, and for names that clash, also by case, as engines for
-    Parquet rename such columns without a word.
+    `columns` are all of the table's, or None if nobody knows them; then none is kept by default. Raises UsageError for
+    a column to keep that is not there, and for names that clash, also by case, as engines for Parquet rename such
+    columns without a word.
     """
-    kept = tuple(columns) if keep is None else tuple(keep)
+    kept = tuple(columns or ()) if keep is None else tuple(keep)
     for column in kept:
-        if column not in columns:
+        if columns is not None and column not in columns:
             raise UsageError(Problem(f"--keep: no column is named '{column}'", hint=did_you_mean(column, columns)))
     asked = list(found) if wanted is None else list(wanted)
     for name in asked:
@@ -116,6 +117,12 @@ def check_numbers(scenario: Scenario, found: Mapping[str, str]) -> None:
         raise DataError(Problem(message, hint="write out the formula with its numbers, w1 * x1 + w2 * x2"))
     if scenario.dout is not None and not isinstance(scenario.dout, str | float):
         raise DataError("dout is an array, and the output of a row is a number")
+
+
+def without_axes(error: BackpropError) -> BackpropError:
+    """What a layer says of numbers without axes, in the words of tables."""
+    problems = (p._replace(message=f"{p.message} (a row of a table has numbers, not arrays)") for p in error.problems)
+    return ShapeError(*problems)
 
 
 def _check_clashes(names: Sequence[str]) -> None:

@@ -1,0 +1,78 @@
+"""What `rows` and `sql` are told of a table: which inputs its columns are, and which columns come out."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from backpropcli import api
+from backpropcli.cli.scenarios import read_scenario
+from backpropcli.errors import Problem, UsageError, did_you_mean
+from backpropcli.graph import canonical_name
+from backpropcli.scenario import Scenario
+
+Formula = Annotated[
+    str | None,
+    typer.Option(
+        "-e",
+        "--formula",
+        metavar="FORMULA",
+        help="A formula in place of the scenario; what has no column has its value by --set.",
+        show_default=False,
+    ),
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="INPUT=COLUMN",
+        help="Take an input from the column of another name; may be repeated.",
+        show_default=False,
+    ),
+]
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        metavar="all|none|A,B",
+        help="Which columns of the table come out as well, by default all.",
+        show_default=False,
+    ),
+]
+Prefix = Annotated[str, typer.Option(metavar="TEXT", help="What the names of gradients begin with.")]
+
+
+def read_mapping(words: Sequence[str]) -> dict[str, str]:
+    """The columns of inputs. Raises UsageError for another form."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, column = word.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise UsageError(f"--map must be INPUT=COLUMN, not '{word}'")
+        found[canonical_name(name.strip())] = column
+    return found
+
+
+def read_keep(text: str | None) -> list[str] | None:
+    """The columns of the table that come out as well; None for all."""
+    if text == "none":
+        return []
+    return None if text in {None, "all"} else text.split(",")
+
+
+def scenario_of_rows(
+    word: str | None,
+    formula: str | None,
+    columns: Collection[str],
+    mapping: Mapping[str, str],
+    given: Mapping[str, Any],
+) -> Scenario:
+    """The scenario, or that of a formula, whose inputs are columns, or else are set."""
+    if formula is None:
+        return api.with_inputs(read_scenario(word or "-"), given)
+    names = api.names_in_formula(formula)
+    values = {name: "0" for name in names if name in columns or name in mapping}
+    for name in names:
+        if name not in values and name not in given:
+            hint = did_you_mean(name, columns) or f"--set {name}=VALUE"
+            raise UsageError(Problem(f"no column is named '{name}', and no value is set for it", hint=hint))
+    return api.formula_scenario(formula, {**values, **given})
