@@ -15,7 +15,7 @@ from backpropcli.binding import BoundGraph, bind
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.domains import domain
 from backpropcli.domains.dual import Dual
-from backpropcli.executor import execute
+from backpropcli.executor import execute, execute_along_paths
 from backpropcli.formula import compile_formula
 from backpropcli.graph import Graph, Node
 from backpropcli.layers import Layer
@@ -239,3 +239,17 @@ def test_behind_users_own_numpy_code_nothing_is_told_apart(layer: type, wanted: 
     nodes = [own, Node("sqrt", ["t"], "r"), Node("where", ["c", "x", "r"], "y")]
     run = execute(bind(Graph(["c", "x"], nodes), {"c": 1.0, "x": 0.0}))
     assert_array_equal(run.gradient(1), wanted)
+
+
+@pytest.mark.parametrize(
+    ("layer", "point"),
+    [("max", (float("nan"),)), ("min", (float("nan"),)), ("div", (-5e-324, 1.1e-05)), ("exp2", (1024.36,))],
+)
+def test_a_run_along_paths_has_the_same_numbers(layer, point):
+    """Also where they are nan, or parts of a product leave the range."""
+    names = ["x", "y"][: len(point)]
+    bound = bind(Graph(names, [Node(layer, names, "out")]), dict(zip(names, point, strict=True)))
+    found = [
+        [repr(run.gradient(slot)) for slot in range(len(names))] for run in (execute(bound), execute_along_paths(bound))
+    ]
+    assert found[0] == found[1]

@@ -9,9 +9,10 @@ from backpropcli.binding import bind
 from backpropcli.domains import domain, namespace
 from backpropcli.domains.traced import Tape
 from backpropcli.errors import DomainError
+from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
 from backpropcli.program.numpy import numpy_code
-from backpropcli.trace import trace
+from backpropcli.trace import record, trace
 
 
 def chain(layer, count):
@@ -95,3 +96,31 @@ def test_fixed_labels_keep_their_numbers():
     x = [[0.5, -1.0], [2.0, 0.0]]
     assert run(x, [1, 1])["value"] == run(x, [0, 1])["value"]
     assert set(run(x, [0, 1])) == {"value", "d_x"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "point"),
+    [
+        ("div", (-5e-324, 1.112716674195032e-05)),
+        ("pow", (-0.5, -2.911474476223226e192)),
+        ("silu", (-745.2,)),
+        ("exp2", (1024.358983602636,)),
+        ("atan2", (1.0, 1.7976931348623157e308)),
+    ],
+)
+def test_a_program_that_reaches_the_limits_has_all_digits_there(layer, point):
+    """As the layer itself, where parts of a product leave the range."""
+    names = ["x", "y"][: len(point)]
+    graph = Graph(names, [Node(layer, names, "out")])
+    recorded = record(bind(graph, dict.fromkeys(names, 0.5)), reaches_limits=True)
+    results = {f"d_{name}": recorded.run.gradient(slot) for slot, name in enumerate(names)}
+    found = execute_code(recorded.program(results))(*point)
+    run = execute(bind(graph, dict(zip(names, point, strict=True))))
+    for slot, name in enumerate(names):
+        assert found[f"d_{name}"] == pytest.approx(run.gradient(slot), rel=1e-15, nan_ok=True)
+
+
+def test_a_product_with_one_is_the_other_factor():
+    tape = Tape(domain("floats"))
+    x = tape.input("x", (), 3.0)
+    assert [(found * 1.0).slot for found in (x, 1.0 * x, x / 1.0)] == [x.slot] * 3

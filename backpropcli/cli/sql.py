@@ -1,7 +1,7 @@
 """`backprop sql`: value and gradients for every row of a table, as SQL text."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -11,16 +11,31 @@ from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import write
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError, did_you_mean
+from backpropcli.program.sql import DIALECTS
 from backpropcli.rows import plan as plans
+from backpropcli.rows.sql import sql_text, table_parts
 from backpropcli.scenario import Scenario
+
+
+def _check_dialect(name: str | None) -> str | None:
+    if name is not None and name not in DIALECTS:
+        hint = did_you_mean(name, DIALECTS) or f"one of {', '.join(DIALECTS)}"
+        raise UsageError(Problem(f"unknown dialect '{name}'", hint=hint))
+    return name
 
 
 def command(
     scenario: Annotated[str | None, options.scenario_argument("[SCENARIO]", "A scenario file; - reads stdin.")] = None,
     formula: columns.Formula = None,
     dialect: Annotated[
-        Literal["duckdb", "spark", "postgres"] | None,
-        typer.Option(help="DuckDB 1.1 and later, Spark 3.5 and 4, or PostgreSQL 15.", show_default=False),
+        str | None,
+        typer.Option(
+            metavar="|".join(DIALECTS),
+            help=f"For {', '.join(each.engines for each in DIALECTS.values())}.",
+            callback=_check_dialect,
+            autocompletion=lambda incomplete: [name for name in DIALECTS if name.startswith(incomplete)],
+            show_default=False,
+        ),
     ] = None,
     table: Annotated[
         str | None,
@@ -68,9 +83,6 @@ def command(
     upstream = None if dout is None else read_value(dout, "--dout")
     use_layers(layers)
     with terminal.prints_to_stderr():
-        from backpropcli.program.sql import DIALECTS
-        from backpropcli.rows.sql import sql_text, table_parts
-
         chosen = DIALECTS[dialect]
         parts = table_parts(table, chosen.quote)
         taken = asked if formula is None or asked is not None else _free_names(formula, assigned)
