@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -30,6 +31,15 @@ def limit_memory() -> None:
             setrlimit(RLIMIT_DATA, (half, most))
     except (ImportError, OSError, ValueError):
         return  # a system without such a limit
+
+
+def lift_memory_limit() -> None:
+    """Take the limit back, for a process that is started and has limits of its own."""
+    with suppress(ImportError, OSError, ValueError):
+        from resource import RLIMIT_DATA, getrlimit, setrlimit
+
+        _, most = getrlimit(RLIMIT_DATA)
+        setrlimit(RLIMIT_DATA, (most, most))
 
 
 class _TryNumPy:

@@ -1,7 +1,8 @@
 """`backprop rows`: value and gradients for every row of a table."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -9,6 +10,7 @@ import typer
 
 from backpropcli.cli import columns, options, report, terminal
 from backpropcli.cli.layer_files import use_layers
+from backpropcli.cli.memory import lift_memory_limit
 from backpropcli.cli.progress import row_progress
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import DataError, Problem, UsageError
@@ -52,6 +54,17 @@ def command(
     resume: Annotated[
         bool, typer.Option("--resume", help="With -o FOLDER/, only the tables whose results are not there yet.")
     ] = False,
+    engine: Annotated[
+        Literal["local", "spark"], typer.Option(help="Where to compute: on this machine, or on Spark.")
+    ] = "local",
+    master: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="With --engine spark, the cluster; by default that of spark-submit, else this machine.",
+            show_default=False,
+        ),
+    ] = None,
     layers: options.Layers = None,
     format_: Annotated[
         Literal["csv", "jsonl", "parquet", "arrow"] | None,
@@ -68,10 +81,12 @@ def command(
       backprop rows scenarios/fruits.yaml sales.csv --map apple=price --keep id
       backprop rows -e 'relu(w * x + b)' data.csv --set w=0.5 --set b=1
       backprop rows -e '(w * x - y) ** 2' data.csv --set w=2 --reduce mean
+      backprop rows scenarios/fruits.yaml sales.parquet -o out/ --engine spark
 
     Columns that are named like inputs take their place, and the other inputs are constants. A layer sees the numbers of
     one row: a loss is one of each row. A row without a number in an input has none in its results. With -o FOLDER/ each
-    table has a file of its own there.
+    table has a file of its own there. Spark reads and writes paths of any kind that it knows, and its own tables, as
+    table:NAME.
     """
     given = list(words or [])
     scenario_word = None if formula is not None else given[0] if given else None
@@ -84,25 +99,31 @@ def command(
     mapping, assigned = columns.read_mapping(map_ or ()), read_assignments(set_ or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
-    jobs = _jobs(data, output, format_, resume=resume)
+    if engine == "local" and master is not None:
+        raise UsageError("--master is for --engine spark")
+    if engine == "spark":
+        if resume:
+            raise UsageError("--resume is for tables on this machine")
+        jobs = [_job_on_spark(data, output, format_, is_reduced=reduce is not None)]
+    else:
+        jobs = _jobs(data, output, format_, resume=resume)
     has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
-    with terminal.prints_to_stderr():
-        from backpropcli.rows.reading import Source
-
-        asked = _Asked(
-            mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, nulls, reduce, color, has_progress
-        )
+    asked = _Asked(
+        mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, nulls, reduce, color, has_progress
+    )
+    with terminal.prints_to_stderr(), _tables(engine, master) as tables:
         matches = []
         for job in jobs:
-            source = Source(job.tables, as_text=job.target.format == "csv")
+            source = tables.open(job)
             scenario = columns.scenario_of_rows(scenario_word, formula, source.names, mapping, assigned)
             if upstream is not None:
                 scenario = scenario._replace(dout=upstream)
             matches.append(_Match(job, source, scenario, _matched(scenario, source, mapping, assigned)))
         _check_alike(matches)
         for number, match in enumerate(matches):
-            _run(match, asked, label=match.job.tables[0] if len(jobs) > 1 else None, is_first=number == 0)
+            label = match.job.tables[0] if len(jobs) > 1 else None
+            _run(match, asked, tables, label=label, is_first=number == 0)
 
 
 class _Asked(NamedTuple):
@@ -147,6 +168,29 @@ class _Match(NamedTuple):
     columns: dict[str, str]
 
 
+class _Tables(NamedTuple):
+    """How a job's tables are opened, and what computes the rows of an open one."""
+
+    open: Callable[[_Job], Any]
+    rows: Callable[..., Any]
+
+
+@contextmanager
+def _tables(engine: str, master: str | None) -> Iterator[_Tables]:
+    """Tables on this machine, or on Spark."""
+    if engine == "local":
+        from backpropcli.rows.reading import Source
+        from backpropcli.rows.running import Rows
+
+        yield _Tables(lambda job: Source(job.tables, as_text=job.target.format == "csv"), Rows)
+        return
+    from backpropcli.rows.spark import SparkRows, SparkTable, session
+
+    lift_memory_limit()
+    with session(master) as spark:
+        yield _Tables(lambda job: SparkTable(spark, job.tables), SparkRows)
+
+
 def _check_alike(matches: Sequence[_Match]) -> None:
     """Raise DataError for a table that has columns for other inputs than the first."""
     for match in matches:
@@ -156,10 +200,8 @@ def _check_alike(matches: Sequence[_Match]) -> None:
             raise DataError(Problem(message, hint="compute them one by one"))
 
 
-def _run(match: _Match, asked: _Asked, *, label: str | None, is_first: bool) -> None:
+def _run(match: _Match, asked: _Asked, tables: _Tables, *, label: str | None, is_first: bool) -> None:
     """Compute all rows of a table, and write them, or their sum; `label` is what messages call the table."""
-    from backpropcli.rows.running import Rows
-
     (_, target), source, scenario, found = match
     constants = [name for name in scenario.gradients if name not in found]
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
@@ -168,7 +210,7 @@ def _run(match: _Match, asked: _Asked, *, label: str | None, is_first: bool) -> 
         report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
         report.note(_inputs_told(made), None, asked.color)
     with row_progress(source.count(), asked.color, is_shown=asked.has_progress) as tell:
-        rows = Rows(made, source, tell, needs_all=asked.nulls == "error")
+        rows = tables.rows(made, source, tell, needs_all=asked.nulls == "error")
         outcome = rows.reduce(target, asked.reduce) if asked.reduce else rows.write(target)
     _warn(outcome.inexact, outcome.non_finite, label, asked.color)
 
@@ -188,8 +230,22 @@ def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> No
     if bad.number:
         rows = "1 row has a result that is" if bad.number == 1 else f"{bad.number:,} rows have results that are"
         why = "" if bad.problem is None else f": {bad.problem.message}"
-        problems.append(Problem(f"{where}{rows} not finite, first in {bad.first}{why}"))
+        first = f", first in {bad.first}" if bad.first else ""
+        problems.append(Problem(f"{where}{rows} not finite{first}{why}"))
     report.warnings(problems, color)
+
+
+def _job_on_spark(tables: list[str], output: str | None, asked: str | None, *, is_reduced: bool) -> _Job:
+    """All tables as one, and where their results go: a row of sums comes here, all else is written by Spark."""
+    from backpropcli.rows.running import Target
+
+    if is_reduced:
+        return _Job(tables, Target(sys.stdout.buffer if output is None else output, _format(output, asked)))
+    if output is None:
+        raise UsageError(Problem("Spark writes to a folder", hint="-o FOLDER, or -o table:NAME"))
+    from backpropcli.rows.spark import target_of
+
+    return _Job(tables, target_of(output, asked and _FORMATS[asked]))
 
 
 def _jobs(tables: list[str], output: str | None, asked: str | None, *, resume: bool) -> list[_Job]:

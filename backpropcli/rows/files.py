@@ -98,10 +98,15 @@ def _format_of_file(file: str) -> str:
         if not inside:
             raise UsageError(f"the folder {file} holds no table")
         return _format_of_file(str(inside[0]))
-    suffix = (_suffixes(path) or [""])[0].lower()
+    suffix = suffix_of(file)
     if suffix not in FORMATS:
         raise UsageError(Problem(f"{file} has no extension of a table", hint=f"use one of {', '.join(FORMATS)}"))
     return FORMATS[suffix]
+
+
+def suffix_of(file: str) -> str:
+    """The extension of a file, in small letters, without that of its compression."""
+    return (_suffixes(Path(file)) or [""])[0].lower()
 
 
 def _suffixes(path: Path) -> list[str]:

@@ -29,6 +29,11 @@ class Plan(NamedTuple):
         """The inputs that have the same value in every row."""
         return [name for name in self.scenario.inputs if name not in self.columns]
 
+    @property
+    def needed(self) -> list[str]:
+        """The columns of the table that are read."""
+        return list(dict.fromkeys([*self.columns.values(), *self.kept]))
+
 
 def matched(scenario: Scenario, columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """The column of each input that has one: the one that `mapping` gives, or else the one of its name.

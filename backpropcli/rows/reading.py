@@ -192,19 +192,20 @@ def _format_of_bytes(data: bytes) -> str:
 
 
 def _table_of(data: bytes, format_: str, types: Mapping[str, Any] | None) -> Any:
-    """A table in memory."""
+    """A table in memory, read without threads: one that is alive at the end of a process would abort it."""
     buffer = pa.BufferReader(data)
     if format_ == "parquet":
-        table = pa.parquet.read_table(buffer)
+        table = pa.parquet.read_table(buffer, use_threads=False)
     elif format_ == "feather":
-        table = pa.feather.read_table(buffer)
+        table = pa.feather.read_table(buffer, use_threads=False)
     elif format_ == "stream":
         table = pa.ipc.open_stream(buffer).read_all()
     elif format_ == "json":
-        table = pa.json.read_json(buffer)
+        table = pa.json.read_json(buffer, pa.json.ReadOptions(use_threads=False))
     else:
         parse, convert = _text_options(format_, types)
-        table = pa.csv.read_csv(buffer, parse_options=parse, convert_options=convert)
+        options = pa.csv.ReadOptions(use_threads=False)
+        table = pa.csv.read_csv(buffer, options, parse_options=parse, convert_options=convert)
     names = table.schema.names
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise DataError(f"standard input has two columns '{twice}'")

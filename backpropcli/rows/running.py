@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import IO, Any, NamedTuple
@@ -11,7 +11,7 @@ from backpropcli.errors import DataError
 from backpropcli.rows.batches import Computation, NonFinite
 from backpropcli.rows.numbers import numbers_of
 from backpropcli.rows.plan import Plan
-from backpropcli.rows.reading import Source
+from backpropcli.rows.reading import Batch, Source
 from backpropcli.rows.sums import Sums
 from backpropcli.rows.writing import batch_of, schema_of, sink
 
@@ -30,12 +30,37 @@ class Outcome(NamedTuple):
     non_finite: NonFinite
 
 
-class _Computed(NamedTuple):
-    """A batch of a table, its results by column, and which rows have none."""
+class Computed(NamedTuple):
+    """A batch of a table, its results by column, which rows have none, and the columns that have lost digits."""
 
     table: Any
     results: dict[str, Any]
     is_null: Any
+    inexact: frozenset[str]
+
+
+def compute(computation: Computation, batch: Batch) -> Computed:
+    """The results of a batch."""
+    columns = computation.plan.columns
+    inputs = {name: numbers_of(batch, column) for name, column in columns.items()}
+    is_null = reduce(or_, (each.is_null for each in inputs.values()))
+    arrays = {name: each.array for name, each in inputs.items()}
+    results = computation.results(arrays, batch.table.num_rows, batch.place)
+    inexact = frozenset(columns[name] for name, each in inputs.items() if each.is_inexact)
+    return Computed(batch.table, results, is_null, inexact)
+
+
+def add_to(sums: Sums, batch: Computed) -> None:
+    """Add the rows that have results."""
+    has_numbers = ~batch.is_null
+    sums.add({name: array[has_numbers] for name, array in batch.results.items()}, int(has_numbers.sum()))
+
+
+def write_sums(sums: Sums, how: str, target: Target, names: Sequence[str]) -> None:
+    """Write one row, the sum or the mean of the results of these names."""
+    total = sums.total if how == "sum" else sums.mean
+    with sink(target.file, target.format, schema_of(None, (), names)) as out:
+        out.write(batch_of(None, (), {name: [total(name)] for name in names}, None))
 
 
 class Rows:
@@ -65,25 +90,20 @@ class Rows:
         """Write one row, the sum or the mean of all that have a number in every input."""
         sums = Sums()
         for batch in self._batches():
-            has_numbers = ~batch.is_null
-            sums.add({name: array[has_numbers] for name, array in batch.results.items()}, int(has_numbers.sum()))
-        total = sums.total if how == "sum" else sums.mean
-        with sink(target.file, target.format, schema_of(self.source, (), self.names)) as out:
-            out.write(batch_of(None, (), {name: [total(name)] for name in self.names}, None))
+            add_to(sums, batch)
+        write_sums(sums, how, target, self.names)
         return self._outcome()
 
-    def _batches(self) -> Iterator[_Computed]:
-        plan, computation = self.plan, self.computation
-        for batch in self.source.batches(list(dict.fromkeys([*plan.columns.values(), *plan.kept]))):
-            inputs = {name: numbers_of(batch, column) for name, column in plan.columns.items()}
-            self.inexact.update(plan.columns[name] for name, each in inputs.items() if each.is_inexact)
-            is_null = reduce(or_, (each.is_null for each in inputs.values()))
-            if self.needs_all and is_null.any():
-                place = batch.place(int(is_null.argmax()))
+    def _batches(self) -> Iterator[Computed]:
+        plan = self.plan
+        for batch in self.source.batches(plan.needed):
+            computed = compute(self.computation, batch)
+            self.inexact |= computed.inexact
+            if self.needs_all and computed.is_null.any():
+                place = batch.place(int(computed.is_null.argmax()))
                 raise DataError(f"{place} has no number in the columns {', '.join(plan.columns.values())}")
-            arrays = {name: each.array for name, each in inputs.items()}
-            yield _Computed(batch.table, computation.results(arrays, batch.table.num_rows, batch.place), is_null)
-            self.tell(computation.rows)
+            yield computed
+            self.tell(self.computation.rows)
 
     def _outcome(self) -> Outcome:
         return Outcome(frozenset(self.inexact), self.computation.non_finite)

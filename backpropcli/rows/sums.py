@@ -25,6 +25,17 @@ class Sums:
             if isfinite(total):
                 parts.append(fsum([-total, *numbers]))
 
+    @property
+    def parts(self) -> dict[str, list[float]]:
+        """What the sums are made of, by name: numbers to be added exactly."""
+        return self._parts
+
+    def merge(self, parts: Mapping[str, list[float]], count: int) -> None:
+        """Add what other sums are made of."""
+        self.count += count
+        for name, numbers in parts.items():
+            self._parts.setdefault(name, []).extend(numbers)
+
     def total(self, name: str) -> float:
         """The sum of a column."""
         return _sum(self._parts.get(name, []))

@@ -23,9 +23,9 @@ def batch_of(kept: Any, names: Sequence[str], results: Mapping[str, Any], is_nul
     return pa.record_batch(arrays, names=[*names, *results])
 
 
-def schema_of(source: Source, names: Sequence[str], results: Sequence[str]) -> Any:
-    """The schema of what comes out."""
-    fields = [pa.field(name, source.type_of(name)) for name in names]
+def schema_of(source: Source | None, names: Sequence[str], results: Sequence[str]) -> Any:
+    """The schema of what comes out: columns of the source, and results."""
+    fields = [] if source is None else [pa.field(name, source.type_of(name)) for name in names]
     return pa.schema([*fields, *(pa.field(name, pa.float64()) for name in results)])
 
 
