@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from backpropcli.binding import FLOAT64, bind
 from backpropcli.domains import Domain, domain
 from backpropcli.errors import GraphError, Place, Problem, did_you_mean, nowhere
-from backpropcli.executor import execute
+from backpropcli.executor import Keep, execute
 from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
+from backpropcli.layers.base import check_choice
 from backpropcli.result import Result
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ def run(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     exact: bool | None = None,
+    keep: Keep = "all",
 ) -> Result:
     """Run a scenario forward and backward.
 
     `inputs` replaces values of the scenario's inputs: numbers, lists, arrays, or text as on the command line. `dout`,
     `gradients` and `exact` take the place of what the scenario says.
+
+    With `keep="all"` arrays among the inputs are copied, and everything is kept. With `keep="results"` they are read
+    where they are, and the result holds `value`, `dout`, `gradients` and `warnings`; whatever else was not kept, as the
+    steps of a run on arrays, raises GraphError when it is asked for.
 
     Raises GraphError for unknown names, DataError, DomainError or ShapeError for values that do not fit.
     """
@@ -56,6 +62,7 @@ def run(
         source=scenario.source,
         warnings=scenario.warnings,
         place_of=scenario.place_of,
+        keep=keep,
     )
 
 
@@ -97,13 +104,19 @@ def run_formula(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     exact: bool = False,
+    keep: Keep = "all",
 ) -> Result:
-    """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords."""
+    """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords.
+
+    `keep` says what the result is to hold, as in `run`.
+    """
     graph, unused = _formula_graph(formula, inputs)
     given = {name: _read_text(name, value) for name, value in inputs.items()}
     upstream = _read_text("dout", dout)
     numbers = numbers_of(exact=exact)
-    return run_graph(graph, given, dout=upstream, gradients=gradients, numbers=numbers, title=formula, warnings=unused)
+    return run_graph(
+        graph, given, dout=upstream, gradients=gradients, numbers=numbers, title=formula, warnings=unused, keep=keep
+    )
 
 
 def numbers_of(*, exact: bool) -> Domain | None:
@@ -123,17 +136,21 @@ def run_graph(
     source: str | None = None,
     warnings: tuple[Problem, ...] = (),
     place_of: Callable[[str], Place | None] = nowhere,
+    keep: Keep = "all",
 ) -> Result:
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
     `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
     value is a list, an array or a file, or if a layer needs arrays. `place_of` tells where the value of a name is
-    given.
+    given. `keep` says what the result is to hold, as in `run`.
     """
+    check_choice("keep", keep, Keep)
     wanted = tuple(graph.inputs if gradients is None else gradients)
     asked = [(name, graph.slot(name)) for name in wanted]
-    found = execute(bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of), wanted=wanted)
-    if found.first_non_finite() is not None:
+    lends = keep == "results" and not graph.has_own_layers  # which may write to their arrays
+    bound = bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
+    found = execute(bound, wanted=wanted, keep=keep)
+    if not found.is_finite:
         from backpropcli.non_finite import non_finite_problems  # rarely needed
 
         warnings = (*warnings, *non_finite_problems(found))

@@ -28,6 +28,14 @@ class BoundGraph(NamedTuple):
     """Ones, if None."""
     place_of: Callable[[str], Place | None] = nowhere
     """Where the value of a name was given."""
+    is_lent: bool = False
+    """Whether there are arrays of the caller's own among the inputs, which may change once the run is over."""
+
+    def owned(self) -> BoundGraph:
+        """The same with copies of what is lent."""
+        if not self.is_lent:
+            return self
+        return self._replace(inputs=[self.domain.convert(x) for x in self.inputs], is_lent=False)
 
     @property
     def leaves(self) -> list[Value]:
@@ -51,12 +59,14 @@ def bind(
     numbers: Domain | None = None,
     dtype: str = FLOAT64,
     place_of: Callable[[str], Place | None] = nowhere,
+    lends: bool = False,
 ) -> BoundGraph:
     """Bind `inputs`, which has a value for each input of the graph.
 
     `numbers` is the domain of single numbers to compute with; by default the one that the given values are of, or
-    floats. `dtype` is that of arrays, `place_of` tells where the value of a name was given. Raises DataError for what
-    cannot be read, DomainError for a layer that cannot compute with the numbers.
+    floats. `dtype` is that of arrays, `place_of` tells where the value of a name was given. What can be changed in
+    place is copied, unless the caller `lends` it. Raises DataError for what cannot be read, DomainError for a layer
+    that cannot compute with the numbers.
     """
     given = [inputs[name] for name in graph.inputs]
     chosen = choose_domain(graph, [*given, dout], numbers, dtype)
@@ -68,8 +78,12 @@ def bind(
             named = (p._replace(message=f"{name}: {p.message}") for p in error.problems)
             raise _located(type(error)(*named), name, place_of) from error
 
-    values = [read(name, item) for name, item in zip(graph.inputs, given, strict=True)]
-    return BoundGraph(graph, chosen, values, None if dout is None else read("dout", dout), place_of)
+    lent = {}
+    if lends and not chosen.is_scalar:
+        views = ((name, chosen.lent(item, dtype)) for name, item in zip(graph.inputs, given, strict=True))
+        lent = {name: view for name, view in views if view is not None}
+    values = [lent[name] if name in lent else read(name, item) for name, item in zip(graph.inputs, given, strict=True)]
+    return BoundGraph(graph, chosen, values, None if dout is None else read("dout", dout), place_of, bool(lent))
 
 
 def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = None, dtype: str = FLOAT64) -> Domain:

@@ -164,6 +164,22 @@ class Graph:
                     used[source] = True
         return used
 
+    @cached_property
+    def telling(self) -> list[int]:
+        """The slots whose values must be looked at to know that all are finite: layers carry inf and nan of others."""
+        carried = {
+            source
+            for node, sources in zip(self.nodes, self.sources, strict=True)
+            if node.spec.cls.carries_non_finite
+            for source in sources
+        }
+        return [slot for slot in range(self.first_node + len(self.nodes)) if slot not in carried]
+
+    @cached_property
+    def has_own_layers(self) -> bool:
+        """Whether one of the layers is a user's own."""
+        return any(spec.origin is not None for spec in {node.spec for node in self.nodes})
+
     def _taken_names(self) -> set[str]:
         """The named constants whose names the graph has for values of its own, wherever it defines them."""
         named = set(self.named_constants)

@@ -49,7 +49,7 @@ _SWAPPABLE = {"add", "mul"}
 def non_finite_problems(run: Run) -> tuple[Problem, ...]:
     """The first number that is infinite or nan, and the first gradient that is inf times 0; none if all are finite."""
     first, product = run.first_non_finite(), None if run.has_finite_gradients else _zero_times_inf(run)
-    if product is not None and all(map(run.domain.is_finite, run.values)):
+    if product is not None and run.has_finite_values:
         first = None  # an infinite gradient, which became the product
     if first is not None and product is None:
         first = _advised(run, first)

@@ -21,7 +21,8 @@ class Result:
     """The numbers of one run.
 
     `gradients` holds the gradients asked for, in the order asked for; None for labels, indices and masks, which have
-    none. `warnings` are what else the user should know.
+    none. `warnings` are what else the user should know. To ask for what the run did not keep raises
+    GraphError.
     """
 
     run: Run = field(repr=False)

@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import emit, result_format
+from backpropcli.cli.output import emit, kept_for, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import Problem, UsageError
 
@@ -73,19 +73,22 @@ def command(
     varied = options.read_vary(vary) if vary else None
     written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
+    keep = kept_for(written, chosen)
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
         if varied is None:
             given = read_assignments([*(inputs or ()), *(set_ or ())])
-            results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact)]
+            results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact, keep=keep)]
         else:
             from backpropcli.cli.scenarios import read_varied_scenario  # few formulas vary an input
             from backpropcli.cli.varying import run_varied
 
             scenario = read_varied_scenario(inputs or (), formula, set_ or (), varied)
-            results = run_varied(scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact))
+            results = run_varied(
+                scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact, keep=keep)
+            )
     emit(results, written, chosen)
 
 

@@ -14,7 +14,7 @@ from backpropcli.catalogue.docstrings import FORMULAS, clause_lines
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter, set_signature
 from backpropcli.cli import options
-from backpropcli.cli.output import emit, result_format
+from backpropcli.cli.output import emit, kept_for, result_format
 from backpropcli.cli.values import read_value
 from backpropcli.errors import Problem, UsageError
 from backpropcli.graph import Graph, Node
@@ -81,7 +81,8 @@ def _run(spec: LayerSpec, given: dict[str, Any]) -> None:
     }
     graph = Graph(tuple(inputs), [Node(spec, tuple(inputs), "out", parameters=parameters)])
     dout = None if given["dout"] is None else read_value(given["dout"], "--dout")
-    result = api.run_graph(graph, inputs, dout=dout, numbers=api.numbers_of(exact=given["exact"]), title=spec.name)
+    numbers, keep = api.numbers_of(exact=given["exact"]), kept_for(written, chosen)
+    result = api.run_graph(graph, inputs, dout=dout, numbers=numbers, title=spec.name, keep=keep)
     emit([result], written, chosen)
 
 

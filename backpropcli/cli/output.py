@@ -10,7 +10,8 @@ from typing import Any
 from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
 from backpropcli.errors import GraphError, OutputError, Problem, UsageError
-from backpropcli.render import FORMATS, LONG_FORMATS, Options
+from backpropcli.executor import Keep
+from backpropcli.render import FORMATS, LONG_FORMATS, WHOLE_FORMATS, Options
 from backpropcli.result import Result
 from backpropcli.sources.files_written import is_open_already, refuse_terminal, written
 from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
@@ -62,6 +63,11 @@ def chosen_format(
     if chosen.is_binary and output.file is None:
         refuse_terminal(sys.stdout)
     return chosen
+
+
+def kept_for(output: Output, chosen: ResultFormat | None) -> Keep:
+    """What the format needs of a run; everything where any name may be asked for."""
+    return "all" if chosen is None or output.steps or chosen.name in WHOLE_FORMATS else "results"
 
 
 def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import emit, result_format
+from backpropcli.cli.output import emit, kept_for, result_format
 from backpropcli.cli.scenarios import read_scenarios, read_varied_scenario
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
@@ -59,7 +59,7 @@ def command(
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
-        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None)
+        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, keep=kept_for(written, chosen))
         if varied is None:
             results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
         else:

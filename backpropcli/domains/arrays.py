@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -14,6 +15,10 @@ from backpropcli.domains.axes import axis_index, stretched_axes
 from backpropcli.domains.base import Axis, Shape, Value
 from backpropcli.domains.user_arrays import taken_back
 from backpropcli.errors import DataError, ShapeError
+
+_SINGLE = np.dtype("float32")
+_MANY = 2**18
+_sum = np.errstate(all="ignore")(np.add.reduce)
 
 
 class Arrays(ArrayFunctions):
@@ -45,6 +50,21 @@ class Arrays(ArrayFunctions):
         is_float32 = found.dtype.kind == "f" and found.dtype.itemsize == np.dtype("float32").itemsize
         with self.quiet():
             return found.astype("float32" if is_float32 else dtype)
+
+    def lent(self, value: Value, /, dtype: str = "float64") -> Array | None:
+        """A view that cannot be written to, of an array that a copy would be laid out as."""
+        if type(value) is not np.ndarray or value.dtype not in {np.dtype(dtype), _SINGLE}:
+            return None
+        if not (value.flags.forc and value.flags.aligned):
+            return None
+        found = value.view()
+        found.flags.writeable = False
+        return found
+
+    def apart(self, found: Sequence[Array | None], lent: Iterable[Array], /) -> Sequence[Array | None]:
+        """What was found, with copies in place of views into the lent arrays."""
+        owners = {id(_owner(x)) for x in lent}
+        return [np.array(x) if id(_owner(x)) in owners else x for x in found]
 
     def accept(self, value: Value, /) -> Array:
         """An array of floats: itself if it is one."""
@@ -81,6 +101,8 @@ class Arrays(ArrayFunctions):
 
     def is_finite(self, x: Array, /) -> bool:
         """Whether every element is finite."""
+        if isinstance(x, np.ndarray) and x.size > _MANY and math.isfinite(_sum(x, axis=None)):  # which may overflow
+            return True
         return bool(np.isfinite(x).all())
 
     def ones_like(self, x: Array, /) -> Array:
@@ -197,6 +219,13 @@ class Arrays(ArrayFunctions):
         if not np.all(fits):
             raise DataError(f"{name} must hold only 0 and 1, not {np.asarray(x)[~fits][0]:.12g}")
         return x == 1
+
+
+def _owner(x: Array) -> object:
+    """The object that has the memory of an array."""
+    while isinstance(x, np.ndarray) and x.base is not None:
+        x = x.base
+    return x
 
 
 def _checked(axis: Axis, x: Array) -> Axis:

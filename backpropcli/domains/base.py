@@ -71,6 +71,14 @@ class Domain(Functions):
         What is a value of this domain already is copied if it can be changed in place.
         """
 
+    def lent(self, _value: Value, /, _dtype: str = "float64") -> Value | None:
+        """A value to be read where it is, if it need not be converted; it may be changed once the run is over."""
+        return None
+
+    def apart(self, found: Sequence[Value | None], _lent: Iterable[Value], /) -> Sequence[Value | None]:
+        """What was found, with copies in place of what would change with one of the lent values."""
+        return found
+
     def accept(self, value: Value, /) -> Value:
         """What a user's own layer returned, as layers take it. Raises DataError for what holds no real numbers."""
         return value
@@ -126,6 +134,10 @@ class Domain(Functions):
     @abstractmethod
     def is_finite(self, x: Value, /) -> bool:
         """Whether no part of `x` is infinite or nan."""
+
+    def proves_finite(self, x: Value, /) -> bool:
+        """Whether what layers that carry inf and nan made `x` of must be finite: it has numbers, and all are."""
+        return self.size(x) > 0 and self.is_finite(x)
 
     # The range and the precision of the numbers; those that have no limits need nothing of this.
 

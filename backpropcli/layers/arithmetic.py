@@ -22,6 +22,7 @@ class Add(BinaryElementwise):
     """
 
     when_zero = "adds up parts of dout that cancel"
+    carries_non_finite = True
     samples = (sample(200.0, 450.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -49,6 +50,7 @@ class Sub(BinaryElementwise):
     """
 
     when_zero = "adds up parts of dout that cancel"
+    carries_non_finite = True
     samples = (sample(5.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -76,6 +78,7 @@ class Mul(BinaryElementwise):
     """
 
     when_zero = "multiplies it by 0"
+    carries_non_finite = True
     samples = (sample(100.0, 2.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -135,6 +138,7 @@ class Neg(Elementwise):
     (-2.0, -1.5)
     """
 
+    carries_non_finite = True
     samples = (sample(2.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

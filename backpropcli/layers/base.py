@@ -55,6 +55,12 @@ class Layer:
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 
+    carries_non_finite: ClassVar[bool] = False
+    """Whether inf or nan in an input is inf or nan in out, and in dout so in the gradients of all inputs.
+
+    Then numbers that such a layer made finite ones of need not be looked at.
+    """
+
     makes_axes: ClassVar[bool] = False
     """Whether out may have axes where the inputs are numbers: a graph with such a layer runs on arrays."""
 

@@ -11,7 +11,7 @@ from backpropcli.domains import Value
 from backpropcli.domains.columns import DOMAIN as COLUMNS
 from backpropcli.domains.columns import column_of, finite_rows, rows_of
 from backpropcli.errors import Problem, ShapeError
-from backpropcli.executor import Run, execute
+from backpropcli.executor import Keep, Run, execute
 from backpropcli.rows.plan import Plan, without_axes
 
 
@@ -46,7 +46,9 @@ class Computation:
         graph = self.plan.scenario.graph
         values = [column_of(numbers[name]) if name in numbers else self._constants[name] for name in graph.inputs]
         try:
-            run = execute(BoundGraph(graph, COLUMNS, values, self._dout), wanted=list(self.plan.gradients))
+            bound = BoundGraph(graph, COLUMNS, values, self._dout)
+            keep: Keep = "all" if self.non_finite.number else "results"  # or each such batch would be run twice
+            run = execute(bound, wanted=list(self.plan.gradients), keep=keep)
         except ShapeError as error:
             raise without_axes(error) from error
         found = {self.plan.output: rows_of(run.values[graph.output_slot], count)}

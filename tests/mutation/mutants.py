@@ -51,7 +51,7 @@ TESTS = (
 TESTS_OF_ROOMS = {
     "executor": (
         *("tests/test_executor.py", "tests/test_graph.py", "tests/test_api.py", "tests/test_structural_zeros.py"),
-        *("tests/test_non_finite.py", "tests/test_zero_gradients.py"),
+        *("tests/test_non_finite.py", "tests/test_zero_gradients.py", "tests/test_kept.py"),
     ),
     "formula": ("tests/formula",),
     "gradcheck": ("tests/gradcheck",),

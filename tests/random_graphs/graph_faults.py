@@ -48,7 +48,7 @@ def half_a_product_rule(patch: pytest.MonkeyPatch) -> None:
 def overwritten_gradient(patch: pytest.MonkeyPatch) -> None:
     """Of a value that is used twice, one contribution is lost."""
 
-    def backward(graph: Graph, _domain: Any, layers: Any, seed: Any) -> Any:
+    def backward(graph: Graph, _domain: Any, layers: Any, seed: Any, _asked: Any = None) -> Any:
         gradients: list[Any] = [None] * (graph.first_node + len(layers))
         gradients[graph.output_slot] = seed
         for number in reversed(range(len(layers))):
@@ -57,7 +57,7 @@ def overwritten_gradient(patch: pytest.MonkeyPatch) -> None:
             contributions = found if isinstance(found, tuple) else (found,)
             for source, contribution in zip(graph.sources[number], contributions, strict=False):
                 gradients[source] = gradients[source] if contribution is None else contribution
-        return gradients, [()] * len(layers)
+        return gradients, [()] * len(layers), True
 
     patch.setattr(executor, "_backward", backward)
 
