@@ -112,7 +112,7 @@ def command(
     asked = _Asked(
         mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, nulls, reduce, color, has_progress
     )
-    with terminal.prints_to_stderr(), _tables(engine, master) as tables:
+    with terminal.prints_to_stderr(), _tables(engine, master, has_progress=has_progress) as tables:
         matches = []
         for job in jobs:
             source = tables.open(job)
@@ -176,7 +176,7 @@ class _Tables(NamedTuple):
 
 
 @contextmanager
-def _tables(engine: str, master: str | None) -> Iterator[_Tables]:
+def _tables(engine: str, master: str | None, *, has_progress: bool) -> Iterator[_Tables]:
     """Tables on this machine, or on Spark."""
     if engine == "local":
         from backpropcli.rows.reading import Source
@@ -187,7 +187,7 @@ def _tables(engine: str, master: str | None) -> Iterator[_Tables]:
     from backpropcli.rows.spark import SparkRows, SparkTable, session
 
     lift_memory_limit()
-    with session(master) as spark:
+    with session(master, shows_progress=has_progress and terminal.is_terminal(sys.stderr)) as spark:
         yield _Tables(lambda job: SparkTable(spark, job.tables), SparkRows)
 
 

@@ -42,19 +42,18 @@ _READ = {"csv": ("csv", {}), "tsv": ("csv", {"sep": "\t"}), "json": ("json", {})
 _WRITTEN = {".csv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet", ".orc": "orc"}
 _OF_TEXT = {"header": True, "inferSchema": True, "escape": '"'}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "boolean"}
-_VIEW = "bp_rows"
+_VIEW, _NON_FINITE = "bp_rows", "bp_non_finite"
 _LARGEST_EXACT = 2**53
 _PATIENCE = 5  # seconds
 _LOGGING = Path(__file__).with_name("log4j2.properties").as_uri()
 _SETTINGS = {
     "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING}",
-    "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
 }
 
 
 @contextmanager
-def session(master: str | None) -> Iterator[Any]:
+def session(master: str | None, *, shows_progress: bool) -> Iterator[Any]:
     """Spark, at this master; by default at the one that `spark-submit` was given, or else on this machine alone.
 
     Raises OutputError where there is no Java, or where nobody answers.
@@ -64,7 +63,7 @@ def session(master: str | None) -> Iterator[Any]:
         _check_master(master)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("backprop rows")
-    for name, value in _SETTINGS.items():
+    for name, value in {**_SETTINGS, "spark.ui.showConsoleProgress": shows_progress}.items():
         builder = builder.config(name, value)
     found = None
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # of pandas, which it hardly needs
@@ -150,9 +149,9 @@ class SparkRows:
             inexact = self._inexact()
         sums = Sums()
         for name, part, count in parts:
-            sums.merge({} if name is None else {name: [part]}, count)
+            sums.merge({name: [part]}, count)
         write_sums(sums, how, target, self.names)
-        return Outcome(inexact, NonFinite(0, "", None))
+        return Outcome(inexact, NonFinite(int(sums.total(_NON_FINITE)), "", None))
 
     def _results(self) -> Any:
         try:
@@ -216,7 +215,7 @@ def _computed(plan: Plan, batches: Iterator[Any]) -> Iterator[Any]:
 
 
 def _sums(plan: Plan, batches: Iterator[Any]) -> Iterator[Any]:
-    """On a worker: the parts of the sums of all its rows, and how many those are."""
+    """On a worker: the parts of the sums of all its rows, how many those are, and how many are not finite."""
     from backpropcli.rows.arrow import pa
     from backpropcli.rows.reading import Batch
 
@@ -224,7 +223,7 @@ def _sums(plan: Plan, batches: Iterator[Any]) -> Iterator[Any]:
     for table in batches:
         add_to(sums, compute(computation, Batch(table, None, computation.rows)))
     parts = [(name, part, 0) for name, several in sums.parts.items() for part in several]
-    columns = zip(*[*parts, (None, 0.0, sums.count)], strict=True)
+    columns = zip(*[*parts, (_NON_FINITE, float(computation.non_finite.number), sums.count)], strict=True)
     types = (pa.string(), pa.float64(), pa.int64())
     arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
     yield pa.record_batch(arrays, names=["name", "part", "count"])

@@ -94,6 +94,10 @@ def test_text_files_and_sums(version, tmp_path):
     words = ["-e", "w * x", tmp_path / "in.csv", "--set", "w=3", "--reduce", "sum"]
     done = on_spark(version, *words)
     assert (done.returncode, done.stdout) == (0, backprop(sys.executable, *words).stdout), done.stderr
+    done = on_spark(version, "-e", "w / x", tmp_path / "in.csv", "--map", "x=id", "--set", "w=0", "--reduce", "mean")
+    assert done.stdout == "out,d_w\n0,0.611111111111111\n", done.stderr
+    done = on_spark(version, "-e", "1 / (x - 1)", tmp_path / "in.csv", "--map", "x=id", "-o", tmp_path / "inf.parquet")
+    assert "warning: 1 row has a result that is not finite" in done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -159,3 +159,20 @@ def test_a_row_is_counted_in_its_file(refused, backprop, tmp_path):
 def test_a_hint_can_be_pasted(backprop):
     done = backprop("rows", FRUITS, "-", stdin="app le\n1\n")
     assert done.stderr.endswith("hint: --map 'apple=app le'\n")
+
+
+def test_spark_is_asked_for(refused, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    assert refused("-e", "x", tmp_path / "in.csv", "--master", "local[2]") == "--master is for --engine spark"
+    assert refused("-e", "x", tmp_path / "in.csv", "--engine", "spark") == "Spark writes to a folder"
+
+
+def test_a_package_that_is_missing_is_named(backprop, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    for package, extra, words in (("pyarrow", "rows", []), ("pyspark", "spark", ["--engine", "spark"])):
+        blocked = tmp_path / package
+        blocked.mkdir()
+        (blocked / f"{package}.py").write_text("raise ImportError")
+        path = {"PYTHONPATH": f"{blocked}:."}
+        done = backprop("rows", "-e", "x", tmp_path / "in.csv", "-o", tmp_path / "out", *words, env=path)
+        assert (done.returncode, f"hint: pip install 'backpropcli[{extra}]'" in done.stderr) == (2, True), done.stderr
