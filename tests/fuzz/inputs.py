@@ -34,7 +34,7 @@ class Inputs(Values):
     def case(self) -> Case:
         """A command."""
         often = self.eval, self.eval, self.run, self.run, self.run, self.layer, self.layer
-        make = self.one_of((*often, self.check, self.draw, self.explain, self.explain, self.plot, self.rows))
+        make = self.one_of((*often, self.check, self.draw, self.explain, self.explain, self.plot, self.rows, self.sql))
         words = make()
         return Case([word.replace("\0", "") for word in words], self.files, self.stdin())
 
@@ -256,6 +256,20 @@ class Inputs(Values):
             (0.2, ["--gradients", self.one_of(("x", "w", "v0", "zz"))]),
         ]
         return ["rows", "k.yaml", "t.csv", *(w for share, words in options if self.happens(share) for w in words)]
+
+    def sql(self) -> list[str]:
+        """A scenario as SQL text."""
+        self.files["k.yaml"] = self.scenario().encode(errors="replace")
+        options: list[tuple[float, list[str]]] = [
+            (0.3, ["--columns", self.one_of(("x", "x,w", "v0", "zz"))]),
+            (0.2, ["--keep", self.one_of(("none", "id", "x,w"))]),
+            (0.2, ["--map", f"x={self.one_of(('id', 'X', 'zz'))}"]),
+            (0.2, ["--set", f"w={self.value()}"]),
+            (0.2, ["--gradients", self.one_of(("x", "w", "v0", "zz"))]),
+            (0.1, ["--dout", self.value()]),
+        ]
+        words = ["sql", "k.yaml", "--table", "t", "--dialect", self.one_of(("duckdb", "spark", "postgres"))]
+        return [*words, *(w for share, words in options if self.happens(share) for w in words)]
 
     def options(self, *, steps: bool = False) -> list[str]:
         """How to run it and what to print."""
