@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import reduce
 from operator import or_
 from typing import IO, Any, NamedTuple
@@ -63,6 +65,23 @@ def write_sums(sums: Sums, how: str, target: Target, names: Sequence[str]) -> No
         out.write(batch_of(None, (), {name: [total(name)] for name in names}, None))
 
 
+@contextmanager
+def _one_behind(function: Callable[[Any], None]) -> Iterator[Callable[[Any], None]]:
+    """The function, whose calls are made one after the other while the caller goes on; their errors come later."""
+    with ThreadPoolExecutor(1) as worker:
+        last: Future[None] | None = None
+
+        def call(x: Any) -> None:
+            nonlocal last
+            if last is not None:
+                last.result()
+            last = worker.submit(function, x)
+
+        yield call
+        if last is not None:
+            last.result()
+
+
 class Rows:
     """A plan on its way through a table; `tell` is called with the number of rows that are done.
 
@@ -81,9 +100,9 @@ class Rows:
     def write(self, target: Target) -> Outcome:
         """Write a row for each row. Raises DataError and OutputError, after which there is no file."""
         schema = schema_of(self.source, self.plan.kept, self.names)
-        with sink(target.file, target.format, schema) as out:
+        with sink(target.file, target.format, schema) as out, _one_behind(out.write) as write:
             for batch in self._batches():
-                out.write(batch_of(batch.table, self.plan.kept, batch.results, batch.is_null))
+                write(batch_of(batch.table, self.plan.kept, batch.results, batch.is_null))
         return self._outcome()
 
     def reduce(self, target: Target, how: str) -> Outcome:

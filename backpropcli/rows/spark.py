@@ -27,11 +27,11 @@ from backpropcli.rows.sql import sql_text
 from backpropcli.rows.sums import Sums
 
 try:
-    import pyspark
     from py4j.protocol import Py4JError, Py4JJavaError
     from pyspark.errors import PySparkException
     from pyspark.sql import Observation, SparkSession
     from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
+    from pyspark.sql.types import StructType
 except ImportError:
     raise OutputError(Problem("Spark needs the package pyspark", hint="pip install 'backpropcli[spark]'")) from None
 
@@ -40,7 +40,8 @@ TABLE = "table:"
 
 _READ = {"csv": ("csv", {}), "tsv": ("csv", {"sep": "\t"}), "json": ("json", {}), "parquet": ("parquet", {})}
 _WRITTEN = {".csv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet", ".orc": "orc"}
-_OF_TEXT = {"header": True, "inferSchema": True, "escape": '"'}
+_WRITTEN_AS_TEXT = {"header": True, "escape": '"'}
+_READ_AS_TEXT = {**_WRITTEN_AS_TEXT, "inferSchema": True}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "boolean"}
 _VIEW, _NON_FINITE = "bp_rows", "bp_non_finite"
 _LARGEST_EXACT = 2**53
@@ -96,7 +97,7 @@ class SparkTable:
         if len(formats) > 1:
             raise UsageError(f"the tables are of different formats: {', '.join(sorted(formats))}")
         name, options = _READ[formats.pop()]
-        reader = self.spark.read.options(**(_OF_TEXT if name == "csv" else {}), **options)
+        reader = self.spark.read.options(**(_READ_AS_TEXT if name == "csv" else {}), **options)
         return reader.format(name).load(list(words))
 
     @property
@@ -128,7 +129,7 @@ class SparkRows:
         numbers = [_column(name) for name in plan.columns.values()]
         counts = [F.count_if(_loses_digits(table.frame, name)).alias(f"n{place}") for place, name in _numbered(plan)]
         needed = table.frame.select([_column(name) for name in plan.needed])
-        self.without = needed.where(_any(x.isNull() for x in numbers))
+        self._lacking = needed.where(_any(x.isNull() for x in numbers))
         self.frame = needed.observe(self._seen, *counts)
 
     def write(self, target: Target) -> Outcome:
@@ -157,9 +158,7 @@ class SparkRows:
         try:
             text = sql_text(self.plan, DIALECTS["spark"], [_VIEW], keeps_all=False)
         except DomainError:  # what SQL has no functions for, or a graph that is too deep
-            kinds = [self.frame.schema[name] for name in self.plan.kept]
-            kept = pyspark.sql.types.StructType(kinds)
-            schema = kept
+            schema = StructType([self.frame.schema[name] for name in self.plan.kept])
             for name in self.names:
                 schema = schema.add(name, "double")
             return self.frame.mapInArrow(partial(_computed, self.plan), schema)
@@ -167,7 +166,7 @@ class SparkRows:
         return self.spark.sql(text)
 
     def _check_nulls(self) -> None:
-        if self.needs_all and self.without.head(1):
+        if self.needs_all and self._lacking.head(1):
             raise DataError(f"a row has no number in the columns {', '.join(self.plan.columns.values())}")
 
     def _inexact(self) -> frozenset[str]:
@@ -182,10 +181,9 @@ class SparkRows:
         files = path.getFileSystem(self.spark._jsparkSession.sessionState().newHadoopConf())  # noqa: SLF001 - likewise
         if files.exists(path):
             raise OutputError(Problem(f"{file} exists", hint="choose another folder for the results"))
+        options = _WRITTEN_AS_TEXT if target.format == "csv" else {}
         try:
-            frame.write.options(**({"header": True, "escape": '"'} if target.format == "csv" else {})).format(
-                target.format
-            ).save(file)
+            frame.write.options(**options).format(target.format).save(file)
         except BaseException:
             files.delete(path, True)  # of a job that ended early an empty folder is left
             raise
