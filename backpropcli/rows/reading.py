@@ -136,6 +136,8 @@ class Source:
             schema=self._dataset.schema,
             columns=list(columns),
             batch_size=_BATCH,
+            batch_readahead=1,
+            fragment_readahead=1,
             use_threads=False,  # they would read on and on, whether or not the batches are taken
             fragment_scan_options=keeps_nothing if self.format == "parquet" else None,
         )

@@ -170,6 +170,30 @@ def test_java_that_is_missing_is_told(tmp_path):
     assert "error: Spark needs Java 17, and there is none" in done.stderr
 
 
+def test_tables_of_the_catalogue_are_read_and_written(tmp_path):
+    """In one process, as the catalogue of this session is in its memory; the results are files of the warehouse."""
+    script = (
+        "from pyspark.sql import SparkSession\n"
+        "from backpropcli.cli.main import main\n"
+        "spark = SparkSession.builder.config('spark.ui.enabled', 'false').getOrCreate()\n"
+        "spark.sql('CREATE TABLE sales USING parquet AS SELECT 7 AS id, 2.5D AS x')\n"
+        "main()\n"
+    )
+    words = ["rows", "-e", "x * 2", "table:sales", "-o", "table:prices", "--engine", "spark"]
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run(
+        [str(python_of("spark-4")), "-c", script, *words],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    found = pyarrow.dataset.dataset(tmp_path / "spark-warehouse" / "prices").to_table().to_pylist()
+    assert found == [{"id": 7, "x": 2.5, "out": 5.0, "d_x": 2.0}]
+
+
 def test_spark_submit_gives_the_cluster(spark, tmp_path):
     """The module is the script, and what follows it are the command's words."""
     (tmp_path / "in.csv").write_text("id,x\n1,2\n")
