@@ -8,6 +8,7 @@ COMMANDS = {
     "run": "Run scenarios forward and backward, and print values and gradients.",
     "eval": "The same for a formula given on the command line.",
     "explain": "Explain gradients by the chain rule, in numbers.",
+    "derive": "Derive gradients as formulas.",
     "draw": "Draw a graph: values above the wires, gradients below.",
     "plot": "Plot a layer and its slope, or an input against output and gradient.",
     "check": "Check answers, and gradients against numeric derivatives.",

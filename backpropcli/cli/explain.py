@@ -7,7 +7,7 @@ from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, digits_asked, tell_warnings, write
-from backpropcli.cli.scenarios import read_scenarios
+from backpropcli.cli.scenarios import parted, read_scenarios
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import Problem, UsageError
 from backpropcli.explain import EXPLANATION_FORMATS, Options
@@ -59,7 +59,7 @@ def command(
     chosen = chosen_format(written, EXPLANATION_FORMATS, on_a_terminal=_TEXT, in_a_pipe=_TEXT)
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
-    sources, names = _parted(words or [], formula)
+    sources, names = parted(words or [], formula)
     use_layers(layers)
     with terminal.prints_to_stderr():
         (scenario,) = read_scenarios(sources, formula, set_ or ())
@@ -67,13 +67,6 @@ def command(
         explanation = explanation_of(result, names)
     write(chosen.render(explanation, _look(written)), output)
     tell_warnings([result], color)
-
-
-def _parted(words: list[str], formula: str | None) -> tuple[list[str], list[str]]:
-    """The words that stand for a scenario, or for the values of a formula's inputs, and the names behind them."""
-    if formula is None:
-        return words[:1], words[1:]
-    return [word for word in words if "=" in word], [word for word in words if "=" not in word]
 
 
 def _look(written: options.Output) -> Options:

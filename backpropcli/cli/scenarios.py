@@ -46,6 +46,13 @@ def read_scenarios(words: Sequence[str], formula: str | None, set_: Sequence[str
     return found
 
 
+def parted(words: list[str], formula: str | None) -> tuple[list[str], list[str]]:
+    """The words that stand for a scenario, or for the values of a formula's inputs, and the names behind them."""
+    if formula is None:
+        return words[:1], words[1:]
+    return [word for word in words if "=" in word], [word for word in words if "=" not in word]
+
+
 def read_varied_scenario(words: Sequence[str], formula: str | None, set_: Sequence[str], varied: Varied) -> Scenario:
     """The one scenario that words stand for, or the one of a formula, which needs no value for what varies.
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from backpropcli.domains import Value
 from backpropcli.explain import Options
 from backpropcli.explain.filling import Filling, without_repeats
-from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Path, Paths, Total, Worked
+from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Path, Paths, Total
 from backpropcli.explain.paths import counted
 from backpropcli.symbolic.expressions import Expression, gradient_of, total
+from backpropcli.symbolic.graph_formulas import Worked
 from backpropcli.symbolic.latex import latex, latex_condition, latex_name
 from backpropcli.text.escape import escape_latex
 from backpropcli.text.numbers import latex_numbers, number_text

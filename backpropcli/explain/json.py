@@ -8,7 +8,8 @@ from typing import Any
 from backpropcli.domains import Value
 from backpropcli.explain import Options
 from backpropcli.explain.filling import Filling
-from backpropcli.explain.model import Edge, Explanation, Layer, Local, Part, Pass, Paths, Worked
+from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Paths
+from backpropcli.symbolic.graph_formulas import Part, Worked
 from backpropcli.symbolic.text import condition_text, text
 from backpropcli.text.json_numbers import json_numbers
 

@@ -6,28 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.symbolic.expressions import Call, Expression
-
-
-class Part(NamedTuple):
-    """A name in a formula that stands for a part of it, what it stands for, and its value if there is one."""
-
-    name: str
-    expression: Expression
-    value: Value | None
-
-
-class Worked(NamedTuple):
-    """A formula in the names of a graph, and their values.
-
-    `parts` are names for what is long and occurs several times. The formula of a choice between numbers is what was
-    chosen, and `relations` say why.
-    """
-
-    expression: Expression
-    values: Mapping[str, Value]
-    parts: tuple[Part, ...] = ()
-    relations: tuple[Call, ...] = ()
+from backpropcli.symbolic.expressions import Call
+from backpropcli.symbolic.graph_formulas import Worked
 
 
 class Local(NamedTuple):

@@ -18,7 +18,7 @@ _MARK = "\0"
 
 def forward_sentence(layers: Layers, number: int) -> Sentence:
     """What a layer makes of its inputs."""
-    graph, call, math = layers.graph, layers.call(number), layers.math(number)
+    graph, call, math = layers.graph, layers.formulas.call(number), layers.math(number)
     slot = graph.first_node + number
     made = text(call) if math is None else f"{text(call)} = {text(math.expression)}"
     numbers = _in_numbers(call, graph, slot) if math is None and layers.locals.is_of_numbers(number) else ()

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from backpropcli.explain import Options
 from backpropcli.explain.filling import Filling, without_repeats
-from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Path, Paths, Total, Worked
+from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Path, Paths, Total
 from backpropcli.explain.paths import counted
 from backpropcli.symbolic.expressions import Expression, gradient_of, total
+from backpropcli.symbolic.graph_formulas import Worked
 from backpropcli.symbolic.text import condition_text, text
 from backpropcli.text.escape import printable
 from backpropcli.text.width import text_width, wrapped

@@ -126,10 +126,12 @@ class Hypot(BinaryElementwise):
 class CosineSimilarity(Layer):
     """Cosine of the angle between vectors along an axis.
 
-    Math:      nx = maximum(norm(x, axis=axis, keepdims=true), eps);
-               ny = maximum(norm(y, axis=axis, keepdims=true), eps);
-               u = x / nx; v = y / ny; out = sum(u * v, axis=axis, keepdims=true)
-    Gradient:  dx = dout * (v - where(nx > eps, out * u, 0)) / nx; dy = dout * (u - where(ny > eps, out * v, 0)) / ny
+    Math:      when x is shaped like y: a = x; b = y
+               otherwise: p = x * y; a = broadcast(x, shape=shape(p)); b = broadcast(y, shape=shape(p))
+               then: na = maximum(norm(a, axis=axis, keepdims=true), eps);
+                 nb = maximum(norm(b, axis=axis, keepdims=true), eps);
+                 u = a / na; v = b / nb; out = sum(u * v, axis=axis, keepdims=true)
+    Gradient:  dx = dout * (v - where(na > eps, out * u, 0)) / na; dy = dout * (u - where(nb > eps, out * v, 0)) / nb
     Shapes:    x, y, dx, dy: any two that broadcast, which they do first; out, dout: their broadcast shape without the
                axis
     Units:     x, y and out dimensionless; dx, dy in units of dout

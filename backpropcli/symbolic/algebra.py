@@ -88,6 +88,12 @@ def _choice(condition: Expression, x: Expression, y: Expression) -> Expression |
     return None
 
 
+def _choice_beside_number(condition: Expression, x: Expression, y: Expression) -> Expression | None:
+    """The choice, if the other value is a number, so that the shape stays."""
+    found = _choice(condition, x, y)
+    return found if isinstance(y if found is x else x, Number) else None
+
+
 def _without_minus(
     x: Expression, y: Expression, combined: Callable[[Expression, Expression], Expression]
 ) -> Expression | None:
@@ -134,5 +140,6 @@ _RULES: dict[str, Callable[..., Expression | None]] = {
     "neg": negated,
     "pow": _power,
     "transpose": _untransposed,
+    "where": _choice_beside_number,
 }
 _RULES_OF_NUMBERS: dict[str, Callable[..., Expression | None]] = {"mul": _product_of_numbers, "where": _choice}

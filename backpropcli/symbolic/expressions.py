@@ -117,3 +117,15 @@ def names_in(expression: Expression) -> Iterator[str]:
             todo += part.operands
         elif isinstance(part, Name):
             yield part.text
+
+
+def is_longer(expression: Expression, most: int) -> bool:
+    """Whether an expression applies more layers than so many; it is looked at no further."""
+    todo = [expression]
+    number = 0
+    while todo and number <= most:
+        part = todo.pop()
+        if isinstance(part, Call):
+            number += 1
+            todo += part.operands
+    return number > most

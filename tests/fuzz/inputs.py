@@ -220,7 +220,7 @@ class Inputs(Values):
         return ["draw", "k.yaml", *(word for share, words in options if self.happens(share) for word in words)]
 
     def explain(self) -> list[str]:
-        """A scenario, or some of its values, by the chain rule."""
+        """A scenario, or some of its values, by the chain rule, in numbers or as formulas."""
         self.files["k.yaml"] = self.scenario().encode(errors="replace")
         names = [self.one_of(("v0", "v1", "x", "w", "zz")) for _ in range(self.count(3))]
         options: list[tuple[float, list[str]]] = [
@@ -229,6 +229,8 @@ class Inputs(Values):
             (0.2, ["--dout", self.value()]),
             (0.1, ["--precision", self.one_of(("1", "17", "full"))]),
         ]
+        if self.happens(0.3):
+            return ["derive", "k.yaml", *names, *(["--expand"] if self.happens(0.3) else [])]
         return ["explain", "k.yaml", *names, *(w for share, words in options if self.happens(share) for w in words)]
 
     def plot(self) -> list[str]:

@@ -69,6 +69,16 @@ def test_explanations_of_one_gradient_are_set(backprop, tmp_path):
     assert "2.2" in words
 
 
+def test_derivations_are_set(backprop, tmp_path):
+    derivations = [
+        backprop("derive", "scenarios/fruits.yaml", "-f", "latex").stdout,
+        backprop("derive", "scenarios/xor.yaml", "-f", "latex").stdout,
+        backprop("derive", "-e", "x * relu(y)", "x=[1,2]", "y=3", "-f", "latex").stdout,
+    ]
+    assert all(derivations)
+    explained("\n".join(derivations), tmp_path)
+
+
 def explained(tex: str, folder: Path) -> str:
     """The text that LaTeX makes of an explanation in a document of the class article."""
     head = "\\documentclass{article}\n\\usepackage[paperwidth=4000pt,paperheight=3000pt,margin=10pt]{geometry}\n"
