@@ -44,6 +44,30 @@ def backprop():
 
 
 @pytest.fixture
+def printed(backprop):
+    """What a command prints, which has nothing to say beside it."""
+
+    def run(*arguments, stdin=""):
+        done = backprop(*arguments, stdin=stdin)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture
+def refusal(backprop):
+    """The errors of a command that is refused."""
+
+    def run(*arguments, stdin=""):
+        done = backprop(*arguments, stdin=stdin)
+        assert (done.returncode, done.stdout) == (2, "")
+        return done.stderr
+
+    return run
+
+
+@pytest.fixture
 def steps():
     """Count what Python does for a call: the lines that it runs and the functions that it enters and leaves."""
 

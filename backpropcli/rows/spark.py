@@ -7,12 +7,10 @@ Python there. Spark reads and writes, and its own protocol makes the results who
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,14 +21,14 @@ from backpropcli.rows.batches import Computation, NonFinite
 from backpropcli.rows.files import FORMATS, suffix_of
 from backpropcli.rows.plan import Plan
 from backpropcli.rows.running import Outcome, Target, add_to, compute, write_sums
+from backpropcli.rows.spark_checks import check_java, check_master
 from backpropcli.rows.sql import sql_text
 from backpropcli.rows.sums import Sums
 
 try:
     from py4j.protocol import Py4JError, Py4JJavaError
     from pyspark.errors import PySparkException
-    from pyspark.sql import Observation, SparkSession
-    from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
+    from pyspark.sql import Observation, SparkSession, functions
     from pyspark.sql.types import StructType
 except ImportError:
     raise OutputError(Problem("Spark needs the package pyspark", hint="pip install 'backpropcli[spark]'")) from None
@@ -45,7 +43,6 @@ _READ_AS_TEXT = {**_WRITTEN_AS_TEXT, "inferSchema": True}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "boolean"}
 _VIEW, _NON_FINITE = "bp_rows", "bp_non_finite"
 _LARGEST_EXACT = 2**53
-_PATIENCE = 5  # seconds
 _LOGGING = Path(__file__).with_name("log4j2.properties").as_uri()
 _SETTINGS = {
     "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING}",
@@ -59,9 +56,9 @@ def session(master: str | None, *, shows_progress: bool) -> Iterator[Any]:
 
     Raises OutputError where there is no Java, or where nobody answers.
     """
-    _check_java()
+    check_java()
     if master is not None:
-        _check_master(master)
+        check_master(master)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("backprop rows")
     for name, value in {**_SETTINGS, "spark.ui.showConsoleProgress": shows_progress}.items():
@@ -127,7 +124,9 @@ class SparkRows:
         self.names = [plan.output, *plan.gradients.values()]
         self._seen = Observation("bp_inputs")
         numbers = [_column(name) for name in plan.columns.values()]
-        counts = [F.count_if(_loses_digits(table.frame, name)).alias(f"n{place}") for place, name in _numbered(plan)]
+        counts = [
+            functions.count_if(_loses_digits(table.frame, name)).alias(f"n{place}") for place, name in _numbered(plan)
+        ]
         needed = table.frame.select([_column(name) for name in plan.needed])
         self._lacking = needed.where(_any(x.isNull() for x in numbers))
         self.frame = needed.observe(self._seen, *counts)
@@ -136,7 +135,9 @@ class SparkRows:
         """Write a row for each row. Raises DataError and OutputError, after which there is nothing."""
         found = Observation("bp_results")
         columns = [_column(name) for name in self.names]
-        bad = F.count_if(_any(F.isnan(x) | (F.abs(x) == float("inf")) for x in columns)).alias("n")
+        bad = functions.count_if(_any(functions.isnan(x) | (functions.abs(x) == float("inf")) for x in columns)).alias(
+            "n"
+        )
         with _refused():
             self._check_nulls()
             self._write(self._results().observe(found, bad), target)
@@ -233,7 +234,7 @@ def _numbered(plan: Plan) -> list[tuple[int, str]]:
 
 def _column(name: str) -> Any:
     """A column, whatever stands in its name."""
-    return F.col(f"`{name.replace('`', '``')}`")
+    return functions.col(f"`{name.replace('`', '``')}`")
 
 
 def _any(conditions: Iterable[Any]) -> Any:
@@ -248,7 +249,7 @@ def _loses_digits(frame: Any, name: str) -> Any:
     kind, column = frame.schema[name].dataType, _column(name)
     if kind.typeName() == "decimal":
         return column.cast("double").cast(kind) != column
-    return F.abs(column) > _LARGEST_EXACT if kind.typeName() == "long" else F.lit(False)
+    return functions.abs(column) > _LARGEST_EXACT if kind.typeName() == "long" else functions.lit(False)
 
 
 def _format_read(word: str) -> str:
@@ -261,23 +262,6 @@ def _format_read(word: str) -> str:
     if found not in _READ:
         raise UsageError(Problem(f"Spark does not read {word}", hint=f"it reads {', '.join(_READ)}"))
     return found
-
-
-def _check_java() -> None:
-    home = os.environ.get("JAVA_HOME")
-    if not (home and Path(home, "bin", "java").exists()) and shutil.which("java") is None:
-        raise OutputError(Problem("Spark needs Java 17, and there is none", hint="install it, or set JAVA_HOME"))
-
-
-def _check_master(master: str) -> None:
-    """Raise OutputError if none of the masters of a standalone cluster answers; Spark would try for a minute."""
-    if not master.startswith("spark://"):
-        return
-    for address in master.removeprefix("spark://").split(","):
-        host, _, port = address.rpartition(":")
-        with suppress(OSError, ValueError), socket.create_connection((host, int(port)), _PATIENCE):
-            return
-    raise OutputError(Problem(f"no Spark master answers at {master}", hint="--master spark://HOST:7077"))
 
 
 @contextmanager

@@ -12,33 +12,29 @@ class Sums:
 
     def __init__(self) -> None:
         self.count = 0
-        self._parts: dict[str, list[float]] = {}
+        self.parts: dict[str, list[float]] = {}
+        """What the sums are made of, by name: numbers to be added exactly."""
 
     def add(self, columns: Mapping[str, Any], count: int) -> None:
         """Add rows: an array of numbers for each name."""
         self.count += count
         for name, array in columns.items():
             numbers = array.tolist()
-            parts = self._parts.setdefault(name, [])
+            parts = self.parts.setdefault(name, [])
             total = _sum(numbers)
             parts.append(total)
             if isfinite(total):
                 parts.append(fsum([-total, *numbers]))
 
-    @property
-    def parts(self) -> dict[str, list[float]]:
-        """What the sums are made of, by name: numbers to be added exactly."""
-        return self._parts
-
     def merge(self, parts: Mapping[str, list[float]], count: int) -> None:
         """Add what other sums are made of."""
         self.count += count
         for name, numbers in parts.items():
-            self._parts.setdefault(name, []).extend(numbers)
+            self.parts.setdefault(name, []).extend(numbers)
 
     def total(self, name: str) -> float:
         """The sum of a column."""
-        return _sum(self._parts.get(name, []))
+        return _sum(self.parts.get(name, []))
 
     def mean(self, name: str) -> float:
         """Its mean; nan of no rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -10,27 +11,13 @@ FRUITS, NEURON, XOR = "scenarios/fruits.yaml", "scenarios/neuron.yaml", "scenari
 
 
 @pytest.fixture
-def derive(backprop):
-    """What is printed."""
-
-    def run(*arguments, stdin=""):
-        done = backprop("derive", *arguments, stdin=stdin)
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr
-        return done.stdout
-
-    return run
+def derive(printed):
+    return partial(printed, "derive")
 
 
 @pytest.fixture
-def refused(backprop):
-    """The error of a command that is refused."""
-
-    def run(*arguments, stdin=""):
-        done = backprop("derive", *arguments, stdin=stdin)
-        assert (done.returncode, done.stdout) == (2, "")
-        return done.stderr
-
-    return run
+def refused(refusal):
+    return partial(refusal, "derive")
 
 
 def test_the_gradients_of_the_fruits(derive):

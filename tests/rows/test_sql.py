@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -34,27 +35,18 @@ FROM bp_stage0
 
 
 @pytest.fixture
-def sql(backprop):
+def sql(printed):
     """The text that is printed for a dialect."""
 
     def run(*arguments, dialect="duckdb", table="sales", stdin=""):
-        done = backprop("sql", *arguments, "--dialect", dialect, "--table", table, stdin=stdin)
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr
-        return done.stdout
+        return printed("sql", *arguments, "--dialect", dialect, "--table", table, stdin=stdin)
 
     return run
 
 
 @pytest.fixture
-def refused(backprop):
-    """The errors of a command that is refused."""
-
-    def run(*arguments, stdin=""):
-        done = backprop("sql", *arguments, stdin=stdin)
-        assert (done.returncode, done.stdout) == (2, "")
-        return done.stderr
-
-    return run
+def refused(refusal):
+    return partial(refusal, "sql")
 
 
 def test_the_text_of_a_scenario(sql):
