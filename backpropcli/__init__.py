@@ -17,12 +17,27 @@ if TYPE_CHECKING:
 
     from backpropcli.api import eval_formula, load, run
     from backpropcli.catalogue.registry import add_layers
+    from backpropcli.derivatives import hessian, hvp, jacobian, jvp
     from backpropcli.errors import BackpropError
     from backpropcli.result import Result
     from backpropcli.scenario import Scenario
     from backpropcli.steps import Edge, Step
 
-__all__ = ["BackpropError", "Edge", "Result", "Scenario", "Step", "add_layers", "eval_formula", "load", "run"]
+__all__ = [
+    "BackpropError",
+    "Edge",
+    "Result",
+    "Scenario",
+    "Step",
+    "add_layers",
+    "eval_formula",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "load",
+    "run",
+]
 
 __version__ = "0.1.0"
 
@@ -35,6 +50,10 @@ _HOMES = {
     "Step": "steps",
     "add_layers": "catalogue.registry",
     "eval_formula": "api",
+    "hessian": "derivatives",
+    "hvp": "derivatives",
+    "jacobian": "derivatives",
+    "jvp": "derivatives",
     "load": "api",
     "run": "api",
 }

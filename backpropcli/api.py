@@ -13,7 +13,7 @@ from backpropcli.errors import GraphError, Place, Problem, did_you_mean, nowhere
 from backpropcli.executor import Keep, execute
 from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
 from backpropcli.layers.base import check_choice
-from backpropcli.result import Result
+from backpropcli.result import Asked, Derivatives, Result
 
 if TYPE_CHECKING:
     from backpropcli.scenario import Scenario
@@ -34,6 +34,7 @@ def run(
     gradients: Sequence[str] | None = None,
     exact: bool | None = None,
     keep: Keep = "all",
+    asked: Asked | None = None,
 ) -> Result:
     """Run a scenario forward and backward.
 
@@ -43,6 +44,8 @@ def run(
     With `keep="all"` arrays among the inputs are copied, and everything is kept. With `keep="results"` they are read
     where they are, and the result holds `value`, `dout`, `gradients` and `warnings`; whatever else was not kept, as the
     steps of a run on arrays, raises GraphError when it is asked for.
+
+    `asked` says which derivatives the result is to have beside the gradients.
 
     Raises GraphError for unknown names, DataError, DomainError or ShapeError for values that do not fit.
     """
@@ -63,12 +66,13 @@ def run(
         warnings=scenario.warnings,
         place_of=scenario.place_of,
         keep=keep,
+        asked=asked,
     )
 
 
 def with_inputs(scenario: Scenario, inputs: Mapping[str, Any]) -> Scenario:
     """The scenario with other values for some of its inputs and constants. Raises GraphError for unknown names."""
-    given = {name: _read_text(name, value) for name, value in inputs.items()}
+    given = _read_texts(inputs)
     for name in given:
         if name not in scenario.inputs:
             raise GraphError(Problem(f"no input is named '{name}'", hint=did_you_mean(name, scenario.inputs)))
@@ -80,7 +84,7 @@ def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
     from backpropcli.scenario import Scenario
 
     graph, unused = _formula_graph(formula, inputs)
-    given = {name: _read_text(name, value) for name, value in inputs.items()}
+    given = _read_texts(inputs)
     return Scenario(formula, graph, given, tuple(given), title=formula, warnings=unused)
 
 
@@ -105,17 +109,25 @@ def run_formula(
     gradients: Sequence[str] | None = None,
     exact: bool = False,
     keep: Keep = "all",
+    asked: Asked | None = None,
 ) -> Result:
     """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords.
 
-    `keep` says what the result is to hold, as in `run`.
+    `keep` and `asked` say what the result is to hold, as in `run`.
     """
     graph, unused = _formula_graph(formula, inputs)
-    given = {name: _read_text(name, value) for name, value in inputs.items()}
+    given = _read_texts(inputs)
     upstream = _read_text("dout", dout)
     numbers = numbers_of(exact=exact)
     return run_graph(
-        graph, given, dout=upstream, gradients=gradients, numbers=numbers, title=formula, warnings=unused, keep=keep
+        *(graph, given),
+        dout=upstream,
+        gradients=gradients,
+        numbers=numbers,
+        title=formula,
+        warnings=unused,
+        keep=keep,
+        asked=asked,
     )
 
 
@@ -137,16 +149,17 @@ def run_graph(
     warnings: tuple[Problem, ...] = (),
     place_of: Callable[[str], Place | None] = nowhere,
     keep: Keep = "all",
+    asked: Asked | None = None,
 ) -> Result:
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
     `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
     value is a list, an array or a file, or if a layer needs arrays. `place_of` tells where the value of a name is
-    given. `keep` says what the result is to hold, as in `run`.
+    given. `keep` and `asked` say what the result is to hold, as in `run`.
     """
     check_choice("keep", keep, Keep)
     wanted = tuple(graph.inputs if gradients is None else gradients)
-    asked = [(name, graph.slot(name)) for name in wanted]
+    slots = [(name, graph.slot(name)) for name in wanted]
     lends = keep == "results" and not graph.has_own_layers  # which may write to their arrays
     bound = bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
     found = execute(bound, wanted=wanted, keep=keep)
@@ -154,12 +167,19 @@ def run_graph(
         from backpropcli.non_finite import non_finite_problems  # rarely needed
 
         warnings = (*warnings, *non_finite_problems(found))
+    beside = Derivatives()
+    if asked is not None:
+        from backpropcli.differentiation import differentiate  # few runs go beyond the gradients
+
+        beside, at_kinks = differentiate(bound, found, wanted, _with_texts_read(asked), dtype)
+        warnings = (*warnings, *at_kinks)
     return Result(
         run=found,
-        gradients={name: found.gradient(slot) for name, slot in asked},
+        gradients={name: found.gradient(slot) for name, slot in slots},
         title=title,
         source=source,
         warnings=warnings,
+        derivatives=beside,
     )
 
 
@@ -215,6 +235,17 @@ def _place_in_formula(formula: str, start: int, end: int) -> Place:
     from backpropcli.formula import on_one_line  # a place is asked for only where one is shown
 
     return Place("formula", 1, start + 1, max(end - start, 1), on_one_line(formula))
+
+
+def _with_texts_read(asked: Asked) -> Asked:
+    """What is asked for, with directions that are text read as on the command line."""
+    hvp, jvp = (directions and _read_texts(directions) for directions in (asked.hvp, asked.jvp))
+    return asked._replace(hvp=hvp, jvp=jvp)
+
+
+def _read_texts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by name, each a literal if it is text."""
+    return {name: _read_text(name, value) for name, value in values.items()}
 
 
 def _read_text(name: str, value: Any) -> Any:

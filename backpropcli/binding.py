@@ -73,10 +73,9 @@ def bind(
 
     def read(name: str, value: Any) -> Value:
         try:
-            return read_value(value, chosen, dtype)
+            return read_named(name, value, chosen, dtype)
         except BackpropError as error:
-            named = (p._replace(message=f"{name}: {p.message}") for p in error.problems)
-            raise _located(type(error)(*named), name, place_of) from error
+            raise _located(error, name, place_of) from error
 
     lent = {}
     if lends and not chosen.is_scalar:
@@ -93,11 +92,8 @@ def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = 
     """
     specs = {node.spec for node in graph.nodes}
     needs_numpy = any(spec.needs_arrays for spec in specs)
-    if needs_numpy and numbers is not None and not numbers.is_python:
-        needing_numpy = next(node for node in graph.nodes if node.spec.needs_arrays)
-        hint = "a class that derives from backpropcli.layers.Layer can do so"
-        message = f"{needing_numpy.label}: cannot compute with {numbers.title}"
-        raise DomainError(needing_numpy.problem(message, hint=hint))
+    if numbers is not None and not numbers.is_python:
+        refuse_numpy_code(graph, f"cannot compute with {numbers.title}")
     if numbers is None:
         numbers = domain("floats")
         if own := [value for value in values if value is not None and not _is_unread(value)]:
@@ -108,12 +104,28 @@ def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = 
     return arrays_of(numbers) if needs_numpy or has_axes or dtype != FLOAT64 else numbers
 
 
+def refuse_numpy_code(graph: Graph, why: str) -> None:
+    """Raise DomainError, which says why, if one of the layers is NumPy code of a user's own."""
+    for node in graph.nodes:
+        if node.spec.needs_arrays:
+            hint = "a class that derives from backpropcli.layers.Layer can do so"
+            raise DomainError(node.problem(f"{node.label}: {why}", hint=hint))
+
+
 def read_value(value: Any, chosen: Domain, dtype: str = FLOAT64) -> Value:
     """A value of the domain: read, if it is a literal, or else converted.
 
     Raises DataError for what is no number, for rows that differ in length, and for an array where there are none.
     """
     return read_literal(value, chosen, dtype) if _is_literal(value) else chosen.convert(value, dtype)
+
+
+def read_named(name: str, value: Any, chosen: Domain, dtype: str = FLOAT64) -> Value:
+    """`read_value`, whose errors name what the value is of."""
+    try:
+        return read_value(value, chosen, dtype)
+    except BackpropError as error:
+        raise type(error)(*(p._replace(message=f"{name}: {p.message}") for p in error.problems)) from error
 
 
 def read_literal(literal: Literal, chosen: Domain, dtype: str = FLOAT64) -> Value:
@@ -133,13 +145,17 @@ def fit_dout(chosen: Domain, dout: Value | None, output: Value) -> Value:
     """The upstream gradient in the shape of the output: ones, if None. Raises ShapeError if it does not fit."""
     if dout is None:
         return chosen.ones_like(output)
-    shape = chosen.shape(output)
+    return fitted(chosen, dout, chosen.shape(output), "dout", "the output")
+
+
+def fitted(chosen: Domain, value: Value, shape: tuple[int, ...], name: str, other: str) -> Value:
+    """The value of that name, broadcast to the shape of another. Raises ShapeError if it does not fit."""
     try:
-        found = chosen.broadcast_to(dout, shape)
+        found = chosen.broadcast_to(value, shape)
     except ValueError:
         found = None
     if found is None or chosen.shape(found) != shape:
-        raise ShapeError(f"dout is {chosen.shape(dout) or 'a number'}, but the output is {shape or 'a number'}")
+        raise ShapeError(f"{name} is {chosen.shape(value) or 'a number'}, but {other} is {shape or 'a number'}")
     return found
 
 

@@ -91,7 +91,7 @@ def execute(bound: BoundGraph, *, wanted: Collection[str] | None = None, keep: K
     """
     graph, domain, values = bound.graph, bound.domain, bound.leaves
     with domain.quiet(), collector_paused():
-        layers = _forward(graph, domain, values, _unasked_slots(graph, wanted))
+        layers = forward(graph, domain, values, unasked_slots(graph, wanted))
         seed = bound.upstream(values[graph.output_slot])
         has_finite_values = _are_finite_values(graph, domain, values)
         asked = None
@@ -99,7 +99,7 @@ def execute(bound: BoundGraph, *, wanted: Collection[str] | None = None, keep: K
             asked = _asked_slots(graph, wanted)
             _release(values, graph.first_node, asked)
         try:
-            gradients, contributions, has_finite_gradients = _backward(graph, domain, layers, seed, asked)
+            gradients, contributions, has_finite_gradients = backward(graph, domain, layers, seed, asked)
         except DomainError:  # where fractions divide by 0, floats would have an infinite slope
             layers.clear()
             return execute_along_paths(bound.owned(), wanted=wanted)
@@ -123,11 +123,11 @@ def execute_along_paths(bound: BoundGraph, *, wanted: Collection[str] | None = N
     graph, paths = bound.graph, Paths(bound.domain)
     values: list[Value] = [paths.pair(leaf) for leaf in bound.leaves]
     with paths.quiet(), collector_paused():
-        layers = _forward(graph, paths, values, _unasked_slots(graph, wanted))
+        layers = forward(graph, paths, values, unasked_slots(graph, wanted))
         values = [paths.value(x) for x in values]
         seed = paths.gradient(bound.upstream(values[graph.output_slot]))
         has_finite_values = _are_finite_values(graph, bound.domain, values)
-        marked, marked_contributions, _ = _backward(graph, paths, layers, seed)
+        marked, marked_contributions, _ = backward(graph, paths, layers, seed)
         gradients = list(map(paths.unmarked, marked))
         has_finite_gradients = _are_finite(bound.domain, gradients)
     contributions = [tuple(map(paths.unmarked, found)) for found in marked_contributions]
@@ -167,7 +167,7 @@ def _has_met_zero(run: Run) -> bool:
     )
 
 
-def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozenset[int]) -> list[Layer]:
+def forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozenset[int]) -> list[Layer]:
     """Append every node's value to `values`, which holds the leaves', and return the layers that made them."""
     layers: list[Layer] = []
     keep_layer, keep_value, guard = layers.append, values.append, domain.guard
@@ -193,7 +193,7 @@ def _forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozens
     return layers
 
 
-def _backward(
+def backward(
     graph: Graph, domain: Domain, layers: list[Layer], seed: Value, asked: Collection[int] | None = None
 ) -> tuple[list[Value | None], list[tuple[Value | None, ...]], bool]:
     """The gradients, the contributions, and whether all are finite, from the layers, which are released on the way.
@@ -258,7 +258,7 @@ def _guard_each(guard: Callable[[Value], None], values: Sequence[Value | None]) 
             guard(value)
 
 
-def _unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:
+def unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:
     """The leaves whose gradients nobody asks for."""
     constants = range(len(graph.inputs), graph.first_node)
     unasked = () if wanted is None else frozenset(graph.inputs).difference(wanted)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backpropcli.domains import Value
 from backpropcli.errors import Problem
@@ -16,13 +17,35 @@ if TYPE_CHECKING:
     from backpropcli.zero_gradients import ZeroGradient
 
 
+class Asked(NamedTuple):
+    """The derivatives that a caller asks for beside the gradients; of products, the directions of inputs by name."""
+
+    jacobian: bool = False
+    hessian: bool = False
+    hvp: Mapping[str, Any] | None = None
+    jvp: Mapping[str, Any] | None = None
+
+
+class Derivatives(NamedTuple):
+    """Derivatives beside the gradients; None for what was not asked for.
+
+    `jacobian["x"]` has the axes of the output, then those of x; `hessian["x"]["w"]` those of x, then those of w;
+    `hvp["x"]` those of x, and `jvp` those of the output.
+    """
+
+    jacobian: dict[str, Value] | None = None
+    hessian: dict[str, dict[str, Value]] | None = None
+    hvp: dict[str, Value] | None = None
+    jvp: Value | None = None
+
+
 @dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
 class Result:
     """The numbers of one run.
 
     `gradients` holds the gradients asked for, in the order asked for; None for labels, indices and masks, which have
-    none. `warnings` are what else the user should know. To ask for what the run did not keep raises
-    GraphError.
+    none. `derivatives` are those that were asked for beside them. `warnings` are what else the user should know. To ask
+    for what the run did not keep raises GraphError.
     """
 
     run: Run = field(repr=False)
@@ -30,6 +53,7 @@ class Result:
     title: str | None = None
     source: str | None = None
     warnings: tuple[Problem, ...] = ()
+    derivatives: Derivatives = Derivatives()
 
     @property
     def output(self) -> str:

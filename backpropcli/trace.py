@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from backpropcli.binding import BoundGraph
+from backpropcli.binding import BoundGraph, refuse_numpy_code
 from backpropcli.domains import Domain, Value, arrays_of, domain
 from backpropcli.domains.traced import Rewriting, Tape
-from backpropcli.errors import DomainError
 from backpropcli.executor import Run, execute_along_paths
 from backpropcli.program import Program, program_of
 from backpropcli.program.program import Parameter, Result
@@ -48,7 +47,7 @@ def record(
     Raises DomainError for a user's own layer that is NumPy code, and past the most operations that are recorded.
     """
     graph = bound.graph
-    _refuse_numpy_code(bound)
+    refuse_numpy_code(graph, "NumPy code of your own cannot be traced")
     tape = Tape(domain("floats"), rewritings, reaches_limits=reaches_limits)
     traced: Domain = tape if bound.domain.is_scalar else arrays_of(tape)
     inputs = [
@@ -77,14 +76,6 @@ def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
         if gradient is not None:
             results[f"d_{name}"] = gradient
     return found.program(results)
-
-
-def _refuse_numpy_code(bound: BoundGraph) -> None:
-    for node in bound.graph.nodes:
-        if node.spec.needs_arrays:
-            message = f"{node.label}: NumPy code of your own cannot be traced"
-            hint = "a class that derives from backpropcli.layers.Layer can be"
-            raise DomainError(node.problem(message, hint=hint))
 
 
 def _traced(tape: Tape, traced: Domain, numbers: Domain, name: str, value: Value) -> Value:

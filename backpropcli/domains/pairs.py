@@ -39,6 +39,8 @@ class Pairs(OperandDomain):
         self.is_scalar = inner.is_scalar
         self.is_exact = inner.is_exact
         self.epsilon = inner.epsilon
+        if inner.guard is not None:
+            self.guard = self._guard_parts
 
     def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
         return type(self), (self.inner,)
@@ -82,6 +84,11 @@ class Pairs(OperandDomain):
 
     def _is_own(self, x: Value) -> bool:
         return isinstance(x, Pair) and x.domain is self
+
+    def _guard_parts(self, x: Value) -> None:
+        for part in self.parts(x):
+            if self.inner.guard is not None and part is not None:
+                self.inner.guard(part)
 
     # How pairs come to be.
 

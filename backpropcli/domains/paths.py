@@ -44,8 +44,6 @@ class Paths(Pairs):
     def __init__(self, inner: Domain) -> None:
         super().__init__(inner)
         self.title = f"gradients over {inner.title}"
-        if inner.guard is not None:
-            self.guard = self._guard_value
 
     def gradient(self, value: Value) -> Pair:
         """A gradient that a path leads to everywhere."""
@@ -133,10 +131,6 @@ class Paths(Pairs):
         mark = self.fitted(of_b if of_a is None else of_a if of_b is None else self._once(of_a + of_b), found)
         # What was chosen where no path leads may be a bound, as the largest of no numbers is.
         return self.pair(self.inner.where(self.inner.equal(mark, 0), 0, found), mark)
-
-    def _guard_value(self, x: Value) -> None:
-        if self.inner.guard is not None:
-            self.inner.guard(self.value(x))
 
     def _product_of(self, marks: Sequence[Value | None]) -> Value | None:
         """The mark of a product of what has these marks."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import frexp
 
 from backpropcli.domains import Value
+from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.numeric import differentiate
-from backpropcli.gradcheck.probes import Probe, generic_like
+from backpropcli.gradcheck.probes import Probe
 from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.slope import EPSILON, Slope
 from backpropcli.gradcheck.step_sizes import Method

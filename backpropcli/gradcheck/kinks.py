@@ -13,8 +13,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from backpropcli.domains import Domain, Value
+from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
-from backpropcli.gradcheck.probes import Probe, generic_like
+from backpropcli.gradcheck.probes import Probe
 from backpropcli.gradcheck.slope import STEEP, Slope
 
 if TYPE_CHECKING:

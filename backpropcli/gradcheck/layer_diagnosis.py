@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from backpropcli.domains import Value
+from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.contract import Violation
 from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Answer, Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.probes import generic_like
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.trial import Trial, another_point, larger_point

@@ -7,6 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
+from backpropcli.domains.generic import generic_like
 
 FEW = 200  # so many numbers are moved one by one
 DIRECTIONS = 2
@@ -44,13 +45,6 @@ def probes(x: Value, domain: Domain) -> Iterator[Probe]:
 def is_large(x: Value, domain: Domain) -> bool:
     """Whether a value has too many numbers to move them one by one."""
     return domain.size(x) > FEW
-
-
-def generic_like(x: Value, domain: Domain, seed: int = 0) -> Value:
-    """Numbers in the shape of x without pattern: all different, of both signs, none of them 1; the same for a seed."""
-    sizes = 0.25 + domain.random_like(x, 2 * seed + 1)
-    signs = domain.where(domain.random_like(x, 2 * seed + 2) < 1 / 2, -1 * domain.ones_like(sizes), 1)
-    return signs * sizes
 
 
 def simple_like(x: Value, domain: Domain) -> Value:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from backpropcli.domains import Domain, Value
+from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.probes import generic_like, is_large, probes
+from backpropcli.gradcheck.probes import is_large, probes
 
 STEP = 2.0**-10
 HALVINGS = 2

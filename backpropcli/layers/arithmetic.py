@@ -164,6 +164,7 @@ class Abs(Elementwise):
     (3.0, -1.5)
     """
 
+    has_kinks = True
     samples = (sample(-3.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

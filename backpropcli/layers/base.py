@@ -64,6 +64,9 @@ class Layer:
     makes_axes: ClassVar[bool] = False
     """Whether out may have axes where the inputs are numbers: a graph with such a layer runs on arrays."""
 
+    has_kinks: ClassVar[bool] = False
+    """Whether the slope, or its own slope, jumps somewhere from one finite number to another."""
+
     when_zero: ClassVar[str] = "has a slope of 0 here"
     """What is said of the layer where it passes nothing of dout on."""
     when_even: ClassVar[str | None] = None

@@ -14,7 +14,8 @@ class Elu(Elementwise):
     Math:      out = where(x > 0, x, alpha * (exp(x) - 1))
     Gradient:  dx = where(x > 0, dout, dout * alpha * exp(x))
     Units:     x, out and alpha dimensionless; dx in units of dout
-    Kinks:     at x = 0 the slope is alpha, that of the left side, as in PyTorch; no kink when alpha = 1
+    Kinks:     at x = 0 the slope is alpha, that of the left side, as in PyTorch; with alpha = 1 it does not jump,
+               but its own slope does, which is that of the left side, too
     Numerics:  value and slope within 4 ulp, in float32 too
     Errors:    ValueError when alpha is not finite; DomainError on exact fractions (exp is irrational)
     Source:    Clevert et al., Fast and accurate deep network learning by exponential linear units (2016)
@@ -24,6 +25,7 @@ class Elu(Elementwise):
     (-0.5, 3.0)
     """
 
+    has_kinks = True
     samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]], alpha=1.5))
     scale: float = 1
 
@@ -61,6 +63,7 @@ class Selu(Elu):
     (1.0507009873554805, -1.7580993408473768)
     """
 
+    has_kinks = True
     samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
     scale = 1.0507009873554805
 
@@ -74,7 +77,7 @@ class Celu(Elementwise):
     Math:      out = where(x > 0, x, alpha * (exp(x / alpha) - 1))
     Gradient:  dx = where(x > 0, dout, dout * exp(x / alpha))
     Units:     x and out in units of alpha; dx in units of dout
-    Kinks:     none; the slope at 0 is 1
+    Kinks:     none in the slope, which is 1 at x = 0; its own slope jumps there, and is that of the right side, 0
     Numerics:  the slope carries the rounding error of x / alpha, which exp would magnify up to 700 times; value and
                slope within 4 ulp
     Errors:    ValueError when alpha is not from 1e-280 to 1e280; DomainError on exact fractions (exp is irrational)
@@ -85,6 +88,7 @@ class Celu(Elementwise):
     (-0.5, 3.0)
     """
 
+    has_kinks = True
     samples = (sample(0.5), sample(-0.5), sample([[1.0, -0.5], [-2.0, 3.0]], alpha=1.5))
 
     def __init__(self, *, alpha: float = 1.0) -> None:

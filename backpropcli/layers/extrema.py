@@ -23,6 +23,7 @@ class Maximum(BinaryElementwise):
     """
 
     when_zero = "takes the other value"
+    has_kinks = True
     samples = (sample(2.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -80,6 +81,7 @@ class Clip(Elementwise):
     """
 
     when_zero = "is cut off here"
+    has_kinks = True
     samples = (
         sample(2.5, max=1.0),
         sample([[1.0, -0.5], [-2.0, 3.0]], min=-1.0, max=2.0),

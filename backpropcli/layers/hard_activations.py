@@ -23,6 +23,7 @@ class Hardtanh(Elementwise):
     """
 
     when_zero = "is cut off here"
+    has_kinks = True
     samples = (sample(0.5), sample([[0.25, -0.5], [-2.0, 3.0]]), sample([[0.25, -0.5], [-2.0, 3.0]], min=-2.5, max=2.0))
 
     def __init__(self, *, min: float = -1.0, max: float = 1.0) -> None:
@@ -57,6 +58,7 @@ class Hardsigmoid(Elementwise):
     """
 
     when_zero = "is cut off here"
+    has_kinks = True
     samples = (sample(0.5), sample([[1.0, -0.5], [-4.0, 5.0]]))
 
     def forward(self, x: Value) -> Value:
@@ -84,6 +86,7 @@ class Hardswish(Elementwise):
     (0.6666666666666666, 5.0)
     """
 
+    has_kinks = True
     samples = (sample(0.5), sample([[1.0, -0.5], [-4.0, 5.0]]))
 
     def forward(self, x: Value) -> Value:

@@ -173,6 +173,7 @@ class L1(DifferenceLoss):
     (2.0, (1.5, -1.5))
     """
 
+    has_kinks = True
     samples = Mse.samples
 
     def loss(self) -> Value:
@@ -190,7 +191,8 @@ class SmoothL1(DifferenceLoss):
     Gradient:  slope = where(abs(d) < beta, d / beta, where(d > 0, 1, where(d < 0, -1, 0)));
                dx = dout / n * slope; dtarget = -dx
     Units:     x, target, beta and out in the same unit; dx, dtarget in units of dout
-    Kinks:     none, as the two parts meet with the same slope; for beta = 0, which is l1, at x = target the slope is 0
+    Kinks:     none in the slope, which is the same where the two parts meet; its own slope jumps there, and is that of
+               the outer part, 0; for beta = 0, which is l1, at x = target the slope is 0
     Numerics:  each loss within 4 ulp, and finite wherever |x - target| is; the mean of no numbers is nan
     Errors:    ShapeError when x and target differ in shape and neither is a number; ValueError for beta < 0
     Source:    torch.nn.SmoothL1Loss; the division by the batch as in mse
@@ -200,6 +202,7 @@ class SmoothL1(DifferenceLoss):
     (1.5, (1.5, -1.5))
     """
 
+    has_kinks = True
     samples = (
         sample(*_NUMBERS),
         sample(*_NUMBERS, beta=2),
@@ -235,7 +238,8 @@ class Huber(DifferenceLoss):
     Math:      d = x - target; loss = where(abs(d) < delta, d * d / 2, delta * (abs(d) - delta / 2))
     Gradient:  dx = dout / n * minimum(maximum(d, -delta), delta); dtarget = -dx
     Units:     x, target and delta in the same unit, out in its square; dx, dtarget in units of dout times x
-    Kinks:     none, as the two parts meet with the same slope
+    Kinks:     none in the slope, which is the same where the two parts meet; its own slope jumps there, and is that of
+               the outer part, 0
     Numerics:  each loss within 4 ulp; the mean of no numbers is nan
     Errors:    ShapeError when x and target differ in shape and neither is a number; ValueError for delta <= 0
     Source:    torch.nn.HuberLoss, which is delta times smooth_l1; the division by the batch as in mse
@@ -245,6 +249,7 @@ class Huber(DifferenceLoss):
     (1.5, (1.5, -1.5))
     """
 
+    has_kinks = True
     samples = (
         sample(*_NUMBERS),
         sample(*_NUMBERS, delta=2),

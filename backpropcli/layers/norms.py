@@ -58,6 +58,7 @@ class Norm(Reduction):
     (3.0, -1.5)
     """
 
+    has_kinks = True
     samples = (
         sample(-3.0),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]),
@@ -103,6 +104,7 @@ class Hypot(BinaryElementwise):
     (5.0, (0.6, -0.8))
     """
 
+    has_kinks = True
     samples = (sample(3.0, -4.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, y: Value) -> Value:
@@ -146,6 +148,7 @@ class CosineSimilarity(Layer):
     array(0.96)
     """
 
+    has_kinks = True
     samples = (
         sample([1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], [1.5, 0.25, -1.0], eps=0.5),

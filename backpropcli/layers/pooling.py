@@ -56,6 +56,7 @@ class MaxPool2d(_Pool):
     """
 
     when_zero = "selects other elements"
+    has_kinks = True
     samples = (
         sample(IMAGE, kernel=2),
         sample(IMAGE, kernel=(2, 3), convention="torch"),

@@ -107,6 +107,7 @@ class Max(Reduction):
     """
 
     when_zero = "selects other elements"
+    has_kinks = True
 
     def forward(self, x: Value) -> Value:
         self.x = x

@@ -137,7 +137,7 @@ class Softsign(Elementwise):
     Math:      out = x / (1 + abs(x))
     Gradient:  dx = dout / (1 + abs(x)) ** 2
     Units:     x and out dimensionless; dx in units of dout
-    Kinks:     none; the slope at 0 is 1
+    Kinks:     none in the slope, which is 1 at x = 0; its own slope jumps there, and is that of the right side, -2
     Numerics:  within 4 ulp; nothing is squared, so nothing overflows; at infinity out is 1 with the sign of x
     Errors:    none
     Source:    Glorot and Bengio, Understanding the difficulty of training deep feedforward networks (2010)
@@ -147,6 +147,7 @@ class Softsign(Elementwise):
     (-0.75, 0.0625)
     """
 
+    has_kinks = True
     samples = (sample(0.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

@@ -90,6 +90,7 @@ class Std(Spread):
     """
 
     when_zero = "is at its minimum"
+    has_kinks = True
 
     def forward(self, x: Value) -> Value:
         self.x = x

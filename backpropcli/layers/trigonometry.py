@@ -192,6 +192,7 @@ class Atan2(BinaryElementwise):
     (2.356194490192345, (-0.5, -0.5))
     """
 
+    has_kinks = True
     samples = (sample(1.5, -0.5), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
     def forward(self, y: Value, x: Value) -> Value:

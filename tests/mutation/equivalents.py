@@ -55,10 +55,10 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "SmoothL1.loss",
         "self.steepness = self.xp.where(size < self.beta, size / (self.beta or 2), 1)",
     ): _STANDS_IN,
-    ("executor", "_backward", "number = 1"): "the loop sets it before it is read",
+    ("executor", "backward", "number = 1"): "the loop sets it before it is read",
     (
         "executor",
-        "_forward",
+        "forward",
         "if unasked or not unasked.isdisjoint(sources):",
     ): "a layer all of whose inputs are asked for does as one that is told nothing",
     (

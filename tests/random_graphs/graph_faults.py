@@ -59,7 +59,7 @@ def overwritten_gradient(patch: pytest.MonkeyPatch) -> None:
                 gradients[source] = gradients[source] if contribution is None else contribution
         return gradients, [()] * len(layers), True
 
-    patch.setattr(executor, "_backward", backward)
+    patch.setattr(executor, "backward", backward)
 
 
 def lost_digits(patch: pytest.MonkeyPatch) -> None:
