@@ -1,4 +1,4 @@
-"""What Python code calls for derivatives beside the gradients: Jacobian, Hessian, and their products with a direction."""
+"""What Python code calls for derivatives beside the gradients: Jacobian, Hessian, and products with a direction."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def hessian(
     {'x': {'x': 10.0, 'y': 6.0}, 'y': {'x': 6.0, 'y': 0.0}}
     """
     asked = Asked(hessian=True)
-    found: dict[str, dict[str, Value]] = _run(scenario, asked, inputs, dout=dout, gradients=gradients, exact=exact).hessian
+    found: dict[str, dict[str, Value]] = _run(
+        scenario, asked, inputs, dout=dout, gradients=gradients, exact=exact
+    ).hessian
     return found
 
 

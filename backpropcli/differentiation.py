@@ -44,22 +44,17 @@ def differentiate(
     if not names and asked.jvp is None:
         raise GraphError("no value that is asked for has a gradient")
     is_second = asked.hessian or asked.hvp is not None
+    has_duals = is_second or asked.jvp is not None
     if is_second:
         _check_second(bound, run, names)
-    if is_second or asked.jvp is not None:
+    if has_duals:
         refuse_numpy_code(bound.graph, "NumPy code of your own does not run on dual numbers")
-    directions = [
-        None if given is None else _directions(option, bound, given, dtype)
-        for option, given in (("hvp", asked.hvp), ("jvp", asked.jvp))
-    ]
-    along_gradients, along_output = directions
     found = Derivatives(
         jacobian=_jacobian(bound, run, names) if asked.jacobian else None,
         hessian=_hessian(bound, names) if asked.hessian else None,
-        hvp=None if along_gradients is None else _hvp(bound, names, along_gradients),
-        jvp=None if along_output is None else _jvp(bound, along_output),
+        hvp=None if asked.hvp is None else _hvp(bound, names, _directions("hvp", bound, asked.hvp, dtype)),
+        jvp=None if asked.jvp is None else _jvp(bound, _directions("jvp", bound, asked.jvp, dtype)),
     )
-    has_duals = is_second or asked.jvp is not None
     return found, list(kink_problems(bound, is_second=is_second)) if has_duals else []
 
 
@@ -129,44 +124,46 @@ def _hessian(bound: BoundGraph, names: Sequence[str]) -> dict[str, dict[str, Val
 
 def _hvp(bound: BoundGraph, names: Sequence[str], directions: Mapping[str, Value]) -> dict[str, Value]:
     """How fast the gradients of the named inputs move."""
-    run = _on_duals(bound, names, directions)
-    if run.is_finite:
-        return _tangents(run, names)
-    # A direction that is 0 somewhere leads nowhere from there, so that infinite derivatives stay out of the product.
-    numbers = bound.domain
-    paths = Paths(numbers)
-    marks = {name: numbers.where(numbers.equal(x, 0), 0, numbers.ones_like(x)) for name, x in directions.items()}
+    dual = Dual(bound.domain)
+    run = execute(_on_duals(bound, dual, directions), wanted=names, keep="results")
+    if not run.is_finite:
+        return _hvp_along_paths(bound, names, directions)
+    return _tangents(run, dual, names)
+
+
+def _hvp_along_paths(bound: BoundGraph, names: Sequence[str], directions: Mapping[str, Value]) -> dict[str, Value]:
+    """The same where a direction that is 0 is no path, so that an infinite derivative along it stays out of it."""
+    numbers, paths = bound.domain, Paths(bound.domain)
+    dual = Dual(paths)
     dout = None if bound.dout is None else paths.pair(bound.dout)
     along_paths = bound._replace(domain=paths, inputs=[paths.pair(x) for x in bound.inputs], dout=dout)
-    run = _on_duals(along_paths, names, {name: paths.pair(x, marks[name]) for name, x in directions.items()})
-    return {name: paths.value(tangent) for name, tangent in _tangents(run, names).items()}
+    marked = {
+        name: paths.pair(x, numbers.where(numbers.equal(x, 0), 0, numbers.ones_like(x)))
+        for name, x in directions.items()
+    }
+    run = execute(_on_duals(along_paths, dual, marked), wanted=names, keep="results")
+    return {name: paths.value(tangent) for name, tangent in _tangents(run, dual, names).items()}
 
 
 def _jvp(bound: BoundGraph, directions: Mapping[str, Value]) -> Value:
     """How fast the output moves."""
     graph, dual = bound.graph, Dual(bound.domain)
-    values = _with_tangents(bound, dual, directions).leaves
+    values = _on_duals(bound, dual, directions).leaves
     with dual.quiet(), collector_paused():
         forward(graph, dual, values, unasked_slots(graph, ()))
     return dual.tangent(values[graph.output_slot])
 
 
-def _on_duals(bound: BoundGraph, names: Sequence[str], directions: Mapping[str, Value]) -> Run:
-    return execute(_with_tangents(bound, Dual(bound.domain), directions), wanted=names, keep="results")
-
-
-def _with_tangents(bound: BoundGraph, dual: Dual, directions: Mapping[str, Value]) -> BoundGraph:
+def _on_duals(bound: BoundGraph, dual: Dual, directions: Mapping[str, Value]) -> BoundGraph:
     """The inputs as dual numbers, whose tangents are the directions."""
     named = zip(bound.graph.inputs, bound.inputs, strict=True)
     dout = None if bound.dout is None else dual.pair(bound.dout)
     return BoundGraph(bound.graph, dual, [dual.pair(x, directions.get(name)) for name, x in named], dout)
 
 
-def _tangents(run: Run, names: Iterable[str]) -> dict[str, Value]:
-    """The tangents of gradients in a run on dual numbers."""
-    dual, graph = run.domain, run.graph
-    assert isinstance(dual, Dual)
-    return {name: dual.tangent(run.gradient(graph.slot(name))) for name in names}
+def _tangents(run: Run, dual: Dual, names: Iterable[str]) -> dict[str, Value]:
+    """The tangents of gradients."""
+    return {name: dual.tangent(run.gradient(run.graph.slot(name))) for name in names}
 
 
 # What is asked for, and what is found, as values.

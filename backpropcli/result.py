@@ -39,6 +39,9 @@ class Derivatives(NamedTuple):
     jvp: Value | None = None
 
 
+_NOTHING_BESIDE = Derivatives()
+
+
 @dataclass(frozen=True, eq=False)  # arrays have no single truth to compare by
 class Result:
     """The numbers of one run.
@@ -53,7 +56,7 @@ class Result:
     title: str | None = None
     source: str | None = None
     warnings: tuple[Problem, ...] = ()
-    derivatives: Derivatives = Derivatives()
+    derivatives: Derivatives = _NOTHING_BESIDE
 
     @property
     def output(self) -> str:

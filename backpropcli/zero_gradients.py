@@ -53,6 +53,20 @@ def zero_sentences(zeros: Iterable[ZeroGradient]) -> Iterator[str]:
         yield f"The {verb} 0{but}: {reason}."
 
 
+def summed_away(run: Run, gradients: Iterable[Value | None]) -> str | None:
+    """Why all gradients are 0, where that is because dout is the same for all elements of the output."""
+    graph, numbers = run.graph, run.domain
+    node, dout = graph.nodes[graph.output_slot - graph.first_node], run.gradient(graph.output_slot)
+    found = [gradient for gradient in gradients if gradient is not None]
+    if node.spec.cls.when_even is None or not found:
+        return None
+    with numbers.quiet():
+        value = run.values[graph.output_slot]
+        if all(_stop(node, value, dout, gradient, numbers) for gradient in found):
+            return f"{node.label} {node.spec.cls.when_even}"
+    return None
+
+
 def _reasons(run: Run) -> list[tuple[str, ...]]:
     """For each slot, what keeps dout from it; nothing where some of it arrives, or where none was sent."""
     graph, numbers = run.graph, run.domain

@@ -46,6 +46,10 @@ def command(
     gradients: options.Gradients = None,
     exact: options.Exact = False,
     layers: options.Layers = None,
+    jacobian: options.Jacobian = False,
+    hessian: options.Hessian = False,
+    hvp: options.Hvp = None,
+    jvp: options.Jvp = None,
     steps: options.Steps = False,
     long: options.Long = False,
     value: options.ShowValue = None,
@@ -64,6 +68,7 @@ def command(
       backprop eval 'sigmoid(w * x + b)' w=0.5 x=2 b=-1
       backprop eval 'y = x ** 2 / 3' x=0.1 --exact
       backprop eval 'mean(x * x)' x=@data.csv --grad x
+      backprop eval 'softmax(x)' x=0,1,2 --jacobian
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
       backprop eval 'my_relu(x)' x=-1,2 --layers my_layers.py
     """
@@ -71,7 +76,10 @@ def command(
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
-    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
+    asked = options.asked(jacobian, hessian, hvp, jvp)
+    written = options.Output(
+        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name, asked)
+    )
     chosen = result_format(written)  # before the work, as it may be refused
     keep = kept_for(written, chosen)
     upstream = None if dout is None else read_value(dout, "--dout")
@@ -80,7 +88,9 @@ def command(
     with terminal.prints_to_stderr():
         if varied is None:
             given = read_assignments([*(inputs or ()), *(set_ or ())])
-            results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact, keep=keep)]
+            results = [
+                api.run_formula(*(formula, given), dout=upstream, gradients=wanted, exact=exact, keep=keep, asked=asked)
+            ]
         else:
             from backpropcli.cli.scenarios import read_varied_scenario  # few formulas vary an input
             from backpropcli.cli.varying import run_varied

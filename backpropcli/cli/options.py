@@ -15,6 +15,7 @@ from backpropcli.text.formats import format_called
 
 if TYPE_CHECKING:
     from backpropcli.cli.varying import Varied
+    from backpropcli.result import Asked
 
 
 def completed_by(name: str) -> Callable[..., list[str]]:
@@ -154,6 +155,30 @@ Gradients = Annotated[
         show_default=False,
     ),
 ]
+Jacobian = Annotated[
+    bool, typer.Option("--jacobian", help="Show the derivative of every element of the output by every input.")
+]
+Hessian = Annotated[bool, typer.Option("--hessian", help="Show the second derivatives by every two of the inputs.")]
+Hvp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hvp",
+        metavar="NAME=VALUE",
+        help="Show the Hessian times a direction: how fast the gradients move along it; may be repeated.",
+        autocompletion=completed_by("complete_assignment"),
+        show_default=False,
+    ),
+]
+Jvp = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--jvp",
+        metavar="NAME=VALUE",
+        help="Show the Jacobian times a direction: how fast the output moves along it; may be repeated.",
+        autocompletion=completed_by("complete_assignment"),
+        show_default=False,
+    ),
+]
 ShowValue = Annotated[
     list[str] | None,
     typer.Option(
@@ -239,6 +264,17 @@ def read_vary(given: list[str]) -> Varied:
     return read_vary(given, COUNT)
 
 
+def asked(jacobian: bool, hessian: bool, hvp: list[str] | None, jvp: list[str] | None) -> Asked | None:
+    """The derivatives that are asked for beside the gradients; None if none is."""
+    if not (jacobian or hessian or hvp or jvp):
+        return None
+    from backpropcli.cli.values import read_assignments  # most runs ask for gradients alone
+    from backpropcli.result import Asked
+
+    directions = [read_assignments(given) if given else None for given in (hvp, jvp)]
+    return Asked(jacobian, hessian, *directions)
+
+
 class Output(NamedTuple):
     """How a command's results are to be written; to stdout where there is no file."""
 
@@ -253,3 +289,5 @@ class Output(NamedTuple):
     long: bool = False
     varied: str | None = None
     """The input that takes a value after the other, of which the results are."""
+    asked: Asked | None = None
+    """The derivatives beside the gradients."""

@@ -12,17 +12,23 @@ from backpropcli.cli.options import Output
 from backpropcli.errors import GraphError, OutputError, Problem, UsageError
 from backpropcli.executor import Keep
 from backpropcli.render import FORMATS, LONG_FORMATS, WHOLE_FORMATS, Options
-from backpropcli.result import Result
+from backpropcli.result import Asked, Result
 from backpropcli.sources.files_written import is_open_already, refuse_terminal, written
 from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
 
 ResultFormat = Format[[Sequence[Result], Options]]
 
+_APART = (
+    *(("vary", other) for other in ("steps", "long", "jacobian", "hessian", "hvp", "jvp")),
+    *(("steps", matrix) for matrix in ("jacobian", "hessian")),
+    ("jacobian", "hessian"),
+)
+"""Options, each beside one that it cannot be used with."""
+
 
 def result_format(output: Output) -> ResultFormat | None:
     """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
-    if output.varied is not None and (output.steps or output.long):
-        raise UsageError(f"--vary and --{'steps' if output.steps else 'long'} cannot be used together")
+    _refuse_together(output)
     if output.value is None and output.grad is None:
         chosen = chosen_format(output, FORMATS)
         if output.long:
@@ -32,6 +38,22 @@ def result_format(output: Output) -> ResultFormat | None:
         other = "--format, --json, --steps or --long"
         raise UsageError(f"--value and --grad print bare numbers and cannot be used with {other}")
     return None
+
+
+def _refuse_together(output: Output) -> None:
+    """Raise UsageError for two options that ask for different tables."""
+    given = {"vary": output.varied, "steps": output.steps, "long": output.long, **(output.asked or Asked())._asdict()}
+    for first, second in _APART:
+        if given[first] and given[second]:
+            raise UsageError(f"--{first} and --{second} cannot be used together")
+
+
+def check_several(output: Output, chosen: ResultFormat | None, count: int) -> None:
+    """Raise UsageError for the matrices of several scenarios in a format that is one table."""
+    has_matrix = output.asked is not None and (output.asked.jacobian or output.asked.hessian)
+    if count > 1 and has_matrix and not output.long and chosen is not None and chosen.name in LONG_FORMATS:
+        message = f"the matrices of several scenarios are not one table, as {chosen.name} is"
+        raise UsageError(Problem(message, hint="add --long for a row for each number, or -f json"))
 
 
 def _check_long(output: Output, chosen: ResultFormat) -> None:

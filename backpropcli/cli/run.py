@@ -7,7 +7,7 @@ from typing import Annotated
 from backpropcli import api
 from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import emit, kept_for, result_format
+from backpropcli.cli.output import check_several, emit, kept_for, result_format
 from backpropcli.cli.scenarios import read_scenarios, read_varied_scenario
 from backpropcli.cli.values import read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
@@ -25,6 +25,10 @@ def command(
     gradients: options.Gradients = None,
     exact: options.Exact = False,
     layers: options.Layers = None,
+    jacobian: options.Jacobian = False,
+    hessian: options.Hessian = False,
+    hvp: options.Hvp = None,
+    jvp: options.Jvp = None,
     steps: options.Steps = False,
     long: options.Long = False,
     value: options.ShowValue = None,
@@ -45,13 +49,17 @@ def command(
       backprop run scenarios/fruits.yaml --steps --set tax=1.08
       backprop run scenarios/*.yaml -f json | jq '.[].gradients'
       backprop run scenarios/fruits.yaml --vary tax=1:1.5:6
+      backprop run scenarios/fruits.yaml --hessian --gradients apple,tax
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
-    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
+    asked = options.asked(jacobian, hessian, hvp, jvp)
+    written = options.Output(
+        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name, asked)
+    )
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
@@ -59,9 +67,12 @@ def command(
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
-        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, keep=kept_for(written, chosen))
+        keep = kept_for(written, chosen)
+        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, keep=keep, asked=asked)
         if varied is None:
-            results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
+            given = read_scenarios(scenarios or (), formula, set_ or ())
+            check_several(written, chosen, len(given))
+            results = _run_all(given, run)
         else:
             from backpropcli.cli.varying import run_varied  # few runs vary an input
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from backpropcli.domains import Value
+from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
 from backpropcli.render.cells import NOTE, is_large
+from backpropcli.render.matrices import matrix_of
 from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -58,19 +59,42 @@ class Grid(NamedTuple, Generic[Cell]):
 
 
 def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cell]) -> list[Grid[Cell]]:
-    """The grid of a result's answers, then that of its steps if asked for; `cell` writes a value."""
+    """The grids of a result's answers, of its Jacobian or Hessian, and of its steps, if asked for.
+
+    `cell` writes a value.
+    """
 
     def row(texts: tuple[str, ...], *numbers: Value | None) -> Row[Cell]:
         return Row(texts, tuple(None if number is None else cell(number, options) for number in numbers))
 
-    output = row((printable(result.output),), result.value, result.dout)
-    inputs = [row((printable(n),), result.value_of(n), gradient) for n, gradient in result.gradients.items()]
-    answers = Grid(("name",), _VALUE_AND_GRADIENT, [group for group in ([output], inputs) if group])
+    beside = columns_beside(result)
+
+    def answer(name: str, value: Value, gradient: Value | None) -> Row[Cell]:
+        return row((printable(name),), value, gradient, *(column.get(name) for column in beside.values()))
+
+    output = answer(result.output, result.value, result.dout)
+    inputs = [answer(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
+    answers = Grid(("name",), (*_VALUE_AND_GRADIENT, *beside), [group for group in ([output], inputs) if group])
+    found = [answers]
+    if matrix := matrix_of(result):
+        digits = options.element_precision if matrix.is_of_arrays else options.precision
+        lines = zip(matrix.rows, matrix.numbers, strict=True)
+        rows = [
+            Row((label,), tuple(cell(n, options._replace(precision=digits)) for n in line)) for label, line in lines
+        ]
+        found.append(Grid((matrix.name,), tuple(matrix.columns), [rows]))
     if not options.steps:
-        return [answers]
+        return found
     steps = Grid(("step", "layer", "name"), _WITH_FACTORS, [_step_rows(step, row) for step in result.steps])
     has_factors = any(edge.local is not None for step in result.steps for edge in step.inputs)
-    return [answers, steps if has_factors else steps.without(*FACTORS)]
+    return [*found, steps if has_factors else steps.without(*FACTORS)]
+
+
+def columns_beside(result: Result) -> dict[str, dict[str, Value]]:
+    """The columns beside values and gradients, each with what it has for the values of some names."""
+    jvp, hvp = result.derivatives.jvp, result.derivatives.hvp
+    found = {"jvp": None if jvp is None else {result.output: jvp}, "hvp": hvp}
+    return {name: column for name, column in found.items() if column is not None}
 
 
 def sheets(
@@ -115,6 +139,11 @@ def notes(result: Result, options: Options) -> Iterator[str]:
         from backpropcli.zero_gradients import zero_sentences  # most results are shown without steps
 
         yield from map(printable, zero_sentences(result.zero_gradients))
+    elif result.derivatives.jacobian is None and namespace(result.value).size(result.value) > 1:
+        from backpropcli.zero_gradients import summed_away
+
+        if reason := summed_away(result.run, result.gradients.values()):
+            yield f"All gradients are 0, as {printable(reason)}; --jacobian shows the derivatives of each element."
     if _has_summaries(result, options):
         yield NOTE
 

@@ -38,6 +38,7 @@ def document(result: Result, options: Options) -> dict[str, Any]:
         "values": _trees(result.values),
         "gradients": _trees(result.gradients),
     }
+    found |= {name: _nested(tree) for name, tree in result.derivatives._asdict().items() if tree is not None}
     if not options.steps:
         return found
     reasons = {zero.name: zero.reason for zero in result.zero_gradients}
@@ -67,6 +68,11 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _parameter(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | tuple) else json_tree(value)
+
+
+def _nested(tree: Any) -> Any:
+    """Values by name, or by two names, as what JSON can hold; or a value alone."""
+    return {name: _nested(member) for name, member in tree.items()} if isinstance(tree, dict) else json_tree(tree)
 
 
 def _trees(values: Mapping[str, Value]) -> dict[str, Any]:

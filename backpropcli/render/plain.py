@@ -1,6 +1,7 @@
 """The slides' two lines for each result: the value, then the gradients in the order asked for.
 
-With steps, a line for each layer comes first: `(1) mul apple=100 apple_num=2 -> apple_price=200`. Arrays are
+With steps, a line for each layer comes first: `(1) mul apple=100 apple_num=2 -> apple_price=200`. What was asked for
+beside the gradients comes below them: a line for each product, and for each row of a Jacobian or Hessian. Arrays are
 lists without spaces, so that a space always ends a value.
 """
 
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
+from backpropcli.render.grids import columns_beside
+from backpropcli.render.matrices import matrix_of
 from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.text.escape import printable
@@ -30,3 +33,8 @@ def _lines(result: Result, options: Options) -> Iterator[str]:
             yield f"({step.number}) {step.layer} {inputs} -> {printable(step.output)}={text(step.value)}"
     yield text(result.value)
     yield " ".join([text(gradient) for gradient in result.gradients.values()])
+    for column in columns_beside(result).values():
+        yield " ".join([text(value) for value in column.values()])
+    if matrix := matrix_of(result):
+        for numbers in matrix.numbers:
+            yield " ".join([text(number) for number in numbers])

@@ -8,6 +8,9 @@ stands for what there is none of. With several results, a last column says which
 whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
 column 0. Of one scenario at several values of an input there is a row for each: the input, the output, and the
 gradients, as `d_x`.
+
+A Jacobian or a Hessian takes the place of all that: a row for each element of the output, or of the inputs, with its
+label, or in the long form a row for each number. Its products are columns beside the gradient.
 """
 
 from __future__ import annotations
@@ -18,15 +21,17 @@ from typing import Any
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.grids import parameter_texts, series_header, series_row
+from backpropcli.render.grids import columns_beside, parameter_texts, series_header, series_row
+from backpropcli.render.matrices import Matrix, matrix_of
 from backpropcli.render.values import python_numbers, value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.escape import printable
 from backpropcli.text.numbers import number_text
 
-_NO_GRADIENT = "-"
+_NOTHING = "-"
 _ANSWER_COLUMNS = ("name", "value", "gradient")
+_LONG_MATRIX_COLUMNS = ("row", "column", "value")
 _LONG_COLUMNS = ("name", "index", "value", "gradient")
 _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "parameters")
 
@@ -37,34 +42,57 @@ def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
         yield series_header(results[0], options.varied)
         for result in results:
             values = series_row(result, options.varied)
-            yield [_NO_GRADIENT if value is None else value_text(value, options.precision) for value in values]
+            yield [_NOTHING if value is None else value_text(value, options.precision) for value in values]
+        return
+    scenario = ("scenario",) if len(results) > 1 else ()
+    labels = [[printable(result.source or result.title or "")] if scenario else [] for result in results]
+    matrices = [matrix for matrix in map(matrix_of, results) if matrix is not None]
+    if matrices:
+        yield [*(_LONG_MATRIX_COLUMNS if options.long else (matrices[0].name, *matrices[0].columns)), *scenario]
+        for matrix, label in zip(matrices, labels, strict=True):
+            yield from ([*row, *label] for row in _matrix_rows(matrix, options))
         return
     steps = _STEP_COLUMNS if options.steps else ()
-    scenario = ("scenario",) if len(results) > 1 else ()
-    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *steps, *scenario]
-    for result in results:
-        label = [printable(result.source or result.title or "")] if scenario else []
+    beside = tuple(columns_beside(results[0]))
+    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *beside, *steps, *scenario]
+    for result, label in zip(results, labels, strict=True):
         for row in _answers(result, options):
             yield [*row, *("" for _ in steps), *label]
         if steps:
             for step in result.steps:
-                yield [*_step(step, options.precision), *label]
+                answer = _answer(step.output, (step.value, step.gradient), options.precision)
+                yield [*answer, *("" for _ in beside), *_step(step, options.precision), *label]
+
+
+def _matrix_rows(matrix: Matrix, options: Options) -> Iterator[list[str]]:
+    for label, numbers in zip(matrix.rows, matrix.numbers, strict=True):
+        texts = [value_text(number, options.precision) for number in numbers]
+        if options.long:
+            yield from ([label, column, text] for column, text in zip(matrix.columns, texts, strict=True))
+        else:
+            yield [label, *texts]
 
 
 def _answers(result: Result, options: Options) -> Iterator[list[str]]:
+    beside = columns_beside(result).values()
     rows = [(result.output, result.value, result.dout)]
     rows += [(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
-    for name, value, gradient in rows:
+    for name, *values in rows:
+        values += [column.get(name) for column in beside]
         if options.long:
-            yield from _elements(name, value, gradient, options.precision)
+            yield from _elements(name, values, options.precision)
         else:
-            yield _answer(name, value, gradient, options.precision)
+            yield _answer(name, values, options.precision)
 
 
-def _elements(name: str, value: Value, gradient: Value | None, precision: int | None) -> Iterator[list[str]]:
-    slopes = repeat(_NO_GRADIENT) if gradient is None else (text for _, text in _indexed(gradient, precision))
-    for (index, text), slope in zip(_indexed(value, precision), slopes, strict=False):
-        yield [printable(name), " ".join(map(str, index)), text, slope]
+def _elements(name: str, values: Sequence[Value | None], precision: int | None) -> Iterator[list[str]]:
+    """A row for each element of the first value; the others are of its shape, or None."""
+    places = [" ".join(map(str, place)) for place, _ in _indexed(values[0], precision)]
+    columns = [
+        repeat(_NOTHING) if value is None else (text for _, text in _indexed(value, precision)) for value in values
+    ]
+    for place, *texts in zip(places, *columns, strict=False):
+        yield [printable(name), place, *texts]
 
 
 def _indexed(value: Value, precision: int | None) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -80,17 +108,17 @@ def _indexed(value: Value, precision: int | None) -> Iterator[tuple[tuple[int, .
     return walk(python_numbers(value), ())
 
 
-def _answer(name: str, value: Value, gradient: Value | None, precision: int | None) -> list[str]:
-    slope = _NO_GRADIENT if gradient is None else value_text(gradient, precision)
-    return [printable(name), value_text(value, precision), slope]
+def _answer(name: str, values: Iterable[Value | None], precision: int | None) -> list[str]:
+    return [printable(name), *(_NOTHING if value is None else value_text(value, precision) for value in values)]
 
 
 def _step(step: Step, precision: int | None) -> list[str]:
+    """The columns of a step behind those of its answer."""
+
     def joined(values: Iterable[Value | None]) -> str:
-        return " ".join(_NO_GRADIENT if value is None else value_text(value, precision, ",") for value in values)
+        return " ".join(_NOTHING if value is None else value_text(value, precision, ",") for value in values)
 
     return [
-        *_answer(step.output, step.value, step.gradient, precision),
         str(step.number),
         step.layer,
         " ".join(printable(edge.name) for edge in step.inputs),
