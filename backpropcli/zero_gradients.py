@@ -58,13 +58,11 @@ def summed_away(run: Run, gradients: Iterable[Value | None]) -> str | None:
     graph, numbers = run.graph, run.domain
     node, dout = graph.nodes[graph.output_slot - graph.first_node], run.gradient(graph.output_slot)
     found = [gradient for gradient in gradients if gradient is not None]
-    if node.spec.cls.when_even is None or not found:
+    if node.spec.cls.when_even is None or not found or not _is_even(dout, numbers):
         return None
     with numbers.quiet():
-        value = run.values[graph.output_slot]
-        if all(_stop(node, value, dout, gradient, numbers) for gradient in found):
-            return f"{node.label} {node.spec.cls.when_even}"
-    return None
+        stops = {_stop(node, run.values[graph.output_slot], dout, gradient, numbers) for gradient in found}
+    return stops.pop() if len(stops) == 1 else None
 
 
 def _reasons(run: Run) -> list[tuple[str, ...]]:

@@ -11,8 +11,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
+from backpropcli.render.beside import columns_beside, matrix_of
 from backpropcli.render.cells import NOTE, is_large
-from backpropcli.render.matrices import matrix_of
 from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -88,13 +88,6 @@ def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cel
     steps = Grid(("step", "layer", "name"), _WITH_FACTORS, [_step_rows(step, row) for step in result.steps])
     has_factors = any(edge.local is not None for step in result.steps for edge in step.inputs)
     return [*found, steps if has_factors else steps.without(*FACTORS)]
-
-
-def columns_beside(result: Result) -> dict[str, dict[str, Value]]:
-    """The columns beside values and gradients, each with what it has for the values of some names."""
-    jvp, hvp = result.derivatives.jvp, result.derivatives.hvp
-    found = {"jvp": None if jvp is None else {result.output: jvp}, "hvp": hvp}
-    return {name: column for name, column in found.items() if column is not None}
 
 
 def sheets(

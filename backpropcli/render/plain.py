@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.grids import columns_beside
-from backpropcli.render.matrices import matrix_of
 from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.text.escape import printable
@@ -33,6 +31,10 @@ def _lines(result: Result, options: Options) -> Iterator[str]:
             yield f"({step.number}) {step.layer} {inputs} -> {printable(step.output)}={text(step.value)}"
     yield text(result.value)
     yield " ".join([text(gradient) for gradient in result.gradients.values()])
+    if all(found is None for found in result.derivatives):
+        return
+    from backpropcli.render.beside import columns_beside, matrix_of  # the slides have none
+
     for column in columns_beside(result).values():
         yield " ".join([text(value) for value in column.values()])
     if matrix := matrix_of(result):

@@ -21,8 +21,8 @@ from typing import Any
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.grids import columns_beside, parameter_texts, series_header, series_row
-from backpropcli.render.matrices import Matrix, matrix_of
+from backpropcli.render.beside import Matrix, columns_beside, matrix_of
+from backpropcli.render.grids import parameter_texts, series_header, series_row
 from backpropcli.render.values import python_numbers, value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
