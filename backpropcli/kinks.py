@@ -26,10 +26,7 @@ def kink_problems(bound: BoundGraph, *, is_second: bool) -> Iterator[Problem]:
     """A warning for each node at a kink of its slope, or if `is_second` of the slope's slope, with the convention."""
     if all(_is_smooth(node) for node in bound.graph.nodes):
         return
-    numbers = domain("floats") if bound.domain.is_scalar else arrays_of(domain("floats"))
-    inputs = [numbers.convert(bound.domain.numbers(x)) for x in bound.inputs]
-    dout = None if bound.dout is None else numbers.convert(bound.domain.numbers(bound.dout))
-    run = execute(BoundGraph(bound.graph, numbers, inputs, dout))
+    run = execute(_on_floats(bound))
     what = "second derivatives are" if is_second else "the derivative is"
     for number, node in enumerate(bound.graph.nodes):
         if not _is_smooth(node) and run.gradients[run.graph.first_node + number] is not None:
@@ -40,6 +37,19 @@ def kink_problems(bound: BoundGraph, *, is_second: bool) -> Iterator[Problem]:
             if is_at_kink:
                 message = f"{node.label} is at a kink, where {what} a convention"
                 yield node.problem(message, hint=node.spec.sections.get("Kinks"))
+
+
+def _on_floats(bound: BoundGraph) -> BoundGraph:
+    """The same in float64, which can be moved."""
+    own, floats = bound.domain, domain("floats")
+    numbers = floats if own.is_scalar else arrays_of(floats)
+
+    def rounded(x: Value) -> Value:
+        found = [own.rounded(element) for element in own.elements(x)]
+        return found[0] if own.is_scalar else numbers.reshape(numbers.convert(found), own.shape(x))
+
+    inputs = [rounded(x) for x in bound.inputs]
+    return BoundGraph(bound.graph, numbers, inputs, None if bound.dout is None else rounded(bound.dout))
 
 
 def _is_smooth(node: Node) -> bool:

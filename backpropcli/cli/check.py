@@ -94,6 +94,9 @@ def command(
         bool | None,
         typer.Option(help="Also check numbers at 50 digits; the default if mpmath is installed.", show_default=False),
     ] = None,
+    second: Annotated[
+        bool, typer.Option("--second", help="Check the second derivatives of scenarios, too.", show_default=False)
+    ] = False,
     exact: options.Exact = False,
     dout: Annotated[
         str | None,
@@ -129,7 +132,7 @@ def command(
       backprop check scenarios/
       backprop check homework.yaml
       backprop check --key homework.yaml answers/ -f csv
-      backprop check -e 'x * sigmoid(x)' x=2
+      backprop check -e 'x * sigmoid(x)' x=2 --second
       backprop check relu
       backprop check relu --x -1,2 --dout 3,4
       backprop check my_layers.py
@@ -151,6 +154,8 @@ def command(
     given = _given(found, layer_options(ctx), init or [], dout)
     if exact and all(target.is_layer for target in found):
         raise UsageError("--exact applies to scenarios only; layers are checked with floats")
+    if second and (key is not None or all(target.is_layer for target in found)):
+        raise UsageError("--second applies to scenarios only")
     inputs = {} if formula is not None else read_assignments(set_ or ())
     settings: dict[str, Any] = {"tolerance": tolerance, "precise": precise}
     outcomes: list[_Outcome] = []
@@ -158,7 +163,7 @@ def command(
         graded_by = None if key is None else read_key(key, exact=exact or None, **settings)
         for target in found:
             tell(target.word)
-            outcomes.append(_check(target, given, settings, graded_by, inputs, exact=exact or None))
+            outcomes.append(_check(target, given, settings, graded_by, inputs, exact=exact or None, second=second))
     reports = [outcome.report for outcome in outcomes]
     write(chosen.render(reports, render_options(written), detail), output)
     _tell(outcomes, ctx.ensure_object(options.ErrorDisplay))
@@ -226,6 +231,7 @@ def _check(
     inputs: Mapping[str, Literal],
     *,
     exact: bool | None,
+    second: bool,
 ) -> _Outcome:
     """Check one target; a failure is part of its outcome, so that the other targets are checked all the same."""
     if target.problems:
@@ -239,7 +245,7 @@ def _check(
             warnings: tuple[Problem, ...] = ()
         else:
             scenario = api.with_inputs(target.scenario or read_scenario(target.word), inputs)
-            found, warnings = check_scenario(scenario, exact=exact, **settings), scenario.warnings
+            found, warnings = check_scenario(scenario, exact=exact, second=second, **settings), scenario.warnings
     except BackpropError as error:
         return _Outcome(Report(_title(target), (), error.problems), error=error)
     return _Outcome(found, warnings, BackpropError(*found.problems) if found.problems else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backpropcli.api import run
 from backpropcli.binding import FLOAT64, bind
 from backpropcli.catalogue.randomness import generators_kept
+from backpropcli.domains import Domain
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
 from backpropcli.gradcheck.graph_gradients import GraphGradients
@@ -30,13 +31,18 @@ FLOAT32_TOLERANCE = 1e-4  # float32 has seven digits, of which a graph loses som
 
 @generators_kept()
 def check_scenario(
-    scenario: Scenario, *, exact: bool | None = None, tolerance: float | None = None, precise: bool | None = None
+    scenario: Scenario,
+    *,
+    exact: bool | None = None,
+    tolerance: float | None = None,
+    precise: bool | None = None,
+    second: bool = False,
 ) -> Report:
     """Whether the gradients of a scenario are right; what keeps it from running is among the problems of the report.
 
     The derivatives that they are held against are numeric: of float64, and if `precise`, or by default if mpmath is
     installed, of 50 digits where the scenario is on numbers, and of 400 for what is in doubt. `tolerance` is relative
-    to the terms of a gradient; one that is given holds for answers, too.
+    to the terms of a gradient; one that is given holds for answers, too. With `second` the Hessian is checked as well.
     """
     numeric_tolerance = TOLERANCE if tolerance is None else tolerance
     findings: list[Finding] = []
@@ -73,10 +79,27 @@ def check_scenario(
         gradients = {name: gradient for name, gradient in result.gradients.items() if gradient is not None}
         findings += graph_gradients.check_all(gradients, numeric_tolerance)
         notes += graph_gradients.notes
+        if second:
+            of_second, remarks = _second_derivatives(replay, reals, list(gradients), numeric_tolerance)
+            findings += of_second
+            notes += remarks
         if result.run.domain.is_exact:
             findings += _beside_floats(result, run(scenario, exact=False))
     findings += [finding for of_node in found.values() for finding in of_node]
     return Report(scenario.source, tuple(findings), tuple(problems), tuple(notes))
+
+
+def _second_derivatives(
+    replay: Replay, reals: Domain | None, names: Sequence[str], tolerance: float
+) -> tuple[list[Finding], list[str]]:
+    """The findings on second derivatives, and what is to be said about them."""
+    from backpropcli.gradcheck.second_derivatives import SecondDerivatives  # rarely asked for
+
+    try:
+        checked = SecondDerivatives(replay, reals, names)
+        return list(checked.check_all(tolerance)), checked.notes
+    except BackpropError as error:
+        return [], [f"second derivatives are not checked: {problem.message}" for problem in error.problems]
 
 
 def _shown_nearby(layers: Sequence[IsolatedLayer], standards: Standards) -> Iterator[tuple[int, list[Finding]]]:

@@ -35,6 +35,8 @@ class Kind(Enum):
     """A gradient of `expect:` against the computed one."""
     GRADIENT = "gradient"
     """A requested gradient of the whole graph against the numeric derivative."""
+    SECOND = "second"
+    """The Hessian, times weights, against the numeric derivative of the gradients."""
     LOCAL = "local"
     """What one layer's backward returns for one of its inputs against the numeric derivative of its forward."""
     CONDUCT = "conduct"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from random import Random
 from typing import Any, NamedTuple
 
@@ -14,16 +15,23 @@ from steadiness import is_off_kinks, run_alone
 from trial import Check
 
 from backpropcli.binding import BoundGraph
+from backpropcli.differentiation import differentiate
 from backpropcli.domains import Domain, Value, domain
 from backpropcli.domains.dual import Dual
+from backpropcli.errors import DomainError
 from backpropcli.executor import Run, execute, execute_along_paths
 from backpropcli.program.numpy import numpy_code
+from backpropcli.result import Asked
 from backpropcli.trace import trace
 
 EXAMPLES = 4
 """For each layer: the smallest graph, and three others."""
 ROUNDING = 1e-9
 """The error of a result, relative to the size of the numbers that it is made of."""
+SHORT = 1e-3
+"""By how much a short step may miss the order of what it leaves."""
+LEAST = 1e-40
+"""What rounding leaves of 50 digits."""
 RESIDUE = 1e-3
 """Of the value: what a layer's gradient may have been made of where all of it cancels, there and nearby."""
 
@@ -140,12 +148,50 @@ def assert_equal(numbers: Domain, found: Sequence[Any], wanted: Sequence[Any]) -
     assert abs(sum(found) - sum(wanted)) <= tolerance
 
 
+def check_taylor(example: RandomGraph, numbers: Domain) -> None:
+    """Of a step along a direction the gradient leaves a remainder of order 2, and the Hessian one of order 3.
+
+    A step from a jump, or from a number with a rational root, leads nowhere.
+    """
+    bound = example.bound(numbers)
+    run = execute(bound)
+    direction = [d if run.graph.used[slot] else None for slot, d in enumerate(random_directions(run))]
+    slope = sum(terms(bound.domain, gradients_of(run), direction))
+    curvature = sum(terms(bound.domain, hessian_product(bound, direction), direction))
+    second, third = [], []
+    try:
+        start = along(bound, direction, number_like(bound.domain, 0))
+        for size in (number_like(bound.domain, Fraction(1, 2**n)) for n in (21, 20)):
+            change = along(bound, direction, size) - start - size * slope
+            second.append(abs(change))
+            third.append(abs(change - size * size * curvature / 2))
+    except DomainError:
+        return
+    if not any(node.spec.cls.is_flat for node in run.graph.nodes):
+        noise = 0 if bound.domain.is_exact else LEAST * (1 + abs(start) + abs(slope) + abs(curvature))
+        assert second[0] * 4 <= second[1] * (1 + SHORT) + noise
+        assert third[0] * 8 <= third[1] * (1 + SHORT) + noise
+
+
+def number_like(numbers: Domain, number: Any) -> Any:
+    """A single number of a domain, or of the elements of its arrays."""
+    return (numbers if numbers.is_scalar else numbers.inner).convert(number)
+
+
+def along(bound: BoundGraph, direction: Sequence[Value | None], size: Any) -> Any:
+    """The output, weighted by dout, at a step along a direction."""
+    inputs = [x if d is None else x + size * d for x, d in zip(bound.inputs, direction, strict=True)]
+    run = execute(bound._replace(inputs=inputs))
+    return sum(terms(bound.domain, [bound.dout], [run.values[run.graph.output_slot]]))
+
+
 def hessian_product(bound: BoundGraph, direction: Sequence[Value | None]) -> list[Value | None]:
     """The derivatives of the inputs' gradients along a direction."""
-    dual = Dual(bound.domain)
-    pairs = [dual.pair(x, tangent) for x, tangent in zip(bound.inputs, direction, strict=True)]
-    run = execute(BoundGraph(bound.graph, dual, pairs, dual.pair(bound.dout)))
-    return [None if gradient is None else dual.tangent(gradient) for gradient in gradients_of(run)]
+    given = {name: x for name, x in zip(bound.graph.inputs, direction, strict=True) if x is not None}
+    if not given:
+        return [None] * len(direction)
+    found, _ = differentiate(bound, execute(bound), list(given), Asked(hvp=given))
+    return [(found.hvp or {}).get(name) for name in bound.graph.inputs]
 
 
 def second_derivative(bound: BoundGraph, direction: Sequence[Value | None]) -> Any:
@@ -205,6 +251,10 @@ PROPERTIES = {
     "second_derivatives": Property(check_second_derivatives, Kind(is_smooth=True)),
     "second_derivatives_of_reals": Property(
         lambda example: check_second_derivatives(example, domain("reals")), Kind(is_scalar=True, is_smooth=True)
+    ),
+    "taylor": Property(lambda example: check_taylor(example, domain("reals")), Kind(is_scalar=True, is_smooth=True)),
+    "taylor_of_fractions": Property(
+        lambda example: check_taylor(example, domain("exact")), Kind(is_rational=True, is_smooth=True)
     ),
     "second_derivatives_of_fractions": Property(
         lambda example: check_second_derivatives(example, domain("exact")), Kind(is_rational=True, is_smooth=True)

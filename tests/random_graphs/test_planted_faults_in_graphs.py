@@ -34,6 +34,10 @@ PROPERTY_FAULTS: list[tuple[str, str, Plant]] = [
     ("second_derivatives", "mul", planted.constant_slope),
     ("second_derivatives_of_reals", "mul", planted.constant_slope),
     ("second_derivatives_of_fractions", "mul", planted.constant_slope),
+    ("taylor", "mul", planted.constant_slope),
+    ("taylor", "sigmoid", planted.doubled_slope),
+    ("taylor_of_fractions", "mul", planted.constant_slope),
+    ("taylor_of_fractions", "mul", planted.swapped_gradients),
 ]
 RELATION_FAULTS: list[tuple[str, Plant]] = [
     ("names", planted.inputs_by_the_alphabet),

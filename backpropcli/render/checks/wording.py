@@ -28,6 +28,7 @@ _KIND_WORDS = {
     Kind.VALUE: "value ",
     Kind.ANSWER: "answer ",
     Kind.GRADIENT: "gradient ",
+    Kind.SECOND: "second derivatives by ",
     Kind.LOCAL: "",
     Kind.CONDUCT: "",
     Kind.TAIL: "tail of ",
