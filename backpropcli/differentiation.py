@@ -214,6 +214,8 @@ def _stacked(numbers: Domain, rows: Sequence[Value], like: Value, shape: tuple[i
     if not shape:
         return rows[0]
     size = numbers.size(like)
-    if not rows:
-        return numbers.broadcast_to(numbers.reshape(numbers.zeros_like(like), (1, size)), shape)
-    return numbers.reshape(numbers.concat([numbers.reshape(row, (1, size)) for row in rows], 0), shape)
+    if rows:
+        found = numbers.concat([numbers.reshape(row, (1, size)) for row in rows], 0)
+    else:
+        found = numbers.broadcast_to(numbers.reshape(numbers.zeros_like(like), (1, size)), (0, size))
+    return numbers.reshape(found, shape)

@@ -34,8 +34,8 @@ def result_format(output: Output) -> ResultFormat | None:
         if output.long:
             _check_long(output, chosen)
         return chosen
-    if output.format or output.json or output.steps or output.long:
-        other = "--format, --json, --steps or --long"
+    if output.format or output.json or output.steps or output.long or output.asked:
+        other = "--format, --json, --steps, --long, --jacobian, --hessian, --hvp or --jvp"
         raise UsageError(f"--value and --grad print bare numbers and cannot be used with {other}")
     return None
 
