@@ -1,0 +1,120 @@
+"""`backprop import`: a model of another program as a scenario."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backpropcli.cli import options, report
+from backpropcli.cli.output import write
+from backpropcli.cli.suffixes import SCENARIO_SUFFIXES
+from backpropcli.errors import OutputError, Problem, UsageError
+from backpropcli.sources.files_written import written
+
+_ARCHIVE = ".npz"
+_LONGEST_LENGTH = 9  # digits
+
+
+def command(
+    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="An ONNX file.", show_default=False)] = None,
+    output: options.OutputFile = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="The file of weights; by default beside the scenario, with .npz.", show_default=False
+        ),
+    ] = None,
+    shape: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=N,N",
+            help="The shape of an input, where the model leaves it open; 1 by default. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    value: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The value that becomes the scenario's output; by default the model's first output.",
+            show_default=False,
+        ),
+    ] = None,
+    debug: options.Debug = False,
+) -> None:
+    """Import an ONNX model as a scenario, with its weights in a file beside it.
+
+    \b
+      backprop import mlp.onnx -o mlp.yaml
+      backprop import mlp.onnx -o mlp.yaml --shape x=8,4
+      backprop import cnn.onnx -o features.yaml --value /features/Relu_output_0
+    Then, for inputs of your own,
+      backprop run mlp.yaml --set x=@x.npy
+
+    Names are kept, as far as they can be names in a formula. Weights are inputs, and have gradients; a value for each
+    input of the model is made up. A model of float32 is computed in float64, from the same weights.
+    """
+    if model is None:
+        raise UsageError(Problem("missing argument 'MODEL'", hint="try 'backprop import --help'"))
+    if output is None and weights is None:
+        hint = f"-o {Path(model).stem or 'model'}.yaml"
+        raise UsageError(Problem("say where the scenario and its weights are to be", hint=hint))
+    scenario_file = None if output is None else Path(output)
+    weights_file = Path(weights) if weights is not None else _beside(Path(output or ""))
+    _check_names(scenario_file, weights_file)
+    shapes = _read_shapes(shape or ())
+
+    from backpropcli.models.importing import import_model  # needs onnx
+
+    folder = Path() if scenario_file is None else scenario_file.parent
+    imported = import_model(Path(model), folder, weights_file, shapes, value)
+    if imported.arrays:
+        _write(imported.text, output, imported.arrays, weights_file)
+    else:
+        write(imported.text, output)
+    for names, how in ((imported.drawn, "drawn at random"), (imported.zeros, "0, or 1 for true")):
+        if names:
+            shown = ", ".join(names)
+            report.note(f"{shown}: made-up values, {how}", f"--set {names[0]}=@{names[0]}.npy gives others to a run")
+
+
+def _write(text: str, output: str | None, arrays: Mapping[str, Any], weights: Path) -> None:
+    """Write the weights and the scenario, both or neither."""
+    from backpropcli.sources.array_archives import write_arrays
+
+    try:
+        with written(weights, is_text=False) as archive:
+            write_arrays(archive, arrays)
+            write(text, output)
+    except OSError as error:
+        raise OutputError(f"cannot write {weights}: {error.strerror or error}") from error
+
+
+def _beside(scenario: Path) -> Path:
+    """The file of weights of a scenario."""
+    return scenario.with_suffix(_ARCHIVE)
+
+
+def _check_names(scenario: Path | None, weights: Path) -> None:
+    """Raise UsageError for files that no scenario, or no archive of arrays, can be in."""
+    if scenario is not None and scenario.suffix not in SCENARIO_SUFFIXES:
+        raise UsageError(f"a scenario is a file that ends in {' or '.join(SCENARIO_SUFFIXES)}, not {scenario}")
+    if weights.suffix != _ARCHIVE:
+        raise UsageError(f"the weights are a file that ends in {_ARCHIVE}, not {weights}")
+    if not str(weights).isprintable():
+        raise UsageError("the name of the file of weights has characters that cannot be printed")
+
+
+def _read_shapes(words: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The shapes by name of words like `x=2,3`."""
+    found: dict[str, tuple[int, ...]] = {}
+    for word in words:
+        name, _, text = word.rpartition("=")
+        lengths = [length.strip() for length in text.split(",")] if text.strip() else []
+        if not name or not all(n.isascii() and n.isdecimal() and len(n) <= _LONGEST_LENGTH for n in lengths):
+            raise UsageError(Problem(f"--shape: expected NAME=N,N, not '{word}'", hint="as in --shape x=2,3"))
+        if name in found:
+            raise UsageError(f"--shape: '{name}' is given twice")
+        found[name] = tuple(map(int, lengths))
+    return found

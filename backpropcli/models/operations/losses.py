@@ -1,0 +1,24 @@
+"""Losses of class labels, as PyTorch has them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from backpropcli.models.operation import Call, Operation, call
+from backpropcli.models.operations.elementwise import Translation
+
+
+def _loss(layer: str, op: Operation) -> Call:
+    return call(
+        layer,
+        *(op.x(0), op.x(1), op.operand(2)),
+        reduction=op.attribute("reduction", "mean"),
+        ignore_index=op.attribute("ignore_index"),
+        convention="torch",
+    )
+
+
+TRANSLATIONS: dict[str, Translation] = {
+    "NegativeLogLikelihoodLoss": partial(_loss, "nll"),
+    "SoftmaxCrossEntropyLoss": partial(_loss, "cross_entropy"),
+}

@@ -1,0 +1,116 @@
+"""A file -> a model of ONNX that has passed all checks, complete in memory.
+
+A file may come from anywhere: nothing is read from outside its folder, and nothing in it makes more work than its size.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from backpropcli.errors import DataError, Problem
+from backpropcli.models.onnx import onnx, refusing
+from backpropcli.sources.files_read import note_read
+
+LARGEST_FILE = 2**31 - 1
+"""What a protobuf message can hold, in bytes; larger models keep their weights in files beside."""
+MOST_NODES = 1_000_000
+"""Of a model without functions, each call of which stands for its nodes."""
+
+
+def read_model(path: Path) -> Any:
+    """The model in a file. Raises DataError if it cannot be read, or is none."""
+    try:
+        content = _content(path)
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror or error}") from None
+    with refusing(f"{path}: not an ONNX model"):
+        model = onnx.load_model_from_string(content)
+    if not content or not model.graph.node:
+        raise DataError(f"{path}: not an ONNX model, or one without nodes")
+    with refusing(f"{path}: a broken ONNX model"):
+        for tensor in _tensors(model):
+            _load_beside(tensor, path)
+        onnx.checker.check_model(model)
+        _check_size(model, path)
+        return onnx.inliner.inline_local_functions(model) if model.functions else model
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise DataError(f"{path} is a folder, not a model")
+    if path.exists() and not path.is_file():
+        raise DataError(f"cannot read {path}: not a regular file")
+    if path.stat().st_size > LARGEST_FILE:
+        message = f"{path}: more than 2 GB, which an ONNX file cannot have"
+        raise DataError(Problem(message, hint="save the model with its weights in files beside"))
+    note_read(path)
+    return path.read_bytes()
+
+
+def _tensors(model: Any) -> Iterator[Any]:
+    """Every tensor that may keep its numbers in another file."""
+    yield from model.graph.initializer
+    for node in _nodes(model):
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+            for graph in (attribute.g, *attribute.graphs):
+                yield from graph.initializer
+
+
+def _nodes(*parts: Any) -> Iterator[Any]:
+    """The nodes of a model, a function or a node's own graphs, with those of all graphs in them."""
+    unread = [nodes for part in parts for nodes in _parts(part)]
+    while unread:
+        for node in unread.pop():
+            yield node
+            for attribute in node.attribute:
+                unread += [graph.node for graph in (attribute.g, *attribute.graphs) if graph.node]
+
+
+def _parts(part: Any) -> Iterator[Any]:
+    if isinstance(part, onnx.ModelProto):
+        yield part.graph.node
+        yield from (function.node for function in part.functions)
+    else:
+        yield part.node
+
+
+def _load_beside(tensor: Any, path: Path) -> None:
+    """Read the numbers of a tensor that stand in another file, which must stand in the model's folder."""
+    if tensor.data_location != onnx.TensorProto.EXTERNAL:
+        return
+    folder = path.parent.resolve()
+    location = next((entry.value for entry in tensor.external_data if entry.key == "location"), "")
+    if "\0" in location:
+        raise DataError(f"{path}: the name of a file of weights has a NUL character")
+    file = (folder / location).resolve()
+    if not file.is_relative_to(folder):
+        raise DataError(f"{path}: its weights are in {location}, which is outside of its folder; they are not read")
+    if not file.is_file():
+        raise DataError(f"{path}: its weights are in {location or 'no file'}, which is not there")
+    note_read(file)
+    with refusing(f"{path}: cannot read the weights in {location}"):
+        onnx.external_data_helper.load_external_data_for_tensor(tensor, str(folder))
+
+
+def _check_size(model: Any, path: Path) -> None:
+    """Raise DataError where functions of the model, called by each other, stand for too many nodes."""
+    calls: dict[Any, Counter[Any]] = {
+        (f.domain, f.name): Counter((node.domain, node.op_type) for node in _nodes(f)) for f in model.functions
+    }
+    calls[None] = Counter((node.domain, node.op_type) for node in _nodes(model.graph))
+    sizes: dict[Any, int] = {}
+    try:
+        for caller in TopologicalSorter(calls).static_order():
+            called = calls.get(caller)
+            sizes[caller] = 1 if called is None else sum(sizes[key] * count for key, count in called.items())
+    except CycleError:
+        raise DataError(f"{path}: a function of the model calls itself") from None
+    if sizes[None] > MOST_NODES:
+        raise DataError(f"{path}: a model of more than {MOST_NODES:,} nodes")
