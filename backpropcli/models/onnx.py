@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,7 +30,8 @@ _LONGEST_REASON = 200
 def refusing(what: str) -> Iterator[None]:
     """Whatever onnx makes of a broken model in this block, a DataError of one line that begins with `what`."""
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):  # of onnx and NumPy, about what is in the file
+            yield
     except (BackpropError, MemoryError):
         raise
     except Exception as error:  # it lets out what C++, protobuf and NumPy raise

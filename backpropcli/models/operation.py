@@ -113,7 +113,7 @@ class Operation:
     def constant(self, number: int, what: str) -> Any:
         """The array that an input is. Raises Unknown if it is known only in a run."""
         if not self.is_known(number):
-            raise Unknown(f"whose {what} is computed")
+            raise Unknown(f"with computed {what}")
         return self._known[self.x(number)]
 
     def integers(self, what: str, number: int) -> list[int] | None:

@@ -32,6 +32,8 @@ def read_model(path: Path) -> Any:
     if not content or not model.graph.node:
         raise DataError(f"{path}: not an ONNX model, or one without nodes")
     with refusing(f"{path}: a broken ONNX model"):
+        if any(isinstance(name, bytes) for name in _names(model)):
+            raise DataError(f"{path}: a broken ONNX model: a name in it is not UTF-8")
         for tensor in _tensors(model):
             _load_beside(tensor, path)
         onnx.checker.check_model(model)
@@ -49,6 +51,15 @@ def _content(path: Path) -> bytes:
         raise DataError(Problem(message, hint="save the model with its weights in files beside"))
     note_read(path)
     return path.read_bytes()
+
+
+def _names(model: Any) -> Iterator[str | bytes]:
+    """Every name in a model; protobuf gives bytes for what is no text."""
+    for named in (*model.graph.input, *model.graph.output, *model.graph.initializer, *model.functions):
+        yield named.name
+    for node in _nodes(model):
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
 
 
 def _tensors(model: Any) -> Iterator[Any]:

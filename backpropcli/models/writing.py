@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -75,9 +76,10 @@ def file_text(file: str, array: str) -> Value:
 
 
 def quoted(text: str) -> str:
-    """A printable text that YAML reads as it is.
+    """A printable text as YAML reads it, in quotes where it needs them.
 
-    >>> quoted("model.npz"), quoted("it's: a"), quoted("-1")
-    ("'model.npz'", "'it''s: a'", "'-1'")
+    >>> quoted("model.npz"), quoted("it's: a"), quoted("1.5")
+    ('model.npz', "'it''s: a'", "'1.5'")
     """
-    return "'" + text.replace("'", "''") + "'"
+    is_plain = re.fullmatch(r"[a-z_][\w-]*(\.[a-z]\w*)+", text, re.ASCII | re.IGNORECASE) is not None
+    return text if is_plain else "'" + text.replace("'", "''") + "'"

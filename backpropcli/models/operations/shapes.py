@@ -19,12 +19,12 @@ def reshaped(x: Operand, shape: tuple[int, ...], free: int | None = None) -> Cal
 
 
 def _reshape(op: Operation) -> Call:
-    """In the shape that is asked for, where 0 is the length that x has at this place."""
+    """In the shape that is asked for, where 0 is the length that x has at this place, and -1 is what is left."""
     asked = op.integers("shape", 1) or []
-    shape = op.out_shape()
-    copies = 0 in asked and not op.attribute("allowzero", 0)
-    free = asked.index(-1) if -1 in asked else asked.index(0) if copies else None
-    return reshaped(op.x(), shape, free)
+    open_lengths = [
+        length for length in (0, -1) if length in asked and not (length == 0 and op.attribute("allowzero", 0))
+    ]
+    return reshaped(op.x(), op.out_shape(), asked.index(open_lengths[0]) if open_lengths else None)
 
 
 def _flatten(op: Operation) -> Call:

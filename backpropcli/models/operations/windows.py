@@ -52,7 +52,7 @@ def _pool(op: Operation, layer: str, *, includes_padding: bool = True) -> Call:
 
 def _check_images(op: Operation) -> None:
     if len(op.shape()) != _IMAGES:
-        raise Unknown(f"of {len(op.shape()) - 2} dimensions")
+        raise Unknown(f"of {len(op.shape()) - 2}-dimensional images")
 
 
 def _padding(op: Operation, kernel: list[int], dilations: list[int]) -> list[int]:
