@@ -12,7 +12,7 @@ def _loss(layer: str, op: Operation) -> Call:
     return call(
         layer,
         *(op.x(0), op.x(1), op.operand(2)),
-        reduction=op.attribute("reduction", "mean"),
+        reduction=None if op.attribute("reduction", "mean") == "mean" else op.attribute("reduction"),
         ignore_index=op.attribute("ignore_index"),
         convention="torch",
     )
