@@ -17,7 +17,7 @@ _LONGEST_LENGTH = 9  # digits
 
 
 def command(
-    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="An ONNX file.", show_default=False)] = None,
+    model: Annotated[str | None, options.scenario_argument("MODEL", "An ONNX file.", "complete_model")] = None,
     output: options.OutputFile = None,
     weights: Annotated[
         str | None,
@@ -46,14 +46,15 @@ def command(
     """Import an ONNX model as a scenario, with its weights in a file beside it.
 
     \b
-      backprop import mlp.onnx -o mlp.yaml
-      backprop import mlp.onnx -o mlp.yaml --shape x=8,4
-      backprop import cnn.onnx -o features.yaml --value /features/Relu_output_0
-    Then, for inputs of your own,
-      backprop run mlp.yaml --set x=@x.npy
+      backprop import scenarios/xor.onnx -o xor.yaml
+      backprop import scenarios/xor.onnx -o xor.yaml --shape x=4,2
+      backprop import scenarios/xor.onnx -o hidden.yaml --value /hidden/Gemm_output_0
+    Then, with inputs of your own,
+      backprop run xor.yaml --set x='[[0,1],[1,1]]'
 
-    Names are kept, as far as they can be names in a formula. Weights are inputs, and have gradients; a value for each
-    input of the model is made up. A model of float32 is computed in float64, from the same weights.
+    Names are kept, as far as they can be names in a formula. Weights are inputs, and have gradients; the model's own
+    inputs have made-up values. A model of float32 is computed in float64, from the same weights. What cannot be
+    imported is listed by name and count.
     """
     if model is None:
         raise UsageError(Problem("missing argument 'MODEL'", hint="try 'backprop import --help'"))

@@ -48,7 +48,8 @@ def import_model(
     wanted = _wanted(model, str(path), value)
     inference = Inference(model, str(path), shapes, wanted)
     translation = translate(inference, wanted)
-    values = _Values(inference, os.path.relpath(weights_file.resolve(), scenario_folder.resolve()))
+    arrays_file = os.path.relpath(weights_file.parent.resolve() / weights_file.name, scenario_folder.resolve())
+    values = _Values(inference, arrays_file)
     text = scenario_text(
         title=visible(path.name),
         inputs={name: values.of(name, leaf) for name, leaf in translation.inputs.items()},

@@ -1,4 +1,4 @@
-"""Whatever the bytes of a model, the answer is an import or one clear error: nothing is read from outside its folder."""
+"""Whatever the bytes of a model, the answer is an import or one clear error; no file outside its folder is read."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ def test_a_model_is_a_scenario_in_its_own_names_with_a_line_for_each_node(tmp_pa
         "  fc_weight: {file: model.npz, array: fc_weight}\n"
         "  fc_bias: {file: model.npz, array: fc_bias}\n"
         "layers:\n"
-        "  - {name: fc_Gemm, type: affine, inputs: [x, fc_weight, fc_bias], output: fc_Gemm_output_0, convention: torch}\n"
+        "  - {name: fc_Gemm, type: affine, inputs: [x, fc_weight, fc_bias], output: fc_Gemm_output_0, "
+        "convention: torch}\n"
         "  - {name: Relu, type: relu, inputs: [fc_Gemm_output_0], output: y}\n"
         "output: y\n"
     )
