@@ -59,7 +59,10 @@ class Inference:
         for tensor in graph.initializer:
             if tensor.name in used:
                 with refusing(f"{self.source}: the weight {visible(tensor.name)}"):
-                    self._know(tensor.name, onnx.numpy_helper.to_array(tensor), tensor.data_type)
+                    array = onnx.numpy_helper.to_array(tensor)
+                    if array.shape != tuple(tensor.dims):
+                        raise DataError(f"{self.source}: {visible(tensor.name)} cannot be {tuple(tensor.dims)}")
+                    self._know(tensor.name, array, tensor.data_type)
 
     def _know(self, name: str, array: Any, data_type: int) -> None:
         """Note an array: a weight where it is made of floats, otherwise a constant."""

@@ -13,7 +13,6 @@ try:
     import onnx
     import onnx.checker
     import onnx.defs
-    import onnx.external_data_helper
     import onnx.inliner
     import onnx.numpy_helper
     import onnx.reference

@@ -14,6 +14,7 @@ from typing import Any
 from backpropcli.errors import DataError, Problem
 from backpropcli.models.onnx import onnx, refusing
 from backpropcli.sources.files_read import note_read
+from backpropcli.text.escape import visible
 
 LARGEST_FILE = 2**31 - 1
 """What a protobuf message can hold, in bytes; larger models keep their weights in files beside."""
@@ -96,18 +97,27 @@ def _load_beside(tensor: Any, path: Path) -> None:
     """Read the numbers of a tensor that stand in another file, which must stand in the model's folder."""
     if tensor.data_location != onnx.TensorProto.EXTERNAL:
         return
-    folder = path.parent.resolve()
-    location = next((entry.value for entry in tensor.external_data if entry.key == "location"), "")
+    entries = {entry.key: entry.value for entry in tensor.external_data}
+    location = entries.get("location", "")
     if "\0" in location:
         raise DataError(f"{path}: the name of a file of weights has a NUL character")
-    file = (folder / location).resolve()
+    folder = path.parent.resolve()
+    file, shown = (folder / location).resolve(), visible(location)
     if not file.is_relative_to(folder):
-        raise DataError(f"{path}: its weights are in {location}, which is outside of its folder; they are not read")
+        raise DataError(f"{path}: its weights are in {shown}, which is outside of its folder; they are not read")
     if not file.is_file():
-        raise DataError(f"{path}: its weights are in {location or 'no file'}, which is not there")
+        raise DataError(f"{path}: its weights are in {shown or 'no file'}, which is not there")
+    size = file.stat().st_size
+    offset = int(entries.get("offset", 0))
+    length = int(entries.get("length", size - offset))
+    if min(offset, length) < 0 or offset + length > size:
+        raise DataError(f"{path}: its weights are said to be at {offset} in {shown}, {length} bytes of {size}")
     note_read(file)
-    with refusing(f"{path}: cannot read the weights in {location}"):
-        onnx.external_data_helper.load_external_data_for_tensor(tensor, str(folder))
+    with file.open("rb") as stream:
+        stream.seek(offset)
+        tensor.raw_data = stream.read(length)
+    tensor.data_location = onnx.TensorProto.DEFAULT
+    del tensor.external_data[:]
 
 
 def _check_size(model: Any, path: Path) -> None:

@@ -331,7 +331,7 @@ def test_names_that_become_the_same_are_told_apart(tmp_path):
 def test_weights_in_a_file_beside_the_model_are_read(tmp_path):
     proto = onnx.ModelProto()
     proto.CopyFrom(MLP)
-    onnx.save_model(proto, tmp_path / "model.onnx", save_as_external_data=True, location="w/../w.bin", size_threshold=0)
+    onnx.save_model(proto, tmp_path / "model.onnx", save_as_external_data=True, location="w.bin", size_threshold=0)
     external = onnx.load_model(tmp_path / "model.onnx", load_external_data=False)
     x = np.ones((1, 4))
     np.testing.assert_allclose(value_of(imported(external, tmp_path), {"x": x}), np.maximum(x @ WEIGHT.T + BIAS, 0))

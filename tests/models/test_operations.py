@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from onnx.defs import onnx_opset_version
 from onnx.reference import ReferenceEvaluator
 from onnx_models import imported, model, node, value_of
 
@@ -158,7 +159,6 @@ CASES = [
     case("Conv", x(2, 3, 6, 5), x(4, 3, 3, 2), x(4)),
     case("Conv", x(2, 4, 6, 5), x(6, 2, 3, 2), group=2, strides=[2, 1], pads=[1, 0, 1, 0], dilations=[1, 2]),
     case("Conv", x(2, 3, 6, 6), x(4, 3, 3, 3), auto_pad="SAME_UPPER"),
-    case("Conv", x(2, 3, 6, 6), x(4, 3, 3, 3), auto_pad="VALID"),
     case("MaxPool", x(2, 3, 6, 6), kernel_shape=[2, 3]),
     case("MaxPool", x(2, 3, 6, 6), kernel_shape=[2, 2], strides=[2, 2], pads=[1, 0, 1, 0]),
     case("MaxPool", x(2, 3, 6, 6), kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1),
@@ -178,6 +178,8 @@ CASES = [
 
 @pytest.mark.parametrize("tried", CASES, ids=lambda tried: tried.op)
 def test_an_imported_operation_computes_what_the_reference_does(tried, tmp_path):
+    if tried.opset > onnx_opset_version():
+        pytest.skip(f"the installed onnx does not have version {tried.opset} of its operations")
     names = [f"x{number}" for number in range(len(tried.inputs))]
     arrays = dict(zip(names, tried.inputs, strict=True))
     known = {names[number]: arrays.pop(names[number]) for number in tried.known}
@@ -193,3 +195,13 @@ def test_an_imported_operation_computes_what_the_reference_does(tried, tmp_path)
 def test_every_operation_that_is_imported_is_tried():
     elsewhere = {"Split"}
     assert {tried.op for tried in CASES} | elsewhere == set(TRANSLATIONS)
+
+
+def test_no_padding_has_two_names(tmp_path):
+    image = x(2, 3, 6, 6)
+    weights = {"w": x(4, 3, 3, 3)}
+    plain, valid = (
+        imported(model([node("Conv", ["x", "w"], ["y"], **more)], {"x": image}, weights), tmp_path)
+        for more in ({}, {"auto_pad": "VALID"})
+    )
+    np.testing.assert_array_equal(value_of(plain, {"x": image}), value_of(valid, {"x": image}))
