@@ -74,10 +74,8 @@ def command(
         _write(imported.text, output, imported.arrays, weights_file)
     else:
         write(imported.text, output)
-    for names, how in ((imported.drawn, "drawn at random"), (imported.zeros, "0, or 1 for true")):
-        if names:
-            shown = ", ".join(names)
-            report.note(f"{shown}: made-up values, {how}", f"--set {names[0]}=@{names[0]}.npy gives others to a run")
+    for note in imported.notes:
+        report.note(note.message, note.hint)
 
 
 def _write(text: str, output: str | None, arrays: Mapping[str, Any], weights: Path) -> None:

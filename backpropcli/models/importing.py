@@ -14,22 +14,22 @@ from backpropcli.models.inference import Inference
 from backpropcli.models.onnx import onnx
 from backpropcli.models.operation import Type
 from backpropcli.models.reading import read_model
-from backpropcli.models.translation import Translation, translate
+from backpropcli.models.translation import TranslatedModel, translate
 from backpropcli.models.writing import Value, array_text, file_text, number_text, scenario_text
 from backpropcli.scenario import parse_scenario
 from backpropcli.text.escape import visible
 
 MOST_WRITTEN_OUT = 16  # numbers of an input; more are in the file of weights
 _DECIMALS = 3
+_MADE_UP = {"drawn at random": ("float",), "0, or 1 for true": ("int", "bool")}
 
 
 class Imported(NamedTuple):
-    """The text of a scenario, the arrays of the file beside it, and which inputs have made-up values."""
+    """The text of a scenario, the arrays of the file beside it, and what its user should know."""
 
     text: str
     arrays: dict[str, Any]
-    drawn: list[str]
-    zeros: list[str]
+    notes: list[Problem]
 
 
 def import_model(
@@ -58,7 +58,7 @@ def import_model(
         output=translation.output,
     )
     _check(text, path)
-    return Imported(text, values.arrays, *_made_up(inference, translation))
+    return Imported(text, values.arrays, _notes(model, inference, translation, value))
 
 
 def _wanted(model: Any, source: str, value: str | None) -> str:
@@ -90,36 +90,42 @@ class _Values:
 
     def of(self, name: str, leaf: str) -> Value:
         """The value of an input or a constant of that name, as the scenario writes it."""
-        made_up = self.inference.inputs.get(leaf)
-        if made_up is not None and made_up.kind != "float":
-            return _filled(made_up)
-        array = self.inference.known[leaf] if made_up is None else _drawn(leaf, made_up.shape or ())
+        of_model = self.inference.inputs.get(leaf)
+        array = self.inference.known[leaf] if of_model is None else _made_up(leaf, of_model)
         if array.ndim == 0:
             return number_text(float(array.item()))
-        if made_up is not None and array.size <= MOST_WRITTEN_OUT:
+        if of_model is not None and array.size <= MOST_WRITTEN_OUT:
             return array_text(array.tolist())
         self.arrays[name] = array if array.dtype.kind in "biuf" else array.astype("float32")
         return file_text(self.file, name)
 
 
-def _drawn(name: str, shape: tuple[int, ...]) -> Any:
-    """Normally distributed numbers, the same for the same name: with zeros, most gradients would be 0."""
-    random = Random(name)
-    numbers = [round(random.gauss(0, 1), _DECIMALS) for _ in range(prod(shape))]
+def _made_up(name: str, kind: Type) -> Any:
+    """A value for an input of the model, the same for the same name.
+
+    Numbers are drawn, since of zeros most gradients would be 0; labels and indices are 0, which is one of anything, and
+    conditions are true.
+    """
+    shape = kind.shape or ()
+    if kind.kind == "float":
+        random = Random(name)
+        numbers = [round(random.gauss(0, 1), _DECIMALS) for _ in range(prod(shape))]
+    else:
+        numbers = [float(kind.kind == "bool")] * prod(shape)
     return onnx.numpy_helper.to_array(onnx.helper.make_tensor(name, onnx.TensorProto.DOUBLE, shape, numbers))
 
 
-def _filled(kind: Type) -> Value:
-    """Zeros, which are labels and indices of anything, or for conditions ones."""
-    number = "1" if kind.kind == "bool" else "0"
-    word = "ones" if kind.kind == "bool" else "zeros"
-    return f"{{{word}: {array_text(list(kind.shape))}}}" if kind.shape else number
-
-
-def _made_up(inference: Inference, translation: Translation) -> tuple[list[str], list[str]]:
-    """The inputs of the model whose values are drawn, and those that are filled."""
-    names = {**translation.inputs, **translation.constants}
-    floats = [
-        name for name, leaf in names.items() if leaf in inference.inputs and inference.inputs[leaf].kind == "float"
-    ]
-    return floats, [name for name, leaf in names.items() if leaf in inference.inputs and name not in floats]
+def _notes(model: Any, inference: Inference, translation: TranslatedModel, value: str | None) -> list[Problem]:
+    """What the user should know of a scenario: which values are made up, and which outputs it leaves out."""
+    names = {leaf: name for name, leaf in {**translation.inputs, **translation.constants}.items()}
+    kinds = {names[leaf]: kind.kind for leaf, kind in inference.inputs.items() if leaf in names}
+    notes = []
+    for how, which in _MADE_UP.items():
+        if found := [name for name, kind in kinds.items() if kind in which]:
+            hint = f"--set {found[0]}=@{found[0]}.npy gives others to a run"
+            notes.append(Problem(f"{', '.join(found)}: made-up values, {how}", hint=hint))
+    outputs = [visible(output.name) for output in model.graph.output]
+    if value is None and len(outputs) > 1:
+        hint = f"--value NAME takes another: {', '.join(outputs[1:])}"
+        notes.append(Problem(f"the scenario's output is the first of {len(outputs)}, {outputs[0]}", hint=hint))
+    return notes

@@ -16,6 +16,8 @@ from backpropcli.models.onnx import onnx, refusing
 from backpropcli.models.operation import Operation, Type
 from backpropcli.text.escape import visible
 
+OLDEST = 7
+"""The first version of ONNX's operations that broadcasts as NumPy does."""
 MOST_COMPUTED = 10_000_000  # numbers of a constant
 _MOST_INFERRED_FROM = 1_000  # numbers of a constant that says what shape comes out
 _RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
@@ -36,6 +38,9 @@ class Inference:
         self.source = source
         self.opsets = {"" if is_of_onnx(o.domain) else o.domain: o.version for o in model.opset_import}
         self.imports = list(model.opset_import)
+        if self.opsets.get("", OLDEST) < OLDEST:
+            message = f"{source}: version {self.opsets['']} of ONNX's operations is too old; {OLDEST} is the first"
+            raise DataError(Problem(message, hint="onnx.version_converter makes a later one of it"))
         self.protos: dict[str, Any] = {}
         self.types: dict[str, Type] = {}
         self.weights: dict[str, Any] = {}

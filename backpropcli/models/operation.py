@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 KINDS = ("float", "int", "bool")
@@ -23,14 +23,16 @@ class Unknown(Exception):  # noqa: N818 - not an error: the reason is counted, a
 
 
 class Call(NamedTuple):
-    """A layer applied to operands: names of values, numbers, and other calls."""
+    """A layer applied to operands: the model's names of values, numbers, and other calls."""
 
     layer: str
     operands: tuple[Operand, ...]
     parameters: dict[str, Any]
 
 
-Operand = str | float | Call
+Value = str | Call
+"""What an output is: a value that has a name already, or what a layer makes."""
+Operand = Value | float
 
 
 def call(layer: str, *operands: Operand | None, **parameters: Any) -> Call:
@@ -93,6 +95,13 @@ class Operation:
         """The shape of an input."""
         return _static(self.type(number))
 
+    def length(self, axis: int) -> int:
+        """The length of the first input along an axis."""
+        shape = self.shape()
+        if axis >= len(shape):
+            raise Unknown(f"of an input without axis {axis}")
+        return shape[axis]
+
     def out_shape(self, number: int = 0) -> tuple[int, ...]:
         """The shape of an output."""
         return _static(self._types.get(self.outputs[number], Type("other", None)))
@@ -126,7 +135,10 @@ class Operation:
     def number(self, what: str, number: int, default: float | None = None) -> float | None:
         """A number that is an attribute or, in later versions, an input."""
         if self.has(number):
-            return float(self.constant(number, what).reshape(-1).tolist()[0])
+            values = self.constant(number, what).reshape(-1).tolist()
+            if len(values) != 1:
+                raise Unknown(f"with {len(values)} numbers as {what}")
+            return float(values[0])
         found: float | None = self.attribute(what, default)
         return found
 
@@ -149,3 +161,7 @@ def as_written(value: float) -> float:
             if struct.unpack("f", struct.pack("f", short))[0] == value:
                 return short
     return value
+
+
+Translation = Callable[[Operation], Value | list[Value]]
+"""What makes of a node its first output, or all of them."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.errors import DataError, Problem
 from backpropcli.models.inference import Inference
 from backpropcli.models.names import Names, as_name
-from backpropcli.models.operation import Call, Operand, Operation, Unknown
+from backpropcli.models.operation import Call, Operation, Unknown, Value
 from backpropcli.models.operations import TRANSLATIONS, layers_of
 from backpropcli.models.writing import Step, number_text
 from backpropcli.text.escape import visible
@@ -18,7 +19,7 @@ _MOST_SHOWN = 20
 _LONGEST_SHOWN = 80
 
 
-class Translation(NamedTuple):
+class TranslatedModel(NamedTuple):
     """The steps of a model, and by the scenario's name the model's name of what they begin with.
 
     `inputs` have gradients and `constants` have none; `output` is the value that was wanted.
@@ -30,7 +31,7 @@ class Translation(NamedTuple):
     output: str
 
 
-def translate(inference: Inference, wanted: str) -> Translation:
+def translate(inference: Inference, wanted: str) -> TranslatedModel:
     """All operations as steps. Raises DataError with every kind of operation that cannot be imported, and its count."""
     translator = _Translator(inference)
     for operation in inference.operations():
@@ -46,7 +47,11 @@ def translate(inference: Inference, wanted: str) -> Translation:
 
 
 class _Translator:
-    """Collects steps, and which values they begin with. `missing` are values without a step, and whose fault it is."""
+    """Collects steps.
+
+    `leaves` are the values that they begin with, of which `floats` may have gradients; `missing` are values without a
+    step, and whose fault it is.
+    """
 
     def __init__(self, inference: Inference) -> None:
         self.inference = inference
@@ -54,8 +59,9 @@ class _Translator:
         self.missing: dict[str, str | None] = {}
         self.steps: list[Step] = []
         self.names = Names()
-        self.has_gradient: dict[str, bool] = {}
-        self.same_as: dict[str, str | float] = {}
+        self.leaves: dict[str, str] = {}
+        self.floats: set[str] = set()
+        self.same_as: dict[str, str] = {}
         for name in (*inference.inputs, *inference.weights):
             self.names.of(name)
 
@@ -66,7 +72,7 @@ class _Translator:
             is_complete &= self.ask_for(name)
         try:
             if not is_complete and operation.kind in TRANSLATIONS:
-                found: list[Operand] = []  # whether it could be imported, its inputs would tell
+                found: list[Value] = []  # whether it could be imported, its inputs would tell
             else:
                 found = layers_of(operation)
         except Unknown as reason:
@@ -87,32 +93,33 @@ class _Translator:
             self.missing[name] = None
         return False
 
-    def translation(self, wanted: str) -> Translation:
+    def translation(self, wanted: str) -> TranslatedModel:
         """All steps. Raises DataError if the value that is wanted is made by none of them."""
         output = self.same_as.get(wanted, wanted)
-        made = {step.output for step in self.steps}
-        if isinstance(output, float) or self.names.of(output) not in made:
+        steps = _needed(self.steps, self.names.of(output))
+        if not steps:
             message = f"{self.inference.source}: '{visible(wanted)}' depends on no operation"
             raise DataError(Problem(message, hint="--value NAME takes another value for the scenario's output"))
-        named = {self.names.of(name): name for name in self._leaves()}
-        inputs = {name: leaf for name, leaf in named.items() if self.has_gradient[leaf]}
-        constants = {name: leaf for name, leaf in named.items() if not self.has_gradient[leaf]}
-        return Translation(self.steps, inputs, constants, self.names.of(output))
-
-    def _leaves(self) -> list[str]:
-        """What the steps begin with: the model's inputs, then its weights, then its constants."""
+        used = {name for step in steps for name in step.inputs}
+        learned = {name for step in steps for name in self._inputs_with_gradient(step)}
         inference = self.inference
-        return [
-            name
-            for names in (inference.inputs, inference.weights, inference.constants)
-            for name in names
-            if name in self.has_gradient
-        ]
+        leaves = [*inference.inputs, *inference.weights, *inference.constants]
+        named = {self.leaves[leaf]: leaf for leaf in leaves if self.leaves.get(leaf) in used}
+        inputs = {name: leaf for name, leaf in named.items() if name in learned}
+        constants = {name: leaf for name, leaf in named.items() if name not in learned}
+        return TranslatedModel(steps, inputs, constants, self.names.of(output))
 
-    def _define(self, name: str, value: Operand, node_name: str) -> None:
+    def _inputs_with_gradient(self, step: Step) -> Iterator[str]:
+        """The inputs of a step that its layer does not take for constant."""
+        spec = layer_spec(step.layer)
+        for number, name in enumerate(step.inputs):
+            if spec.input_name(number) not in spec.cls.constant_inputs and name in self.floats:
+                yield name
+
+    def _define(self, name: str, value: Value, node_name: str) -> None:
         """Make an output of the model the value of a step, or another name of what there is already."""
         if not isinstance(value, Call):
-            self.same_as[name] = self.same_as.get(value, value) if isinstance(value, str) else value
+            self.same_as[name] = self.same_as.get(value, value)
             return
         output = self.names.of(name)
         made: dict[int, str] = {id(value): output}
@@ -129,24 +136,29 @@ class _Translator:
         self._add_step(value, made, None if label == output else label)
 
     def _add_step(self, call: Call, made: dict[int, str], name: str | None) -> None:
-        texts = [
-            made[id(operand)] if isinstance(operand, Call) else self._text(operand, call.layer, number)
-            for number, operand in enumerate(call.operands)
-        ]
+        texts = [made[id(operand)] if isinstance(operand, Call) else self._text(operand) for operand in call.operands]
         self.steps.append(Step(call.layer, tuple(texts), made[id(call)], call.parameters, name))
 
-    def _text(self, operand: str | float, layer: str, number: int) -> str:
+    def _text(self, operand: str | float) -> str:
         """An operand as the scenario writes it; a constant that is a number is written where it is used."""
-        found = self.same_as.get(operand, operand) if isinstance(operand, str) else operand
-        constants = self.inference.constants
+        if not isinstance(operand, str):
+            return number_text(operand)
+        found, constants = self.same_as.get(operand, operand), self.inference.constants
         if found in constants and constants[found].ndim == 0:
-            found = float(constants[found].item())
-        if not isinstance(found, str):
-            return number_text(found)
-        inference = self.inference
-        if found in inference.inputs or found in inference.weights or found in constants:
-            spec = layer_spec(layer)
-            is_float = found not in constants and inference.types[found].kind == "float"
-            has_gradient = is_float and spec.input_name(number) not in spec.cls.constant_inputs
-            self.has_gradient[found] = self.has_gradient.get(found, False) or has_gradient
-        return self.names.of(found)
+            return number_text(float(constants[found].item()))
+        name = self.names.of(found)
+        if found in self.inference.inputs or found in self.inference.known:
+            self.leaves[found] = name
+            if found not in constants and self.inference.types[found].kind == "float":
+                self.floats.add(name)
+        return name
+
+
+def _needed(steps: Sequence[Step], output: str) -> list[Step]:
+    """The steps that a value depends on; an exporter may have asked for the shapes of others only."""
+    needed, wanted = [], {output}
+    for step in reversed(steps):
+        if step.output in wanted:
+            needed.append(step)
+            wanted.update(step.inputs)
+    return needed[::-1]

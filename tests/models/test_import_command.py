@@ -126,6 +126,15 @@ def test_labels_are_told_of_as_well(backprop, tmp_path):
     ]
 
 
+def test_outputs_that_are_left_out_are_told_of(backprop, tmp_path):
+    nodes = [node("Neg", ["x"], ["y"]), node("Exp", ["x"], ["z"])]
+    files = save(model(nodes, {"x": [1]}, output=["y", "z"]), tmp_path)
+    done = backprop("import", files.model, "-o", files.scenario)
+    told = "note: the scenario's output is the first of 2, y\n  hint: --value NAME takes another: z\n"
+    assert done.stderr == MADE_UP + told
+    assert backprop("import", files.model, "-o", files.scenario, "--value", "z").stderr == MADE_UP
+
+
 def test_without_onnx_the_error_says_what_to_install(tmp_path):
     code = "import sys; sys.modules['onnx'] = None; from backpropcli.cli.main import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "import", XOR, "-o", str(tmp_path / "s.yaml")]

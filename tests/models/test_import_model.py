@@ -267,6 +267,12 @@ NOT_IMPORTED = {
     ),
     "Div of whole numbers": (node("Div", ["x", "x"], ["y"]), {"x": np.array([1])}, {}),
     "ReduceMean of whole numbers": (node("ReduceMean", ["x"], ["y"]), {"x": np.array([1])}, {}),
+    "InstanceNormalization of an input without axis 1": (
+        node("InstanceNormalization", ["x", "w", "w"], ["y"]),
+        {"x": [3]},
+        {"w": np.ones(3)},
+    ),
+    "Clip with 0 numbers as min": (node("Clip", ["x", "min"], ["y"]), {"x": [3]}, {"min": np.ones(0)}),
     "Cast to whole numbers": (node("Cast", ["x"], ["y"], to=7), {"x": [1]}, {}),
     "Slice with computed starts": (
         node("Slice", ["x", "s", "s"], ["y"]),
@@ -353,3 +359,19 @@ def test_saving_leaves_the_model_as_it_is(tmp_path):
     before = files.model.read_bytes()
     imported(MLP, tmp_path)
     assert files.model.read_bytes() == before
+
+
+def test_operations_older_than_broadcasting_are_not_imported(tmp_path):
+    reason = refusal(model([node("Add", ["x", "x"], ["y"])], {"x": [1]}, opset=6), tmp_path)
+    assert reason == "version 6 of ONNX's operations is too old; 7 is the first"
+
+
+def test_an_exporter_s_look_at_a_shape_leaves_nothing_in_the_scenario(tmp_path):
+    nodes = [
+        node("Transpose", ["x"], ["turned"]),
+        node("Shape", ["turned"], ["shape"]),
+        node("Reshape", ["x", "shape"], ["y"]),
+    ]
+    scenario = imported(model(nodes, {"x": [2, 3]}), tmp_path)
+    assert [n.spec.name for n in scenario.graph.nodes] == ["reshape"]
+    assert not scenario.warnings

@@ -6,7 +6,7 @@ a list, with one for each output. It raises Unknown, with the reason, for what n
 
 from __future__ import annotations
 
-from backpropcli.models.operation import Operand, Operation, Unknown
+from backpropcli.models.operation import Operation, Unknown, Value
 from backpropcli.models.operations import elementwise, losses, matrices, reductions, selection, shapes, windows
 from backpropcli.models.operations import normalization as norms
 
@@ -22,7 +22,7 @@ TRANSLATIONS = {
 }
 
 
-def layers_of(operation: Operation) -> list[Operand]:
+def layers_of(operation: Operation) -> list[Value]:
     """What each output of an operation is; fewer than there are where the last cannot be imported."""
     translate = TRANSLATIONS.get(operation.kind)
     if translate is None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from backpropcli.models.operation import Call, Operand, Operation, Unknown, as_written, call
-
-Translation = Callable[[Operation], Operand | list[Operand]]
+from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, as_written, call
 
 _SELU = (as_written(1.6732631921768188), as_written(1.0507010221481323))  # alpha and gamma, as float32
 _SIXTH = as_written(0.1666666716337204)
@@ -28,15 +25,15 @@ def _on_floats(layer: str, op: Operation) -> Call:
     return _binary(layer, op)
 
 
-def _of_any_number(layer: str, op: Operation) -> Operand:
+def _of_any_number(layer: str, op: Operation) -> Value:
     """Two inputs after the other."""
-    found: Operand = op.x()
+    found: Value = op.x()
     for number in range(1, len(op.inputs)):
         found = call(layer, found, op.x(number))
     return found
 
 
-def _mean(op: Operation) -> Operand:
+def _mean(op: Operation) -> Value:
     return call("div", _of_any_number("add", op), len(op.inputs))
 
 
@@ -48,11 +45,11 @@ def _ceil(op: Operation) -> Call:
     return call("neg", call("floor", call("neg", op.x())))
 
 
-def _as_it_is(op: Operation) -> Operand:
+def _as_it_is(op: Operation) -> Value:
     return op.x()
 
 
-def _cast(op: Operation) -> Operand:
+def _cast(op: Operation) -> Value:
     """Numbers of another kind; float64 holds them all, but a whole number of a float is another number."""
     before, after = op.type(0).kind, op.out_kind()
     if "other" in {before, after}:
@@ -64,7 +61,7 @@ def _cast(op: Operation) -> Operand:
     return op.x()
 
 
-def _clip(op: Operation) -> Operand:
+def _clip(op: Operation) -> Value:
     if all(op.is_known(number) for number in (1, 2) if op.has(number)):
         return call("clip", op.x(), min=op.number("min", 1), max=op.number("max", 2))
     above = call("maximum", op.x(), op.operand(1)) if op.has(1) else op.x()
@@ -102,9 +99,9 @@ def _gelu(op: Operation) -> Call:
     return call("gelu", op.x(), approximate=None if op.attribute("approximate", "none") == "none" else "tanh")
 
 
-def _dropout(op: Operation) -> Operand:
+def _dropout(op: Operation) -> Value:
     """In training, which a third input says, numbers are dropped at random; otherwise all stay."""
-    if not op.has(2) or not op.constant(2, "training_mode").reshape(-1).tolist()[0]:
+    if not op.number("training_mode", 2):
         return op.x()
     return call("dropout", op.x(), ratio=op.number("ratio", 1, 0.5), convention="torch")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from backpropcli.models.operation import Call, Operation, call
-from backpropcli.models.operations.elementwise import Translation
+from backpropcli.models.operation import Call, Operation, Translation, call
 
 
 def _loss(layer: str, op: Operation) -> Call:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backpropcli.models.operation import Call, Operand, Operation, Unknown, call
-from backpropcli.models.operations.elementwise import Translation
+from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
 
 _FIRST_WITH_TRAINING_MODE = 14
 _FIRST_SCALE_OF_CHANNELS = 21
@@ -21,17 +20,17 @@ def _batch_norm(op: Operation) -> Call:
     return call("batch_norm", *map(op.x, range(5)), train=False, eps=eps)
 
 
-def _layer_norm(op: Operation) -> Operand:
+def _layer_norm(op: Operation) -> Value:
     axis = op.axis(-1)
     return _scaled(op, "layer_norm", op.shape()[axis:], axes=len(op.shape()) - axis, eps=op.attribute("epsilon", 1e-5))
 
 
-def _rms_norm(op: Operation) -> Operand:
+def _rms_norm(op: Operation) -> Value:
     axis = op.axis(-1)
     return _scaled(op, "rms_norm", op.shape()[axis:], axes=len(op.shape()) - axis, eps=op.attribute("epsilon", 1e-5))
 
 
-def _scaled(op: Operation, layer: str, shape: tuple[int, ...], **parameters: Any) -> Operand:
+def _scaled(op: Operation, layer: str, shape: tuple[int, ...], **parameters: Any) -> Value:
     """The layer with its scale and shift, which a layer has only in that shape."""
     if all(op.shape(number) == shape for number in (1, 2) if op.has(number)):
         return call(layer, op.x(), op.x(1), op.operand(2), **parameters)
@@ -40,7 +39,7 @@ def _scaled(op: Operation, layer: str, shape: tuple[int, ...], **parameters: Any
 
 
 def _group_norm(op: Operation) -> Call:
-    groups, channels = op.attribute("num_groups"), op.shape()[1]
+    groups, channels = op.attribute("num_groups"), op.length(1)
     if op.version < _FIRST_SCALE_OF_CHANNELS and groups != channels:
         raise Unknown("with a scale for each group")
     return call("group_norm", op.x(0), op.x(1), op.x(2), groups=groups, eps=op.attribute("epsilon", 1e-5))
@@ -48,7 +47,7 @@ def _group_norm(op: Operation) -> Call:
 
 def _instance_norm(op: Operation) -> Call:
     eps = op.attribute("epsilon", 1e-5)
-    return call("group_norm", op.x(0), op.x(1), op.x(2), groups=op.shape()[1], eps=eps)
+    return call("group_norm", op.x(0), op.x(1), op.x(2), groups=op.length(1), eps=eps)
 
 
 TRANSLATIONS: dict[str, Translation] = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import partial
 from math import prod
 
-from backpropcli.models.operation import Call, Operand, Operation, Unknown, call
-from backpropcli.models.operations.elementwise import Translation
+from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
 from backpropcli.models.operations.shapes import reshaped
 
 _FIRST_SOFTMAX_OF_ONE_AXIS = 13
 
 
-def along(layer: str, x: Operand, axes: list[int], rank: int, *, keepdims: bool) -> Operand:
+def along(layer: str, x: Value, axes: list[int], rank: int, *, keepdims: bool) -> Value:
     """A reduction over several axes, one after the other, since a layer takes one, or all."""
     kept = True if keepdims else None
     if len(axes) == rank:
@@ -22,18 +21,18 @@ def along(layer: str, x: Operand, axes: list[int], rank: int, *, keepdims: bool)
     return x
 
 
-def _reduced(layer: str, op: Operation, before: str | None = None, after: str | None = None) -> Operand:
+def _reduced(layer: str, op: Operation, before: str | None = None, after: str | None = None) -> Value:
     if op.out_kind() != "float" and layer == "mean":
         raise Unknown("of whole numbers")
     rank = len(op.shape())
     axes = [axis % rank for axis in op.integers("axes", 1) or []] if rank else []
-    x: Operand = call(before, op.x()) if before else op.x()
+    x: Value = call(before, op.x()) if before else op.x()
     if axes or not op.attribute("noop_with_empty_axes", 0):
         x = along(layer, x, axes or list(range(rank)), rank, keepdims=bool(op.attribute("keepdims", 1)))
     return call(after, x) if after else x
 
 
-def _over_places(layer: str, op: Operation) -> Operand:
+def _over_places(layer: str, op: Operation) -> Value:
     """Over all axes but those of the batch and of the channels."""
     rank = len(op.shape())
     return along(layer, op.x(), list(range(2, rank)), rank, keepdims=True)

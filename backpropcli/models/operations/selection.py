@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, pairwise
 
-from backpropcli.models.operation import Call, Operand, Operation, Unknown, call
-from backpropcli.models.operations.elementwise import Translation
+from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
 
 _FAR = 2**31 - 1  # from here on a bound of Slice stands for the end
 
@@ -14,11 +13,11 @@ def _where(op: Operation) -> Call:
     return call("where", op.x(0), op.x(1), op.x(2))
 
 
-def _concat(op: Operation) -> Operand:
+def _concat(op: Operation) -> Value:
     return call("concat", *map(op.x, range(len(op.inputs))), axis=op.axis())
 
 
-def _gather(op: Operation) -> Operand:
+def _gather(op: Operation) -> Value:
     """Rows by their numbers: one that is known, or several."""
     axis = op.axis(0)
     if op.is_known(1) and op.shape(1) == ():
@@ -28,12 +27,12 @@ def _gather(op: Operation) -> Operand:
     return call("embedding", op.x(0), op.x(1)) if axis == 0 else call("take", op.x(0), op.x(1), axis=axis)
 
 
-def _slice(op: Operation) -> Operand:
+def _slice(op: Operation) -> Value:
     """Every so many rows, along several axes."""
     starts, stops = op.integers("starts", 1) or [], op.integers("ends", 2) or []
     axes = op.integers("axes", 3) or list(range(len(starts)))
     steps = op.integers("steps", 4) or [1] * len(starts)
-    found: Operand = op.x()
+    found: Value = op.x()
     for start, stop, axis, step in zip(starts, stops, axes, steps, strict=True):
         found = call(
             "slice", found, start=_bound(start), stop=_bound(stop), step=None if step == 1 else step, axis=axis
@@ -45,7 +44,7 @@ def _bound(place: int) -> int | None:
     return place if abs(place) < _FAR else None
 
 
-def _split(op: Operation) -> list[Operand]:
+def _split(op: Operation) -> list[Value]:
     """Parts one after the other, as long as the outputs."""
     axis = op.axis(0)
     lengths = [op.out_shape(number)[axis] for number in range(len(op.outputs))]

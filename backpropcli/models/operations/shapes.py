@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from math import prod
 
-from backpropcli.models.operation import Call, Operand, Operation, Unknown, call
-from backpropcli.models.operations.elementwise import Translation
+from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
 
 
-def reshaped(x: Operand, shape: tuple[int, ...], free: int | None = None) -> Call:
+def reshaped(x: Value, shape: tuple[int, ...], free: int | None = None) -> Call:
     """`x` in that shape, in which the length at `free` is left open."""
     if free is None or prod(shape) == 0:
         return call("reshape", x, shape=shape)
@@ -61,8 +60,7 @@ def _expand(op: Operation) -> Call:
 def _cumsum(op: Operation) -> Call:
     if op.attribute("exclusive", 0) or op.attribute("reverse", 0):
         raise Unknown("that is exclusive or reversed")
-    (axis,) = op.integers("axis", 1) or [0]
-    return call("cumsum", op.x(), axis=axis)
+    return call("cumsum", op.x(), axis=int(op.number("axis", 1) or 0))
 
 
 TRANSLATIONS: dict[str, Translation] = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from backpropcli.models.operation import Call, Operation, Unknown, call
-from backpropcli.models.operations.elementwise import Translation
+from backpropcli.models.operation import Call, Operation, Translation, Unknown, call
 
 _IMAGES = 4  # axes: batch, channels, height, width
 
