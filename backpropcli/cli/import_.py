@@ -58,17 +58,14 @@ def command(
     """
     if model is None:
         raise UsageError(Problem("missing argument 'MODEL'", hint="try 'backprop import --help'"))
-    if output is None and weights is None:
-        hint = f"-o {Path(model).stem or 'model'}.yaml"
-        raise UsageError(Problem("say where the scenario and its weights are to be", hint=hint))
-    scenario_file = None if output is None else Path(output)
-    weights_file = Path(weights) if weights is not None else _beside(Path(output or ""))
-    _check_names(scenario_file, weights_file)
+    if output is not None and Path(output).suffix not in SCENARIO_SUFFIXES:
+        raise UsageError(f"a scenario is a file that ends in {' or '.join(SCENARIO_SUFFIXES)}, not {output}")
+    weights_file = _weights_file(model, output, weights)
     shapes = _read_shapes(shape or ())
 
     from backpropcli.models.importing import import_model  # needs onnx
 
-    folder = Path() if scenario_file is None else scenario_file.parent
+    folder = Path() if output is None else Path(output).parent
     imported = import_model(Path(model), folder, weights_file, shapes, value)
     if imported.arrays:
         _write(imported.text, output, imported.arrays, weights_file)
@@ -90,19 +87,17 @@ def _write(text: str, output: str | None, arrays: Mapping[str, Any], weights: Pa
         raise OutputError(f"cannot write {weights}: {error.strerror or error}") from error
 
 
-def _beside(scenario: Path) -> Path:
-    """The file of weights of a scenario."""
-    return scenario.with_suffix(_ARCHIVE)
-
-
-def _check_names(scenario: Path | None, weights: Path) -> None:
-    """Raise UsageError for files that no scenario, or no archive of arrays, can be in."""
-    if scenario is not None and scenario.suffix not in SCENARIO_SUFFIXES:
-        raise UsageError(f"a scenario is a file that ends in {' or '.join(SCENARIO_SUFFIXES)}, not {scenario}")
-    if weights.suffix != _ARCHIVE:
-        raise UsageError(f"the weights are a file that ends in {_ARCHIVE}, not {weights}")
-    if not str(weights).isprintable():
+def _weights_file(model: str, output: str | None, weights: str | None) -> Path:
+    """The file of weights, by default beside the scenario. Raises UsageError for one that a scenario cannot name."""
+    if weights is None and output is None:
+        hint = f"-o {Path(model).stem or 'model'}.yaml"
+        raise UsageError(Problem("say where the scenario and its weights are to be", hint=hint))
+    file = Path(output or "").with_suffix(_ARCHIVE) if weights is None else Path(weights)
+    if file.suffix != _ARCHIVE:
+        raise UsageError(f"the weights are a file that ends in {_ARCHIVE}, not {file}")
+    if not str(file).isprintable():
         raise UsageError("the name of the file of weights has characters that cannot be printed")
+    return file
 
 
 def _read_shapes(words: Sequence[str]) -> dict[str, tuple[int, ...]]:

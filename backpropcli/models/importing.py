@@ -15,7 +15,7 @@ from backpropcli.models.onnx import onnx
 from backpropcli.models.operation import Type
 from backpropcli.models.reading import read_model
 from backpropcli.models.translation import TranslatedModel, translate
-from backpropcli.models.writing import Value, array_text, file_text, number_text, scenario_text
+from backpropcli.models.writing import array_text, file_text, number_text, scenario_text
 from backpropcli.scenario import parse_scenario
 from backpropcli.text.escape import visible
 
@@ -88,7 +88,7 @@ class _Values:
         self.file = file
         self.arrays: dict[str, Any] = {}
 
-    def of(self, name: str, leaf: str) -> Value:
+    def of(self, name: str, leaf: str) -> str:
         """The value of an input or a constant of that name, as the scenario writes it."""
         of_model = self.inference.inputs.get(leaf)
         array = self.inference.known[leaf] if of_model is None else _made_up(leaf, of_model)

@@ -20,15 +20,31 @@ OLDEST = 7
 """The first version of ONNX's operations that broadcasts as NumPy does."""
 MOST_COMPUTED = 10_000_000  # numbers of a constant
 _MOST_INFERRED_FROM = 1_000  # numbers of a constant that says what shape comes out
-_RANDOM = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
+# What takes no longer than its inputs and outputs are, always gives the same, and is found in computations of shapes
+# and masks.
+_COMPUTED = {
+    *(
+        "Abs",
+        "Add",
+        "And",
+        "Cast",
+        "CastLike",
+        "Ceil",
+        "Clip",
+        "Concat",
+        "Constant",
+        "ConstantOfShape",
+        "Cos",
+        "CumSum",
+    ),
+    *("Div", "Equal", "Exp", "Expand", "EyeLike", "Floor", "Gather", "Greater", "GreaterOrEqual", "Identity", "Less"),
+    *("LessOrEqual", "Log", "Max", "Min", "Mod", "Mul", "Neg", "Not", "OneHot", "Or", "Pow", "Range", "Reciprocal"),
+    *("ReduceMax", "ReduceMin", "ReduceProd", "ReduceSum", "Reshape", "Round", "Sign", "Sin", "Slice", "Split", "Sqrt"),
+    *("Squeeze", "Sub", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor"),
+}
 _FLOATS = {"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16"}
 _INTEGERS = {"INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64"}
-_OWN_DOMAINS = {"", "ai.onnx"}
-
-
-def is_of_onnx(domain: str) -> bool:
-    """Whether an operation is one of ONNX's own."""
-    return domain in _OWN_DOMAINS
+_OWN_DOMAIN = "ai.onnx"  # or an empty name
 
 
 class Inference:
@@ -36,7 +52,7 @@ class Inference:
 
     def __init__(self, model: Any, source: str, shapes: Mapping[str, tuple[int, ...]], wanted: str) -> None:
         self.source = source
-        self.opsets = {"" if is_of_onnx(o.domain) else o.domain: o.version for o in model.opset_import}
+        self.opsets = {_domain(o): o.version for o in model.opset_import}
         self.imports = list(model.opset_import)
         if self.opsets.get("", OLDEST) < OLDEST:
             message = f"{source}: version {self.opsets['']} of ONNX's operations is too old; {OLDEST} is the first"
@@ -110,10 +126,9 @@ class Inference:
 
     def _infer(self, node: Any) -> None:
         """Note the types of a node's outputs, as far as they can be told."""
-        domain = "" if is_of_onnx(node.domain) else node.domain
-        if any(name and name not in self.protos for name in node.input):
-            return
-        if not onnx.defs.has(node.op_type, domain):
+        domain = _domain(node)
+        is_known = onnx.defs.has(node.op_type, domain)
+        if not is_known or any(name and name not in self.protos for name in node.input):
             return
         with refusing(f"{self.source}: {_label(node)}"):
             schema = onnx.defs.get_schema(node.op_type, self.opsets[domain], domain)
@@ -136,16 +151,13 @@ class Inference:
 
     def _compute(self, node: Any) -> bool:
         """Compute a node that follows from constants and shapes; whether it is one."""
-        if not is_of_onnx(node.domain) or node.op_type in _RANDOM:
-            return False
         types = [self.types.get(name, Type("other", None)) for name in node.output if name]
         if any(t.kind == "other" or t.shape is None or prod(t.shape) > MOST_COMPUTED for t in types):
             return False
         if node.op_type in {"Shape", "Size"} and self.types[node.input[0]].shape is not None:
             self._note_shape(node)
             return True
-        has_graphs = any(attribute.HasField("g") or attribute.graphs for attribute in node.attribute)
-        if has_graphs or any(name and name not in self.constants for name in node.input):
+        if node.op_type not in _COMPUTED or any(name and name not in self.constants for name in node.input):
             return False
         with refusing(f"{self.source}: {_label(node)}"):
             self.constants.update(self._evaluated(node))
@@ -174,7 +186,7 @@ class Inference:
         return dict(zip(outputs, found, strict=True))
 
     def _operation(self, node: Any) -> Operation:
-        domain = "" if is_of_onnx(node.domain) else node.domain
+        domain = _domain(node)
         return Operation(
             f"{node.op_type} ({domain})" if domain else node.op_type,
             node.name,
@@ -198,6 +210,11 @@ def needed_nodes(graph: Any, wanted: str) -> list[Any]:
             needed.add(number)
             unread += graph.node[number].input
     return [graph.node[number] for number in sorted(needed)]
+
+
+def _domain(part: Any) -> str:
+    """Whose operations a node or a version is of; ONNX's own have no name here."""
+    return "" if part.domain == _OWN_DOMAIN else part.domain
 
 
 def _attributes(node: Any) -> dict[str, Any]:

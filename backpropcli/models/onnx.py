@@ -34,13 +34,8 @@ def refusing(what: str) -> Iterator[None]:
     except (BackpropError, MemoryError):
         raise
     except Exception as error:  # it lets out what C++, protobuf and NumPy raise
-        lines = [line.strip() for line in visible_lines(str(error))]
+        lines = [visible(line.strip()) for line in str(error).splitlines()]
         reason = next((line for line in lines if line), type(error).__name__)
         if len(reason) > _LONGEST_REASON:
             reason = f"{reason[:_LONGEST_REASON]}..."
         raise DataError(f"{what}: {reason}") from error
-
-
-def visible_lines(text: str) -> list[str]:
-    """The lines of a message, safe to be shown."""
-    return [visible(line) for line in text.splitlines()]

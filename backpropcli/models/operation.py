@@ -7,12 +7,12 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-KINDS = ("float", "int", "bool")
-"""What a value may hold; anything else, such as text, cannot be imported."""
-
 
 class Type(NamedTuple):
-    """What is known of a value before a run: of which kind it is, and its shape, if that does not depend on data."""
+    """What is known of a value before a run: its kind, and its shape, if that does not depend on data.
+
+    The kind is `float`, `int`, `bool`, or `other` for what cannot be imported, such as text.
+    """
 
     kind: str
     shape: tuple[int, ...] | None
@@ -110,10 +110,10 @@ class Operation:
         """Of which kind the first output is."""
         return self._types.get(self.outputs[0], Type("other", None)).kind
 
-    def axis(self, default: int | None = None, number: int = 0) -> int:
-        """The attribute `axis` of an input, counted from the first; as it is where the input has no such axis."""
+    def axis(self, default: int | None = None) -> int:
+        """The attribute `axis`, counted from the first axis of the first input."""
         axis: int = self.attribute("axis", default)
-        return axis + len(self.shape(number)) if axis < 0 else axis
+        return axis + len(self.shape()) if axis < 0 else axis
 
     def is_known(self, number: int) -> bool:
         """Whether an input is the same in every run."""

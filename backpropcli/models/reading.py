@@ -1,6 +1,6 @@
 """A file -> a model of ONNX that has passed all checks, complete in memory.
 
-A file may come from anywhere: nothing is read from outside its folder, and nothing in it makes more work than its size.
+A file may come from anywhere: nothing is read from outside its folder, and what it can ask for has limits.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def read_model(path: Path) -> Any:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from None
     with refusing(f"{path}: not an ONNX model"):
         model = onnx.load_model_from_string(content)
-    if not content or not model.graph.node:
-        raise DataError(f"{path}: not an ONNX model, or one without nodes")
+    if not model.graph.node or not model.graph.output:
+        raise DataError(f"{path}: not an ONNX model, or one without nodes or outputs")
     with refusing(f"{path}: a broken ONNX model"):
         if any(isinstance(name, bytes) for name in _names(model)):
             raise DataError(f"{path}: a broken ONNX model: a name in it is not UTF-8")

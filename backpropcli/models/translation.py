@@ -42,7 +42,7 @@ def translate(inference: Inference, wanted: str) -> TranslatedModel:
         more = ["..."] if len(unknown) > len(shown) else []
         kinds = "1 kind of operation" if len(unknown) == 1 else f"{len(unknown)} kinds of operations"
         message = f"{inference.source}: cannot import {kinds}: {', '.join([*shown, *more])}"
-        raise DataError(Problem(message, hint="--value NAME imports the part of the model before the value NAME"))
+        raise DataError(Problem(message, hint="--value NAME imports the model up to the value NAME"))
     return translator.translation(wanted)
 
 

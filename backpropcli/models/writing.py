@@ -8,9 +8,6 @@ from typing import Any, NamedTuple
 
 _LARGEST_SHORT = 10**15
 
-Value = str
-"""A number, an array or a file, as YAML."""
-
 
 class Step(NamedTuple):
     """One entry of `layers:`."""
@@ -23,9 +20,9 @@ class Step(NamedTuple):
 
 
 def scenario_text(
-    *, title: str, inputs: Mapping[str, Value], constants: Mapping[str, Value], steps: Sequence[Step], output: str
+    *, title: str, inputs: Mapping[str, str], constants: Mapping[str, str], steps: Sequence[Step], output: str
 ) -> str:
-    """The whole file."""
+    """The whole file, where values are written already."""
     lines = [f"title: {quoted(title)}"]
     for key, values in {"inputs": inputs, "constants": constants}.items():
         if values:
@@ -65,12 +62,12 @@ def number_text(number: float) -> str:
     return str(int(number)) if abs(number) < _LARGEST_SHORT and number == int(number) else repr(number)
 
 
-def array_text(numbers: list[Any]) -> Value:
+def array_text(numbers: list[Any]) -> str:
     """Nested lists of numbers."""
     return f"[{', '.join(array_text(n) if isinstance(n, list) else number_text(n) for n in numbers)}]"
 
 
-def file_text(file: str, array: str) -> Value:
+def file_text(file: str, array: str) -> str:
     """One array of a file."""
     return f"{{file: {quoted(file)}, array: {array}}}"
 

@@ -158,6 +158,10 @@ def with_sequence_as_input(proto):
     proto.graph.input[0].type.CopyFrom(helper.make_sequence_type_proto(proto.graph.input[0].type))
 
 
+def without_outputs(proto):
+    del proto.graph.output[:]
+
+
 def with_sparse_weights(proto):
     sparse = proto.graph.sparse_initializer.add()
     sparse.values.CopyFrom(helper.make_tensor("s", TensorProto.DOUBLE, [1], [1.0]))
@@ -168,7 +172,7 @@ def with_sparse_weights(proto):
 FAULTS = [
     *(cyclic, twice_defined, without_a_maker, of_negative_length, of_a_huge_shape, of_overflowing_shape),
     *(with_short_data, of_an_unknown_type, of_text, with_an_unknown_version, without_versions, with_huge_input),
-    *(with_negative_input, with_input_of_text, with_sequence_as_input, with_sparse_weights),
+    *(with_negative_input, with_input_of_text, with_sequence_as_input, with_sparse_weights, without_outputs),
 ]
 
 
@@ -258,6 +262,17 @@ def test_a_constant_of_a_huge_shape_takes_no_memory(op, tmp_path, memory):
     assert most < 50_000_000
 
 
+def test_a_constant_that_takes_long_to_compute_is_left_to_the_run(tmp_path):
+    nodes = [
+        node("Constant", [], ["shape"], value_ints=[500, 500]),
+        node("ConstantOfShape", ["shape"], ["m0"]),
+        *(node("MatMul", [f"m{n}", "m0"], [f"m{n + 1}"]) for n in range(1_000)),
+        node("Add", ["x", "m1000"], ["y"]),
+    ]
+    proto = model(nodes, {"x": np.ones(1, dtype=np.float32)})
+    assert len(imported(proto, tmp_path).graph.nodes) == 1_001
+
+
 def test_deeply_nested_graphs_are_refused(tmp_path):
     graph = helper.make_graph([node("Neg", ["x"], ["z"])], "g", [], [helper.make_tensor_value_info("z", 11, [1])])
     for _ in range(25):
@@ -283,5 +298,6 @@ def test_an_unused_broken_weight_does_no_harm(tmp_path):
 
 def test_a_model_without_nodes_is_refused(tmp_path):
     assert (
-        refused_model(model([], {"x": [1]}, output="x"), tmp_path) == "MODEL: not an ONNX model, or one without nodes"
+        refused_model(model([], {"x": [1]}, output="x"), tmp_path)
+        == "MODEL: not an ONNX model, or one without nodes or outputs"
     )

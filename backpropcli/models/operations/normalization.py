@@ -7,7 +7,6 @@ from typing import Any
 from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
 
 _FIRST_WITH_TRAINING_MODE = 14
-_FIRST_SCALE_OF_CHANNELS = 21
 
 
 def _batch_norm(op: Operation) -> Call:
@@ -39,10 +38,8 @@ def _scaled(op: Operation, layer: str, shape: tuple[int, ...], **parameters: Any
 
 
 def _group_norm(op: Operation) -> Call:
-    groups, channels = op.attribute("num_groups"), op.length(1)
-    if op.version < _FIRST_SCALE_OF_CHANNELS and groups != channels:
-        raise Unknown("with a scale for each group")
-    return call("group_norm", op.x(0), op.x(1), op.x(2), groups=groups, eps=op.attribute("epsilon", 1e-5))
+    eps = op.attribute("epsilon", 1e-5)
+    return call("group_norm", op.x(0), op.x(1), op.x(2), groups=op.attribute("num_groups"), eps=eps)
 
 
 def _instance_norm(op: Operation) -> Call:
