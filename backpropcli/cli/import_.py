@@ -48,7 +48,7 @@ def command(
     \b
       backprop import scenarios/xor.onnx -o xor.yaml
       backprop import scenarios/xor.onnx -o xor.yaml --shape x=4,2
-      backprop import scenarios/xor.onnx -o hidden.yaml --value /hidden/Gemm_output_0
+      backprop import scenarios/xor.onnx -o h.yaml --value /hidden/Gemm_output_0
     Then, with inputs of your own,
       backprop run xor.yaml --set x='[[0,1],[1,1]]'
 
