@@ -375,3 +375,43 @@ def test_an_exporter_s_look_at_a_shape_leaves_nothing_in_the_scenario(tmp_path):
     scenario = imported(model(nodes, {"x": [2, 3]}), tmp_path)
     assert [n.spec.name for n in scenario.graph.nodes] == ["reshape"]
     assert not scenario.warnings
+
+
+def test_a_transformer_block_computes_what_the_reference_does(tmp_path):
+    def linear(before, after, count, width):
+        weights[f"{after}.w"], weights[f"{after}.b"] = RANDOM.normal(size=(count, width)), RANDOM.normal(size=width)
+        product = node("MatMul", [before, f"{after}.w"], [f"{after}.product"])
+        return [product, node("Add", [f"{after}.product", f"{after}.b"], [after])]
+
+    def heads(name, order):
+        turned = node("Transpose", [f"{name}.heads"], [f"{name}.turned"], perm=order)
+        return [node("Reshape", [name, "heads"], [f"{name}.heads"]), turned]
+
+    weights = {"heads": np.array([0, 0, 2, 4]), "joined": np.array([0, 0, 8]), "scale": np.array(2.0)}
+    weights |= {"n1": RANDOM.normal(size=8), "n2": RANDOM.normal(size=8), "shift": RANDOM.normal(size=8)}
+    nodes = [
+        node("LayerNormalization", ["x", "n1", "shift"], ["normal"]),
+        *(step for part in "qkv" for step in linear("normal", part, 8, 8)),
+        *heads("q", [0, 2, 1, 3]),
+        *heads("k", [0, 2, 3, 1]),
+        *heads("v", [0, 2, 1, 3]),
+        node("MatMul", ["q.turned", "k.turned"], ["scores"]),
+        node("Div", ["scores", "scale"], ["scaled"]),
+        node("Softmax", ["scaled"], ["attention"]),
+        node("MatMul", ["attention", "v.turned"], ["mixed"]),
+        node("Transpose", ["mixed"], ["turned"], perm=[0, 2, 1, 3]),
+        node("Reshape", ["turned", "joined"], ["flat"]),
+        *linear("flat", "projected", 8, 8),
+        node("Add", ["x", "projected"], ["middle"]),
+        node("LayerNormalization", ["middle", "n2"], ["normal2"]),
+        *linear("normal2", "up", 8, 16),
+        node("Gelu", ["up"], ["active"]),
+        *linear("active", "down", 16, 8),
+        node("Add", ["middle", "down"], ["y"]),
+    ]
+    proto, x = model(nodes, {"x": ["n", 3, 8]}, weights), RANDOM.normal(size=(2, 3, 8))
+    expected = ReferenceEvaluator(proto).run(None, {"x": x})[0]
+    found = value_of(imported(proto, tmp_path), {"x": x})
+    np.testing.assert_allclose(
+        found, expected, rtol=1e-5, atol=1e-5
+    )  # the reference has Gelu and LayerNormalization in float32
