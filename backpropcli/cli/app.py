@@ -14,7 +14,7 @@ from typer.main import get_command
 import backpropcli
 from backpropcli.catalogue import FAMILIES, LAYERS, family_of
 from backpropcli.cli import options
-from backpropcli.cli.commands import COMMANDS
+from backpropcli.cli.commands import COMMANDS, module_of
 from backpropcli.errors import Problem, UsageError, did_you_mean
 
 HELP = """A backpropagation calculator.
@@ -82,7 +82,7 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, or None."""
         if cmd_name in COMMANDS:
-            module = import_module(f"backpropcli.cli.{cmd_name}")
+            module = import_module(module_of(cmd_name))
             command_class = getattr(module, "COMMAND_CLASS", None)
             return _build(cmd_name, module.command, command_class, getattr(module, "COMMAND_SETTINGS", None))
         if _is_layer(cmd_name):

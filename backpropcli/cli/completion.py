@@ -18,7 +18,7 @@ from typing import NamedTuple
 import typer
 
 from backpropcli.catalogue import LAYERS
-from backpropcli.cli.suffixes import LAYER_SUFFIX, SCENARIO_SUFFIXES
+from backpropcli.cli.suffixes import LAYER_SUFFIX, MODEL_SUFFIX, SCENARIO_SUFFIXES
 from backpropcli.errors import BackpropError
 from backpropcli.graph import Graph
 from backpropcli.sources.literals import ARRAY_SUFFIXES
@@ -44,6 +44,11 @@ def complete_scenario_or_table(ctx: typer.Context, incomplete: str) -> list[str]
     """A scenario file, and behind it files of tables."""
     formula, words = _formula_and_words(ctx)
     return complete_file(incomplete, _TABLES if words or formula is not None else SCENARIO_SUFFIXES)
+
+
+def complete_model(_ctx: typer.Context | None, incomplete: str) -> list[str]:
+    """The models and the folders that begin like this."""
+    return complete_file(incomplete, (MODEL_SUFFIX,))
 
 
 def complete_file(incomplete: str, suffixes: Sequence[str]) -> list[str]:

@@ -2,3 +2,4 @@
 
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 LAYER_SUFFIX = ".py"
+MODEL_SUFFIX = ".onnx"

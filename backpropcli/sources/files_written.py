@@ -13,7 +13,7 @@ from typing import IO, Any
 from backpropcli.errors import OutputError, Problem
 from backpropcli.sources.files_read import was_read
 
-_DRAFT = ".backprop.{}.tmp"
+_DRAFT = ".backprop.{}{}.tmp"
 _MOST_LINKS = 40  # that Linux follows
 
 
@@ -35,7 +35,7 @@ def written(path: Path, *, is_text: bool) -> Iterator[IO[bytes]]:
             yield stream
         return
     path = path.resolve()  # through a link: its target is replaced, not the link
-    draft = path.with_name(_DRAFT.format(os.getpid()))
+    draft = path.with_name(_DRAFT.format(os.getpid(), path.suffix))  # two files of two kinds may be written at once
     try:
         with _open_draft(draft, None if old is None else S_IMODE(old.st_mode)) as stream:
             yield stream
@@ -47,7 +47,7 @@ def written(path: Path, *, is_text: bool) -> Iterator[IO[bytes]]:
 
 def remove_drafts(folder: Path) -> None:
     """Remove what runs that were killed have left in a folder."""
-    for draft in folder.glob(_DRAFT.format("*")):
+    for draft in folder.glob(_DRAFT.format("*", "")):
         process = draft.name.split(".")[2]
         if process.isdecimal() and not _is_alive(int(process)):
             draft.unlink(missing_ok=True)

@@ -61,6 +61,10 @@ def test_no_other_command_imports_pyarrow():
     assert "pyarrow" not in imported("run", FRUITS, "-f", "plain") | imported("draw", FRUITS)
 
 
+def test_no_other_command_imports_onnx():
+    assert not {"onnx", "backpropcli.models"} & (imported("run", FRUITS, "-f", "plain") | imported("import", "--help"))
+
+
 def test_a_table_imports_rich_but_not_numpy():
     modules = imported("run", FRUITS, "-f", "table")
     assert "rich" in modules
