@@ -20,9 +20,21 @@ if TYPE_CHECKING:
     from backpropcli.errors import BackpropError
     from backpropcli.result import Result
     from backpropcli.scenario import Scenario
+    from backpropcli.sensitivity import Uncertainty
     from backpropcli.steps import Edge, Step
 
-__all__ = ["BackpropError", "Edge", "Result", "Scenario", "Step", "add_layers", "eval_formula", "load", "run"]
+__all__ = [
+    "BackpropError",
+    "Edge",
+    "Result",
+    "Scenario",
+    "Step",
+    "Uncertainty",
+    "add_layers",
+    "eval_formula",
+    "load",
+    "run",
+]
 
 __version__ = "0.1.0"
 
@@ -33,6 +45,7 @@ _HOMES = {
     "Result": "result",
     "Scenario": "scenario",
     "Step": "steps",
+    "Uncertainty": "sensitivity",
     "add_layers": "catalogue.registry",
     "eval_formula": "api",
     "load": "api",

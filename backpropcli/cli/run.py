@@ -1,7 +1,6 @@
 """`backprop run`: scenario files."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated
 
 from backpropcli import api
@@ -9,7 +8,7 @@ from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import emit, kept_for, result_format
 from backpropcli.cli.scenarios import read_scenarios, read_varied_scenario
-from backpropcli.cli.values import read_names, read_value
+from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
@@ -25,6 +24,8 @@ def command(
     gradients: options.Gradients = None,
     exact: options.Exact = False,
     layers: options.Layers = None,
+    relative: options.Relative = False,
+    sigma: options.Sigma = None,
     steps: options.Steps = False,
     long: options.Long = False,
     value: options.ShowValue = None,
@@ -45,13 +46,17 @@ def command(
       backprop run scenarios/fruits.yaml --steps --set tax=1.08
       backprop run scenarios/*.yaml -f json | jq '.[].gradients'
       backprop run scenarios/fruits.yaml --vary tax=1:1.5:6
+      backprop run scenarios/fruits.yaml --sigma apple=5 --sigma tax=0.01
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
-    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
+    uncertain = read_assignments(sigma or ())
+    written = options.Output(
+        format_, json, output, precision, color, steps, *number, long, varied and varied.name, relative, uncertain
+    )
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
@@ -59,7 +64,12 @@ def command(
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
-        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, keep=kept_for(written, chosen))
+
+        def run(scenario: Scenario) -> Result:
+            asked = dict.fromkeys((*(scenario.gradients if wanted is None else wanted), *uncertain))
+            keep = kept_for(written, chosen)
+            return api.run(scenario, dout=upstream, gradients=list(asked), exact=exact or None, keep=keep)
+
         if varied is None:
             results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
         else:

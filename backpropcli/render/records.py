@@ -7,7 +7,8 @@ numbers, the local derivative times the gradient of the row) and parameters, whi
 stands for what there is none of. With several results, a last column says which scenario a row belongs to. Arrays are
 whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
 column 0. Of one scenario at several values of an input there is a row for each: the input, the output, and the
-gradients, as `d_x`.
+gradients, as `d_x`. Behind the gradients there are those that are relative, and the columns of uncertainties, if they
+were asked for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.grids import parameter_texts, series_header, series_row
+from backpropcli.render.answer_columns import AnswerColumns, answer_columns
+from backpropcli.render.grids import parameter_texts, series
 from backpropcli.render.values import python_numbers, value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -34,37 +36,43 @@ _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "paramete
 def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
     """The header, then the rows of every result, all of the same length."""
     if options.varied is not None:
-        yield series_header(results[0], options.varied)
-        for result in results:
-            values = series_row(result, options.varied)
-            yield [_NO_GRADIENT if value is None else value_text(value, options.precision) for value in values]
+        header, *rows = series(results, options)
+        yield header
+        for values in rows:
+            yield [_text(value, options.precision) for value in values]
         return
     steps = _STEP_COLUMNS if options.steps else ()
     scenario = ("scenario",) if len(results) > 1 else ()
-    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *steps, *scenario]
-    for result in results:
+    for number, result in enumerate(results):
+        columns = answer_columns(result, options)
+        if not number:
+            yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *columns, *steps, *scenario]
         label = [printable(result.source or result.title or "")] if scenario else []
-        for row in _answers(result, options):
+        for row in _answers(result, columns, options):
             yield [*row, *("" for _ in steps), *label]
         if steps:
             for step in result.steps:
-                yield [*_step(step, options.precision), *label]
+                own = _answer(step.output, [step.value, step.gradient], options.precision)
+                yield [*own, *("" for _ in columns), *_step(step, options.precision), *label]
 
 
-def _answers(result: Result, options: Options) -> Iterator[list[str]]:
+def _answers(result: Result, columns: AnswerColumns, options: Options) -> Iterator[list[str]]:
     rows = [(result.output, result.value, result.dout)]
     rows += [(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
     for name, value, gradient in rows:
+        slopes = [gradient, *(column.get(name) for column in columns.values())]
         if options.long:
-            yield from _elements(name, value, gradient, options.precision)
+            yield from _elements(name, value, slopes, options.precision)
         else:
-            yield _answer(name, value, gradient, options.precision)
+            yield _answer(name, [value, *slopes], options.precision)
 
 
-def _elements(name: str, value: Value, gradient: Value | None, precision: int | None) -> Iterator[list[str]]:
-    slopes = repeat(_NO_GRADIENT) if gradient is None else (text for _, text in _indexed(gradient, precision))
-    for (index, text), slope in zip(_indexed(value, precision), slopes, strict=False):
-        yield [printable(name), " ".join(map(str, index)), text, slope]
+def _elements(name: str, value: Value, slopes: Sequence[Value | None], precision: int | None) -> Iterator[list[str]]:
+    others = (
+        repeat(_NO_GRADIENT) if slope is None else (text for _, text in _indexed(slope, precision)) for slope in slopes
+    )
+    for (index, text), *texts in zip(_indexed(value, precision), *others, strict=False):
+        yield [printable(name), " ".join(map(str, index)), text, *texts]
 
 
 def _indexed(value: Value, precision: int | None) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -80,9 +88,12 @@ def _indexed(value: Value, precision: int | None) -> Iterator[tuple[tuple[int, .
     return walk(python_numbers(value), ())
 
 
-def _answer(name: str, value: Value, gradient: Value | None, precision: int | None) -> list[str]:
-    slope = _NO_GRADIENT if gradient is None else value_text(gradient, precision)
-    return [printable(name), value_text(value, precision), slope]
+def _answer(name: str, values: Iterable[Value | None], precision: int | None) -> list[str]:
+    return [printable(name), *(_text(value, precision) for value in values)]
+
+
+def _text(value: Value | None, precision: int | None) -> str:
+    return _NO_GRADIENT if value is None else value_text(value, precision)
 
 
 def _step(step: Step, precision: int | None) -> list[str]:
@@ -90,7 +101,6 @@ def _step(step: Step, precision: int | None) -> list[str]:
         return " ".join(_NO_GRADIENT if value is None else value_text(value, precision, ",") for value in values)
 
     return [
-        *_answer(step.output, step.value, step.gradient, precision),
         str(step.number),
         step.layer,
         " ".join(printable(edge.name) for edge in step.inputs),
