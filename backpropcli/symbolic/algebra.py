@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from backpropcli.graph import NAMED_CONSTANTS
 from backpropcli.symbolic.expressions import Call, Expression, Number, fold
 
 _ZERO, _ONE = Number("0"), Number("1")
@@ -112,10 +113,12 @@ def _scaled(factor: Fraction, rest: Expression | None) -> Expression:
         return Call("div", (above, own_below if below == _ONE else Call("mul", (below, own_below))))
     if factor.numerator == 1:
         found = rest
-    elif factor.numerator == -1:
-        found = Number(f"-{rest.text}") if isinstance(rest, Number) else Call("neg", (rest,))
-    else:
+    elif factor.numerator != -1:
         found = Call("mul", (above, rest))
+    elif isinstance(rest, Number) and rest.text not in NAMED_CONSTANTS:
+        found = Number(f"-{rest.text}")
+    else:
+        found = Call("neg", (rest,))
     return found if below == _ONE else Call("div", (found, below))
 
 
