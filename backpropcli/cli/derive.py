@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backpropcli import api
-from backpropcli.cli import options, terminal
+from backpropcli.cli import options, report, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import chosen_format, write
 from backpropcli.cli.scenarios import parted, read_scenarios
@@ -75,8 +75,6 @@ def command(
         derivation = derivation_of(result, names, expand=expand, rewritten=simplification)
     write(chosen.render(derivation), output)
     for told in simplification.notes() if simplification else ():
-        from backpropcli.cli import report
-
         report.note(told, None, color)
 
 

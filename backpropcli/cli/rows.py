@@ -83,7 +83,7 @@ def command(
       backprop rows scenarios/fruits.yaml sales.csv --map apple=price --keep id
       backprop rows -e 'relu(w * x + b)' data.csv --set w=0.5 --set b=1
       backprop rows -e '(w * x - y) ** 2' data.csv --set w=2 --reduce mean
-      backprop rows scenarios/fruits.yaml sales.csv --sigma apple=@apple_error --sigma tax=0.01
+      backprop rows scenarios/fruits.yaml sales.csv --sigma apple=@error
       backprop rows scenarios/fruits.yaml sales.parquet -o out/ --engine spark
 
     Columns that are named like inputs take their place, and the other inputs are constants. A layer sees the numbers of

@@ -87,7 +87,8 @@ def sheets(
         for result in results:
             yield result, grids(result, options, cell)
     else:
-        header, *rows = series(results, options)
+        rows = series(results, options)
+        header = next(rows)
         numbers = (tuple(None if value is None else cell(value, options) for value in row) for row in rows)
         yield results[0], [Grid((), tuple(header), [[Row((), row) for row in numbers]])]
 

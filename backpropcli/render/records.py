@@ -36,8 +36,8 @@ _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "paramete
 def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
     """The header, then the rows of every result, all of the same length."""
     if options.varied is not None:
-        header, *rows = series(results, options)
-        yield header
+        rows = series(results, options)
+        yield next(rows)
         for values in rows:
             yield [_text(value, options.precision) for value in values]
         return

@@ -36,8 +36,10 @@ def with_sigmas(
     """The scenario, and the columns `found` of its inputs, with the uncertainties that are given: numbers, or @COLUMN.
 
     Raises UsageError for what is no input and for a column that is not there, DataError for what is no number or
-    negative.
+    negative, and for another dout than 1.
     """
+    if given and scenario.dout is not None and to_float(str(scenario.dout)) != 1:
+        raise DataError("--sigma: the uncertainty is that of the output itself, and dout is not 1")
     inputs, taken, sigmas = dict(scenario.inputs), dict(found), {}
     for name, text in given.items():
         if name not in scenario.inputs:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from inspect import CO_GENERATOR
+from types import FrameType
 from typing import Any
 
 from backpropcli.domains import domain
@@ -17,7 +19,7 @@ except ImportError:
     hint = "pip install 'backpropcli[symbolic]'"
     raise DomainError(Problem("simplifying formulas needs the package sympy", hint=hint)) from None
 
-MOST_CALLS = 3_000_000  # of Python's functions for one search: a second or two, after which it is given up
+MOST_CALLS = 3_000_000  # and returns of functions in one search: a second or two, after which it is given up
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": sympy.Abs,
@@ -64,13 +66,18 @@ class _GivenUp(BaseException):
 
 @contextmanager
 def _at_most(calls: int) -> Iterator[None]:
-    """Raise _GivenUp after so many calls of functions, which are the same on every machine, unlike seconds."""
+    """Raise _GivenUp after so many calls and returns of functions, which are as many on a slow machine.
+
+    It is raised where a function of sympy is entered: in what Python calls by itself, as the end of a generator that
+    nobody needs any more, it would be lost.
+    """
     left = calls
 
-    def count(*_: Any) -> None:
+    def count(frame: FrameType, event: str, _: Any) -> None:
         nonlocal left
         left -= 1
-        if left < 0:
+        is_function = event == "call" and not frame.f_code.co_flags & CO_GENERATOR
+        if left < 0 and is_function and frame.f_globals.get("__name__", "").startswith("sympy."):
             raise _GivenUp
 
     before = sys.getprofile()

@@ -72,6 +72,7 @@ def test_a_column_is_not_offered_for_an_uncertainty_that_is_given(rows):
         (["--sigma", "apple=error"], "--sigma: 'error' is no number from 0 on"),
         (["--sigma", "apple=@shop"], "the column 'shop' holds text"),
         (["--sigma", "apple=1", "--reduce", "sum"], "--sigma and --reduce cannot be used together"),
+        (["--sigma", "apple=1", "--dout", "2"], "the uncertainty is that of the output itself, and dout is not 1"),
         (["--sigma", "apple=1", "--sigma", "apple=2"], "'apple' is given twice"),
     ],
 )
