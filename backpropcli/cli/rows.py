@@ -16,7 +16,7 @@ from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import DataError, Problem, UsageError
 from backpropcli.rows import plan as plans
 from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs
-from backpropcli.rows.uncertainty import Uncertain, with_sigmas
+from backpropcli.rows.sensitivity import Uncertain, check_dout, with_sigmas
 from backpropcli.scenario import Scenario
 from backpropcli.sources.files_written import refuse_terminal, remove_drafts
 
@@ -38,6 +38,7 @@ def command(
     set_: options.Set = None,
     dout: options.Dout = None,
     gradients: options.Gradients = None,
+    relative: options.Relative = False,
     sigma: columns.Sigma = None,
     map_: columns.Map = None,
     keep: columns.Keep = None,
@@ -97,11 +98,10 @@ def command(
     if (formula is None and scenario_word is None) or not data:
         missing = "DATA" if given else "SCENARIO"
         raise UsageError(Problem(f"missing argument '{missing}'", hint="try 'backprop rows --help'"))
-    if reduce and keep is not None:
-        raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
-    if reduce and sigma:
-        raise UsageError("--sigma and --reduce cannot be used together: the uncertainty is that of each row")
+    if reduce:
+        _check_reduced(keep, has_relative=relative, has_sigma=bool(sigma))
     mapping, assigned = columns.read_mapping(map_ or ()), read_assignments(set_ or ())
+    sigmas = columns.read_sigmas(sigma or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
     if engine == "local" and master is not None:
@@ -114,9 +114,8 @@ def command(
         jobs = _jobs(data, output, format_, resume=resume)
     has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
-    sigmas = columns.read_sigmas(sigma or ())
     asked = _Asked(
-        mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, nulls, reduce, color, has_progress
+        mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, relative, nulls, reduce, color, has_progress
     )
     with terminal.prints_to_stderr(), _tables(engine, master, has_progress=has_progress) as tables:
         matches = []
@@ -126,10 +125,21 @@ def command(
             if upstream is not None:
                 scenario = scenario._replace(dout=upstream)
             matches.append(_Match(job, source, _matched(scenario, source, mapping, assigned, sigmas)))
+            if relative or sigmas:
+                check_dout(scenario)
         _check_alike(matches)
         for number, match in enumerate(matches):
             label = match.job.tables[0] if len(jobs) > 1 else None
             _run(match, asked, tables, label=label, is_first=number == 0)
+
+
+def _check_reduced(keep: str | None, *, has_relative: bool, has_sigma: bool) -> None:
+    """Raise UsageError for an option that is about single rows."""
+    if keep is not None:
+        raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
+    if has_relative or has_sigma:
+        option = "--relative" if has_relative else "--sigma"
+        raise UsageError(f"{option} and --reduce cannot be used together: it is about the output of each row")
 
 
 class _Asked(NamedTuple):
@@ -139,6 +149,7 @@ class _Asked(NamedTuple):
     keep: list[str] | None
     prefix: str
     wanted: list[str] | None
+    relative: bool
     nulls: str
     reduce: str | None
     color: str
@@ -218,7 +229,16 @@ def _run(match: _Match, asked: _Asked, tables: _Tables, *, label: str | None, is
     (_, target), source, (scenario, found, sigmas) = match
     constants = [name for name in scenario.gradients if name not in found]
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
-    made = plans.plan(scenario, source.names, found, keep=asked.keep, prefix=asked.prefix, wanted=wanted, sigmas=sigmas)
+    made = plans.plan(
+        scenario,
+        source.names,
+        found,
+        keep=asked.keep,
+        prefix=asked.prefix,
+        wanted=wanted,
+        relative=asked.relative,
+        sigmas=sigmas,
+    )
     if is_first:
         report.warnings(plans.near_misses(made, source.names), asked.color)
         report.note(_inputs_told(made), None, asked.color)

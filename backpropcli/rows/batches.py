@@ -13,7 +13,7 @@ from backpropcli.domains.columns import column_of, finite_rows, rows_of
 from backpropcli.errors import Problem, ShapeError
 from backpropcli.executor import Keep, Run, execute
 from backpropcli.rows.plan import Plan, without_axes
-from backpropcli.rows.uncertainty import uncertainty
+from backpropcli.rows.sensitivity import relative, uncertainty
 
 
 class NonFinite(NamedTuple):
@@ -56,6 +56,8 @@ class Computation:
         for name, column in self.plan.gradients.items():
             gradient = run.gradient(graph.slot(name))
             found[column] = rows_of(0.0 if gradient is None else gradient, count)
+        for name, column in self.plan.relative.items():
+            found[column] = rows_of(relative(run, name), count)
         if self.plan.uncertainty:
             found[self.plan.uncertainty] = rows_of(uncertainty(run, self.plan.sigmas), count)
         self._note(run, ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count), place)

@@ -15,9 +15,9 @@ class Plan(NamedTuple):
     """The columns of a table and the inputs of a scenario, matched.
 
     `columns` are those that inputs come from, by input. `kept` are the columns of the table that come out as they are;
-    `output`, `gradients` and `uncertainty` are what the computed ones are called, the gradients by input, and the
-    uncertainty of the output if it is asked for. The uncertainties of inputs are inputs themselves, which no layer
-    takes: `sigmas` are their names, by those of the inputs that are uncertain.
+    `output`, `gradients`, `relative` gradients and `uncertainty` are what the computed ones are called, the gradients
+    by input; the last two are there if they are asked for. The uncertainties of inputs are inputs themselves, which no
+    layer takes: `sigmas` are their names, by those of the inputs that are uncertain.
     """
 
     scenario: Scenario
@@ -25,6 +25,7 @@ class Plan(NamedTuple):
     kept: tuple[str, ...]
     output: str
     gradients: dict[str, str]
+    relative: dict[str, str]
     sigmas: dict[str, str]
 
     @property
@@ -35,7 +36,8 @@ class Plan(NamedTuple):
     @property
     def results(self) -> list[str]:
         """What the computed columns are called, in their order."""
-        return [self.output, *self.gradients.values(), *([self.uncertainty] if self.uncertainty else [])]
+        names = [self.output, *self.gradients.values(), *self.relative.values()]
+        return [*names, self.uncertainty] if self.uncertainty else names
 
     @property
     def wanted(self) -> list[str]:
@@ -92,11 +94,13 @@ def plan(
     keep: Sequence[str] | None,
     prefix: str,
     wanted: Sequence[str] | None,
+    relative: bool = False,
     sigmas: Mapping[str, str] | None = None,
 ) -> Plan:
     """What comes out: columns that are kept, all by default, the output, and the gradients, by default of columns.
 
-    `sigmas` are the uncertainties of inputs, by those, if that of the output is to come out too.
+    With `relative`, so do gradients relative to the output, and with `sigmas`, the names of inputs' uncertainties by
+    those of the inputs, that of the output.
 
     `columns` are all of the table's, or None if nobody knows them; then none is kept by default. Raises UsageError for
     a column to keep that is not there, and for names that clash, also by case, as engines for Parquet rename such
@@ -110,7 +114,9 @@ def plan(
     asked = [name for name in found if name not in own.values()] if wanted is None else list(wanted)
     for name in asked:
         scenario.graph.slot(name)
-    made = Plan(scenario, found, kept, scenario.graph.output, {name: f"{prefix}{name}" for name in asked}, own)
+    gradients = {name: f"{prefix}{name}" for name in asked}
+    others = {name: f"relative_{name}" for name in asked} if relative else {}
+    made = Plan(scenario, found, kept, scenario.graph.output, gradients, others, own)
     _check_clashes([*kept, *made.results])
     return made
 

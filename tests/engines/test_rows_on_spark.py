@@ -25,7 +25,7 @@ VERSIONS = ("spark-3.5", "spark-4")
 MANY = 5_000_000
 FILES = 20
 IN_PYTHON = "erf(x / 100) * y + sigmoid(y - x)"  # SQL has no erf: the layers run on the workers
-UNCERTAIN = ["--sigma", "apple=@y", "--sigma", "apple_num=0.5", "--sigma", "tax=0.01"]
+UNCERTAIN = ["--relative", "--sigma", "apple=@y", "--sigma", "apple_num=0.5", "--sigma", "tax=0.01"]
 
 
 def python_of(version: str) -> Path:
@@ -78,7 +78,7 @@ def same_to(ulps: int, found: dict[str, Any], wanted: dict[str, Any]) -> None:
     ("words", "ulps"),
     [
         (["-e", IN_PYTHON], 0),
-        (["-e", IN_PYTHON, "--sigma", "x=@apple_num", "--sigma", "y=0.5"], 0),
+        (["-e", IN_PYTHON, "--sigma", "x=@apple_num", "--sigma", "y=0.5", "--relative"], 0),
         ([FRUITS], 3),
         ([FRUITS, *UNCERTAIN], 3),
         ([NEURON, "--keep", "id"], 3),

@@ -1,4 +1,4 @@
-"""`backprop rows --sigma`: the uncertainty of the output in every row."""
+"""`backprop rows --sigma` and `--relative`: the uncertainty of the output, and relative gradients, in every row."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_each_row_has_the_uncertainty_of_a_run(rows, tmp_path):
     draw = random.Random(1)
     numbers = {name: [draw.uniform(1, 100) for _ in range(500)] for name in ("apple", "apple_num", "error")}
     written(pa.table(numbers), tmp_path / "in.parquet")
-    given = ("--sigma", "apple=@error", "--sigma", "tax=0.01", "--sigma", "apple_num=0.5", "--gradients", "apple")
-    done = rows(FRUITS, tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", *given)
+    given = ("--sigma", "apple=@error", "--sigma", "tax=0.01", "--sigma", "apple_num=0.5", "--gradients", "apple,tax")
+    done = rows(FRUITS, tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", *given, "--relative")
     assert done.stderr == (
         "note: from columns: apple, apple_num, sigma of apple = error; constants: orange = 150, orange_num = 3, "
         "tax = 1.1, sigma of tax = 0.01, sigma of apple_num = 0.5\n"
@@ -38,8 +38,9 @@ def test_each_row_has_the_uncertainty_of_a_run(rows, tmp_path):
     for row in read(tmp_path / "out.parquet"):
         result = bp.run(scenario, inputs={name: row[name] for name in ("apple", "apple_num")})
         sigma = {"apple": row["error"], "tax": 0.01, "apple_num": 0.5}
-        assert list(row) == ["apple", "apple_num", "error", "price", "d_apple", "sigma_price"]
+        assert list(row)[3:] == ["price", "d_apple", "d_tax", "relative_apple", "relative_tax", "sigma_price"]
         assert (row["price"], row["sigma_price"]) == (result.value, result.uncertainty(sigma).output)
+        assert {name: row[f"relative_{name}"] for name in ("apple", "tax")}.items() <= result.relative.items()
 
 
 def test_a_row_without_a_number_has_no_results(rows):
@@ -48,6 +49,12 @@ def test_a_row_without_a_number_has_no_results(rows):
     assert shown[0] == "id,price,d_apple,d_apple_num,sigma_price"
     assert shown[1].endswith(",11")
     assert shown[3:] == ["9,,,,", "10,,,,"]
+
+
+def test_relative_gradients_of_zero_and_of_what_no_row_changes(rows):
+    done = rows("-e", "x * exp(w)", "-", "--set", "w=2", "--gradients", "x,w", "--relative", stdin="x\n3\n0\n")
+    assert [line.split(",")[-2:] for line in done.stdout.splitlines()[1:]] == [["1", "2"], ["nan", "nan"]]
+    assert rows("-e", "w * 3", "-", "--map", "w=x", "--relative", stdin="x\n2\n").stdout.endswith("\n2,6,3,1\n")
 
 
 def test_a_negative_uncertainty_makes_nan(rows):
@@ -72,7 +79,12 @@ def test_a_column_is_not_offered_for_an_uncertainty_that_is_given(rows):
         (["--sigma", "apple=error"], "--sigma: 'error' is no number from 0 on"),
         (["--sigma", "apple=@shop"], "the column 'shop' holds text"),
         (["--sigma", "apple=1", "--reduce", "sum"], "--sigma and --reduce cannot be used together"),
-        (["--sigma", "apple=1", "--dout", "2"], "the uncertainty is that of the output itself, and dout is not 1"),
+        (
+            ["--sigma", "apple=1", "--dout", "2"],
+            "--relative and --sigma are about the output itself, and dout is not 1",
+        ),
+        (["--relative", "--dout", "2"], "--relative and --sigma are about the output itself, and dout is not 1"),
+        (["--relative", "--reduce", "mean"], "--relative and --reduce cannot be used together"),
         (["--sigma", "apple=1", "--sigma", "apple=2"], "'apple' is given twice"),
     ],
 )

@@ -1,6 +1,7 @@
-"""The uncertainty of the output in each row, from those of inputs, which are columns or the same in all rows.
+"""What gradients are for, in each row: relative gradients, and the uncertainty of the output.
 
-They are inputs of the graph themselves, which no layer takes: so they come from tables as other inputs do.
+The uncertainties of inputs, which are columns or the same in all rows, are inputs of the graph themselves, which no
+layer takes: so they come from tables as other inputs do.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from backpropcli.domains import Value, namespace
+from backpropcli.domains import Over, Value, namespace
 from backpropcli.errors import DataError, GraphError, Problem, UsageError, did_you_mean
 from backpropcli.executor import Run
 from backpropcli.graph import Graph
@@ -36,10 +37,8 @@ def with_sigmas(
     """The scenario, and the columns `found` of its inputs, with the uncertainties that are given: numbers, or @COLUMN.
 
     Raises UsageError for what is no input and for a column that is not there, DataError for what is no number or
-    negative, and for another dout than 1.
+    negative.
     """
-    if given and scenario.dout is not None and to_float(str(scenario.dout)) != 1:
-        raise DataError("--sigma: the uncertainty is that of the output itself, and dout is not 1")
     inputs, taken, sigmas = dict(scenario.inputs), dict(found), {}
     for name, text in given.items():
         if name not in scenario.inputs:
@@ -54,6 +53,26 @@ def with_sigmas(
             inputs[own], taken[own] = "0", column
     graph = Graph((*scenario.graph.inputs, *sigmas.values()), scenario.graph.nodes, scenario.graph.output)
     return Uncertain(scenario._replace(graph=graph, inputs=inputs), taken, sigmas)
+
+
+def check_dout(scenario: Scenario) -> None:
+    """Raise DataError where gradients are not those of the output itself."""
+    if scenario.dout is not None and to_float(str(scenario.dout)) != 1:
+        raise DataError("--relative and --sigma are about the output itself, and dout is not 1")
+
+
+def relative(run: Run, name: str) -> Value:
+    """The gradient with respect to a value, times that and over the output; 0 for what has no gradient."""
+    graph = run.graph
+    gradient, value, output = (
+        run.gradient(graph.slot(name)),
+        run.values[graph.slot(name)],
+        run.values[graph.output_slot],
+    )
+    if gradient is None:
+        return 0.0
+    with run.domain.quiet():
+        return namespace(gradient, value, output).times(gradient, value, Over(output))
 
 
 def uncertainty(run: Run, sigmas: Mapping[str, str]) -> Value:
