@@ -19,7 +19,7 @@ except ImportError:
     hint = "pip install 'backpropcli[symbolic]'"
     raise DomainError(Problem("simplifying formulas needs the package sympy", hint=hint)) from None
 
-MOST_CALLS = 3_000_000  # and returns of functions in one search: a second or two, after which it is given up
+MOST_CALLS = 3_000_000  # and returns, of functions in one search: a second or two, after which it is given up
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": sympy.Abs,
