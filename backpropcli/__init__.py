@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backpropcli.errors import BackpropError
     from backpropcli.result import Result
     from backpropcli.scenario import Scenario
+    from backpropcli.sensitivity import Uncertainty
     from backpropcli.steps import Edge, Step
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Result",
     "Scenario",
     "Step",
+    "Uncertainty",
     "add_layers",
     "eval_formula",
     "hessian",
@@ -48,6 +50,7 @@ _HOMES = {
     "Result": "result",
     "Scenario": "scenario",
     "Step": "steps",
+    "Uncertainty": "sensitivity",
     "add_layers": "catalogue.registry",
     "eval_formula": "api",
     "hessian": "derivatives",

@@ -13,6 +13,7 @@ from backpropcli.executor import Run
 from backpropcli.graph import NAMED_CONSTANTS
 
 if TYPE_CHECKING:
+    from backpropcli.sensitivity import Uncertainty
     from backpropcli.steps import Step
     from backpropcli.zero_gradients import ZeroGradient
 
@@ -99,6 +100,27 @@ class Result:
     def named_constants(self) -> dict[str, str]:
         """The constants that formulas use by name, and what each of them is."""
         return {name: NAMED_CONSTANTS[name] for name in self.run.graph.named_constants}
+
+    @property
+    def relative(self) -> dict[str, Value | None]:
+        """The gradients asked for as per cent of the output per cent of the value: each times value over output.
+
+        Raises ShapeError where the output is no single number, DataError for another dout than 1.
+        """
+        from backpropcli.sensitivity import relative_gradients  # rarely asked for
+
+        return relative_gradients(self.run, self.gradients)
+
+    def uncertainty(self, sigma: Mapping[str, Any]) -> Uncertainty:
+        """The standard uncertainty of the output, and what each input contributes to it, to first order.
+
+        `sigma` has the standard uncertainties of inputs, which are uncorrelated: numbers, or lists and arrays that fit
+        the input. Raises GraphError for what is no input or has no gradient, DataError for what is negative or not
+        finite, ShapeError where the output is no single number, DataError for another dout than 1.
+        """
+        from backpropcli.sensitivity import propagated  # rarely asked for
+
+        return propagated(self.run, sigma)
 
     @property
     def zero_gradients(self) -> tuple[ZeroGradient, ...]:

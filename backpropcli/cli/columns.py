@@ -38,17 +38,39 @@ Keep = Annotated[
         show_default=False,
     ),
 ]
+Sigma = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sigma",
+        metavar="INPUT=VALUE|@COLUMN",
+        help="The standard uncertainty of an input, for a column of that of the output; may be repeated.",
+        show_default=False,
+    ),
+]
 Prefix = Annotated[str, typer.Option(metavar="TEXT", help="What the names of gradients begin with.")]
 
 
 def read_mapping(words: Sequence[str]) -> dict[str, str]:
     """The columns of inputs. Raises UsageError for another form."""
+    return _read_pairs(words, "--map must be INPUT=COLUMN")
+
+
+def read_sigmas(words: Sequence[str]) -> dict[str, str]:
+    """The uncertainties of inputs: numbers, or columns behind an @. Raises UsageError for another form."""
+    return _read_pairs(words, "--sigma must be INPUT=VALUE or INPUT=@COLUMN")
+
+
+def _read_pairs(words: Sequence[str], form: str) -> dict[str, str]:
+    """The texts behind the names. Raises UsageError for a word of another form, and for a name given twice."""
     found: dict[str, str] = {}
     for word in words:
-        name, equals, column = word.partition("=")
+        name, equals, text = word.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise UsageError(f"--map must be INPUT=COLUMN, not '{word}'")
-        found[canonical_name(name.strip())] = column
+            raise UsageError(f"{form}, not '{word}'")
+        name = canonical_name(name.strip())
+        if name in found:
+            raise UsageError(f"'{name}' is given twice")
+        found[name] = text
     return found
 
 

@@ -50,6 +50,8 @@ def command(
     hessian: options.Hessian = False,
     hvp: options.Hvp = None,
     jvp: options.Jvp = None,
+    relative: options.Relative = False,
+    sigma: options.Sigma = None,
     steps: options.Steps = False,
     long: options.Long = False,
     value: options.ShowValue = None,
@@ -77,13 +79,15 @@ def command(
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
     asked = options.asked(jacobian, hessian, hvp, jvp)
+    uncertain = read_assignments(sigma or ())
     written = options.Output(
-        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name, asked)
+        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name),
+        *(asked, relative, uncertain),
     )
     chosen = result_format(written)  # before the work, as it may be refused
     keep = kept_for(written, chosen)
     upstream = None if dout is None else read_value(dout, "--dout")
-    wanted = None if gradients is None else read_names(gradients)
+    wanted = None if gradients is None else list(dict.fromkeys((*read_names(gradients), *uncertain)))
     use_layers(layers)
     with terminal.prints_to_stderr():
         if varied is None:

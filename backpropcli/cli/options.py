@@ -128,6 +128,18 @@ Scale = Annotated[
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
+Relative = Annotated[
+    bool, typer.Option("--relative", help="Show gradients as per cent of the output per cent of the input, too.")
+]
+Sigma = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="The standard uncertainty of an input, for that of the output; may be repeated.",
+        autocompletion=completed_by("complete_assignment"),
+        show_default=False,
+    ),
+]
 Vary = Annotated[
     list[str] | None,
     typer.Option(
@@ -291,3 +303,6 @@ class Output(NamedTuple):
     """The input that takes a value after the other, of which the results are."""
     asked: Asked | None = None
     """The derivatives beside the gradients."""
+    relative: bool = False
+    sigma: Mapping[str, Any] | None = None
+    """The standard uncertainties of inputs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def result_format(output: Output) -> ResultFormat | None:
         if output.long:
             _check_long(output, chosen)
         return chosen
-    if output.format or output.json or output.steps or output.long or output.asked:
-        other = "--format, --json, --steps, --long, --jacobian, --hessian, --hvp or --jvp"
+    bare = (output.format, output.json, output.steps, output.long, output.asked, output.relative, output.sigma)
+    if any(bare):
+        other = "--format, --json, --steps, --long, or what adds to a table"
         raise UsageError(f"--value and --grad print bare numbers and cannot be used with {other}")
     return None
 
@@ -59,6 +61,8 @@ def check_several(output: Output, chosen: ResultFormat | None, count: int) -> No
 def _check_long(output: Output, chosen: ResultFormat) -> None:
     if output.steps:
         raise UsageError("--long and --steps cannot be used together")
+    if output.sigma:
+        raise UsageError("--long and --sigma cannot be used together: an array contributes as a whole")
     if chosen.name not in LONG_FORMATS:
         named = " and ".join(LONG_FORMATS)
         raise UsageError(Problem(f"--long is for the formats {named}, not {chosen.name}", hint="add -f csv"))
@@ -99,7 +103,8 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
         write("".join(_wanted_numbers(result, output, options) for result in results), output.file)
     else:
         write(chosen.render(results, options), output.file)
-    tell_warnings(results, output.color, are_of_one=output.varied is not None)
+    told = [_with_zero_told(result) for result in results] if output.relative else results
+    tell_warnings(told, output.color, are_of_one=output.varied is not None)
 
 
 def tell_warnings(results: Sequence[Result], color: str, *, are_of_one: bool = False) -> None:
@@ -116,6 +121,15 @@ def tell_warnings(results: Sequence[Result], color: str, *, are_of_one: bool = F
             report.warnings(warnings, color)
 
 
+def _with_zero_told(result: Result) -> Result:
+    """The result with a warning if its relative gradients are over an output of 0."""
+    numbers = result.run.domain
+    if numbers.rounded(numbers.sum(result.value)) != 0:
+        return result
+    problem = Problem(f"'{result.output}' is 0, and relative gradients are over it")
+    return replace(result, warnings=(*result.warnings, problem))
+
+
 def digits_asked(output: Output) -> dict[str, Any]:
     """The digits of numbers and of the elements of arrays, if they were asked for; None for all of them."""
     if output.precision is None:
@@ -130,6 +144,8 @@ def render_options(output: Output) -> Options:
         **digits_asked(output),
         steps=output.steps,
         long=output.long,
+        relative=output.relative,
+        sigma=output.sigma,
         varied=output.varied,
         color=terminal.wants_color(sys.stdout if output.file is None else None, output.color),
         width=terminal.width(),

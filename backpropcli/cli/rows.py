@@ -16,6 +16,7 @@ from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import DataError, Problem, UsageError
 from backpropcli.rows import plan as plans
 from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs
+from backpropcli.rows.sensitivity import Uncertain, check_dout, with_sigmas
 from backpropcli.scenario import Scenario
 from backpropcli.sources.files_written import refuse_terminal, remove_drafts
 
@@ -37,6 +38,8 @@ def command(
     set_: options.Set = None,
     dout: options.Dout = None,
     gradients: options.Gradients = None,
+    relative: options.Relative = False,
+    sigma: columns.Sigma = None,
     map_: columns.Map = None,
     keep: columns.Keep = None,
     prefix: columns.Prefix = "d_",
@@ -81,6 +84,7 @@ def command(
       backprop rows scenarios/fruits.yaml sales.csv --map apple=price --keep id
       backprop rows -e 'relu(w * x + b)' data.csv --set w=0.5 --set b=1
       backprop rows -e '(w * x - y) ** 2' data.csv --set w=2 --reduce mean
+      backprop rows scenarios/fruits.yaml sales.csv --sigma apple=@error
       backprop rows scenarios/fruits.yaml sales.parquet -o out/ --engine spark
 
     Columns that are named like inputs take their place, and the other inputs are constants. A layer sees the numbers of
@@ -94,9 +98,10 @@ def command(
     if (formula is None and scenario_word is None) or not data:
         missing = "DATA" if given else "SCENARIO"
         raise UsageError(Problem(f"missing argument '{missing}'", hint="try 'backprop rows --help'"))
-    if reduce and keep is not None:
-        raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
+    if reduce:
+        _check_reduced(keep, has_relative=relative, has_sigma=bool(sigma))
     mapping, assigned = columns.read_mapping(map_ or ()), read_assignments(set_ or ())
+    sigmas = columns.read_sigmas(sigma or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
     if engine == "local" and master is not None:
@@ -110,7 +115,7 @@ def command(
     has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
     asked = _Asked(
-        mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, nulls, reduce, color, has_progress
+        mapping, [] if reduce else columns.read_keep(keep), prefix, wanted, relative, nulls, reduce, color, has_progress
     )
     with terminal.prints_to_stderr(), _tables(engine, master, has_progress=has_progress) as tables:
         matches = []
@@ -119,11 +124,22 @@ def command(
             scenario = columns.scenario_of_rows(scenario_word, formula, source.names, mapping, assigned)
             if upstream is not None:
                 scenario = scenario._replace(dout=upstream)
-            matches.append(_Match(job, source, scenario, _matched(scenario, source, mapping, assigned)))
+            matches.append(_Match(job, source, _matched(scenario, source, mapping, assigned, sigmas)))
+            if relative or sigmas:
+                check_dout(scenario)
         _check_alike(matches)
         for number, match in enumerate(matches):
             label = match.job.tables[0] if len(jobs) > 1 else None
             _run(match, asked, tables, label=label, is_first=number == 0)
+
+
+def _check_reduced(keep: str | None, *, has_relative: bool, has_sigma: bool) -> None:
+    """Raise UsageError for an option that is about single rows."""
+    if keep is not None:
+        raise UsageError("--keep and --reduce cannot be used together: one row is made of all")
+    if has_relative or has_sigma:
+        option = "--relative" if has_relative else "--sigma"
+        raise UsageError(f"{option} and --reduce cannot be used together: it is about the output of each row")
 
 
 class _Asked(NamedTuple):
@@ -133,23 +149,31 @@ class _Asked(NamedTuple):
     keep: list[str] | None
     prefix: str
     wanted: list[str] | None
+    relative: bool
     nulls: str
     reduce: str | None
     color: str
     has_progress: bool
 
 
-def _matched(scenario: Scenario, source: Any, mapping: dict[str, str], assigned: Mapping[str, Any]) -> dict[str, str]:
+def _matched(
+    scenario: Scenario,
+    source: Any,
+    mapping: dict[str, str],
+    assigned: Mapping[str, Any],
+    sigmas: Mapping[str, str],
+) -> Uncertain:
     """The columns of the inputs, once it is sure that a row after the other can be computed from them."""
     found = plans.matched(scenario, source.names, mapping)
     plans.check_layers(scenario)
     plans.check_numbers(scenario, found)
-    for name, column in found.items():
+    uncertain = with_sigmas(scenario, found, sigmas, source.names)
+    for name, column in uncertain.columns.items():
         if name in assigned:
             raise UsageError(f"'{name}' is set, and the table has a column for it")
         if (kind := source.why_no_numbers(column)) is not None:
             raise DataError(f"the column '{column}' holds {kind}, and the input '{name}' needs numbers")
-    return found
+    return uncertain
 
 
 class _Job(NamedTuple):
@@ -160,12 +184,11 @@ class _Job(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """A table, what is computed of it, and the columns of its inputs."""
+    """A table, and what is computed of it, with the columns of its inputs."""
 
     job: _Job
     source: Any
-    scenario: Scenario
-    columns: dict[str, str]
+    asked: Uncertain
 
 
 class _Tables(NamedTuple):
@@ -194,20 +217,30 @@ def _tables(engine: str, master: str | None, *, has_progress: bool) -> Iterator[
 def _check_alike(matches: Sequence[_Match]) -> None:
     """Raise DataError for a table that has columns for other inputs than the first."""
     for match in matches:
-        if match.columns != matches[0].columns:
-            told = (f"{each.job.tables[0]} has columns for {', '.join(each.columns)}" for each in (match, matches[0]))
+        if match.asked.columns != matches[0].asked.columns:
+            both = (match, matches[0])
+            told = (f"{each.job.tables[0]} has columns for {', '.join(each.asked.columns)}" for each in both)
             message = ", and ".join(told)
             raise DataError(Problem(message, hint="compute them one by one"))
 
 
 def _run(match: _Match, asked: _Asked, tables: _Tables, *, label: str | None, is_first: bool) -> None:
     """Compute all rows of a table, and write them, or their sum; `label` is what messages call the table."""
-    (_, target), source, scenario, found = match
+    (_, target), source, (scenario, found, sigmas) = match
     constants = [name for name in scenario.gradients if name not in found]
     wanted = (constants or None) if asked.wanted is None and asked.reduce else asked.wanted
-    made = plans.plan(scenario, source.names, found, keep=asked.keep, prefix=asked.prefix, wanted=wanted)
+    made = plans.plan(
+        scenario,
+        source.names,
+        found,
+        keep=asked.keep,
+        prefix=asked.prefix,
+        wanted=wanted,
+        relative=asked.relative,
+        sigmas=sigmas,
+    )
     if is_first:
-        report.warnings(plans.near_misses(scenario, source.names, found), asked.color)
+        report.warnings(plans.near_misses(made, source.names), asked.color)
         report.note(_inputs_told(made), None, asked.color)
     with row_progress(source.count(), asked.color, is_shown=asked.has_progress) as tell:
         rows = tables.rows(made, source, tell, needs_all=asked.nulls == "error")

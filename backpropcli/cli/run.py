@@ -1,7 +1,6 @@
 """`backprop run`: scenario files."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated
 
 from backpropcli import api
@@ -9,7 +8,7 @@ from backpropcli.cli import options, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.output import check_several, emit, kept_for, result_format
 from backpropcli.cli.scenarios import read_scenarios, read_varied_scenario
-from backpropcli.cli.values import read_names, read_value
+from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
@@ -29,6 +28,8 @@ def command(
     hessian: options.Hessian = False,
     hvp: options.Hvp = None,
     jvp: options.Jvp = None,
+    relative: options.Relative = False,
+    sigma: options.Sigma = None,
     steps: options.Steps = False,
     long: options.Long = False,
     value: options.ShowValue = None,
@@ -50,6 +51,7 @@ def command(
       backprop run scenarios/*.yaml -f json | jq '.[].gradients'
       backprop run scenarios/fruits.yaml --vary tax=1:1.5:6
       backprop run scenarios/fruits.yaml --hessian --gradients apple,tax
+      backprop run scenarios/fruits.yaml --sigma apple=5 --sigma tax=0.01
       price=$(backprop run scenarios/fruits.yaml --value price)
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
@@ -57,8 +59,10 @@ def command(
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
     asked = options.asked(jacobian, hessian, hvp, jvp)
+    uncertain = read_assignments(sigma or ())
     written = options.Output(
-        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name, asked)
+        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name),
+        *(asked, relative, uncertain),
     )
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
@@ -68,7 +72,11 @@ def command(
     use_layers(layers)
     with terminal.prints_to_stderr():
         keep = kept_for(written, chosen)
-        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, keep=keep, asked=asked)
+
+        def run(scenario: Scenario) -> Result:
+            names = dict.fromkeys((*(scenario.gradients if wanted is None else wanted), *uncertain))
+            return api.run(scenario, dout=upstream, gradients=list(names), exact=exact or None, keep=keep, asked=asked)
+
         if varied is None:
             given = read_scenarios(scenarios or (), formula, set_ or ())
             check_several(written, chosen, len(given))

@@ -6,7 +6,7 @@ has a line of its own, as written out in each it would grow with the number of p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 
 from backpropcli.derivation.model import Derivation, Equation
@@ -38,10 +38,17 @@ _ONE = Number("1")
 _MOST = 2_000  # operations of what is written out because it has no name
 
 
-def derivation_of(result: Result, names: Sequence[str] = (), *, expand: bool = False) -> Derivation:
+def derivation_of(
+    result: Result,
+    names: Sequence[str] = (),
+    *,
+    expand: bool = False,
+    rewritten: Callable[[Expression], Expression] | None = None,
+) -> Derivation:
     """The gradients with respect to these names, by default those that the result has.
 
-    With `expand` only inputs have names, and everything else is written out. Raises GraphError for an unknown name and
+    With `expand` only inputs have names, and everything else is written out. Each gradient is `rewritten` in the end.
+    Raises GraphError for an unknown name and
     for one that has no gradient, DomainError for a layer whose gradient is no formula.
     """
     wanted = list(dict.fromkeys(names)) or [name for name, found in result.gradients.items() if found is not None]
@@ -49,17 +56,20 @@ def derivation_of(result: Result, names: Sequence[str] = (), *, expand: bool = F
         if result.gradient_of(name) is None:
             raise GraphError(f"the output has no gradient with respect to '{name}'")
     with result.run.domain.quiet():
-        return _Deriving(result, wanted, expand=expand).derivation()
+        return _Deriving(result, wanted, rewritten or (lambda expression: expression), expand=expand).derivation()
 
 
 class _Deriving:
-    def __init__(self, result: Result, wanted: Sequence[str], *, expand: bool) -> None:
+    def __init__(
+        self, result: Result, wanted: Sequence[str], rewritten: Callable[[Expression], Expression], *, expand: bool
+    ) -> None:
         self.result = result
         self.run = result.run
         self.graph = result.run.graph
         self.numbers = result.run.domain
         self.formulas = GraphFormulas(result.run)
         self.wanted = wanted
+        self.rewritten = rewritten
         self.expand = expand
         self.terms: dict[int, list[Expression]] = {}
         self.written: dict[int, Expression] = {}
@@ -75,11 +85,13 @@ class _Deriving:
         behind = self._behind()
         for number in range(graph.output_slot - graph.first_node, -1, -1):
             self._go_back(number, behind)
-        gradients = [Equation(name, self._gradient(graph.slot(name))) for name in self.wanted]
-        used = {name for each in (*self.shared, *gradients) for name in names_in(_without_derivatives(each.expression))}
-        return Derivation(
-            self.result.title, self.result.output, tuple(self._values(used)), tuple(self.shared), tuple(gradients), told
-        )
+        gradients = self._rewritten(Equation(name, self._gradient(graph.slot(name))) for name in self.wanted)
+        shared = self._rewritten(self.shared)
+        used = {name for each in (*shared, *gradients) for name in names_in(_without_derivatives(each.expression))}
+        return Derivation(self.result.title, self.result.output, tuple(self._values(used)), shared, gradients, told)
+
+    def _rewritten(self, equations: Iterable[Equation]) -> tuple[Equation, ...]:
+        return tuple(each._replace(expression=self.rewritten(each.expression)) for each in equations)
 
     def _write_values(self) -> None:
         """What stands for each value: its name, or what it is made of."""

@@ -6,8 +6,8 @@ Nothing here prints, and a format is imported when it is first asked for. Adding
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backpropcli.text.formats import Format, by_name, in_module
 from backpropcli.text.numbers import DEFAULT_PRECISION, ELEMENT_PRECISION
@@ -23,15 +23,18 @@ class Options(NamedTuple):
 
     `precision` is the number of significant digits, None for all of them, and `element_precision` that of arrays'
     elements where people read them; at the default, exact fractions are shown exactly. `steps` adds every layer; `long`
-    has a row for each element of an array. With `varied` the results are those of one scenario at several values of the
-    input of that name, and have a row each. `color`, `width` (in columns) and `ascii` (no other characters in lines and
-    marks) say what the terminal can do.
+    has a row for each element of an array. `relative` adds relative gradients, and `sigma`, the standard uncertainties
+    of inputs by name, adds that of the output and what they contribute to it. With `varied` the results are those of
+    one scenario at several values of the input of that name, and have a row each. `color`, `width` (in columns) and
+    `ascii` (no other characters in lines and marks) say what the terminal can do.
     """
 
     precision: int | None = DEFAULT_PRECISION
     element_precision: int | None = ELEMENT_PRECISION
     steps: bool = False
     long: bool = False
+    relative: bool = False
+    sigma: Mapping[str, Any] | None = None
     varied: str | None = None
     color: bool = False
     width: int = 80

@@ -11,8 +11,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
-from backpropcli.render.beside import columns_beside, matrix_of
+from backpropcli.render.answer_columns import answer_columns, series_columns
 from backpropcli.render.cells import NOTE, is_large
+from backpropcli.render.matrices import matrix_of
 from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -67,14 +68,14 @@ def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cel
     def row(texts: tuple[str, ...], *numbers: Value | None) -> Row[Cell]:
         return Row(texts, tuple(None if number is None else cell(number, options) for number in numbers))
 
-    beside = columns_beside(result)
+    columns = answer_columns(result, options)
 
     def answer(name: str, value: Value, gradient: Value | None) -> Row[Cell]:
-        return row((printable(name),), value, gradient, *(column.get(name) for column in beside.values()))
+        return row((printable(name),), value, gradient, *(column.get(name) for column in columns.values()))
 
     output = answer(result.output, result.value, result.dout)
     inputs = [answer(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
-    answers = Grid(("name",), (*_VALUE_AND_GRADIENT, *beside), [group for group in ([output], inputs) if group])
+    answers = Grid(("name",), (*_VALUE_AND_GRADIENT, *columns), [group for group in ([output], inputs) if group])
     found = [answers]
     if matrix := matrix_of(result):
         digits = options.element_precision if matrix.is_of_arrays else options.precision
@@ -98,23 +99,24 @@ def sheets(
         for result in results:
             yield result, grids(result, options, cell)
     else:
-        yield results[0], [_series(results, options.varied, lambda value: cell(value, options))]
+        rows = series(results, options)
+        header = next(rows)
+        numbers = (tuple(None if value is None else cell(value, options) for value in row) for row in rows)
+        yield results[0], [Grid((), tuple(header), [[Row((), row) for row in numbers]])]
 
 
-def series_header(result: Result, varied: str) -> list[str]:
-    """The columns of a scenario at several values of an input: that, the output, and its gradients."""
-    return [printable(name) for name in (varied, result.output, *(f"d_{name}" for name in result.gradients))]
+def series(results: Sequence[Result], options: Options) -> Iterator[list[Any]]:
+    """The columns of a scenario at several values of an input, and then their values for each.
 
-
-def series_row(result: Result, varied: str) -> list[Value | None]:
-    """The values in these columns."""
-    return [result.value_of(varied), result.value, *result.gradients.values()]
-
-
-def _series(results: Sequence[Result], varied: str, cell: Callable[[Value], Cell]) -> Grid[Cell]:
-    rows = (series_row(result, varied) for result in results)
-    numbers = (tuple(None if value is None else cell(value) for value in row) for row in rows)
-    return Grid((), tuple(series_header(results[0], varied)), [[Row((), row) for row in numbers]])
+    They are that input, the output, its gradients, and what else was asked for.
+    """
+    varied = options.varied or ""
+    for number, result in enumerate(results):
+        others = series_columns(result, options)
+        if not number:
+            names = (varied, result.output, *(f"d_{name}" for name in result.gradients), *others)
+            yield [printable(name) for name in names]
+        yield [result.value_of(varied), result.value, *result.gradients.values(), *others.values()]
 
 
 def heading(result: Result, results: Sequence[Result]) -> str:

@@ -3,6 +3,7 @@
 Floats keep every bit (a float32 those of a float32). JSON has no other numbers, so exact fractions are strings, "11/10"
 or "715", and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
 through which no gradient flows has the contribution null. With steps, `zero_gradients` says why a gradient is zero.
+Relative gradients and uncertainties, where they are asked for, are `relative` and `sigma`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
+from backpropcli.render.answer_columns import answer_trees
 from backpropcli.render.values import python_numbers
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -37,8 +39,8 @@ def document(result: Result, options: Options) -> dict[str, Any]:
         "dout": json_tree(result.dout),
         "values": _trees(result.values),
         "gradients": _trees(result.gradients),
+        **_trees(answer_trees(result, options)),
     }
-    found |= {name: _nested(tree) for name, tree in result.derivatives._asdict().items() if tree is not None}
     if not options.steps:
         return found
     reasons = {zero.name: zero.reason for zero in result.zero_gradients}
@@ -70,13 +72,8 @@ def _parameter(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | tuple) else json_tree(value)
 
 
-def _nested(tree: Any) -> Any:
-    """Values by name, or by two names, as what JSON can hold; or a value alone."""
-    return {name: _nested(member) for name, member in tree.items()} if isinstance(tree, dict) else json_tree(tree)
-
-
-def _trees(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {name: json_tree(value) for name, value in values.items()}
+def _trees(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _trees(value) if isinstance(value, dict) else json_tree(value) for name, value in values.items()}
 
 
 def json_tree(value: Value | None) -> Any:

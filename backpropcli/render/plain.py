@@ -1,7 +1,7 @@
 """The slides' two lines for each result: the value, then the gradients in the order asked for.
 
 With steps, a line for each layer comes first: `(1) mul apple=100 apple_num=2 -> apple_price=200`. What was asked for
-beside the gradients comes below them: a line for each product, and for each row of a Jacobian or Hessian. Arrays are
+beside the gradients comes below them: a line for each column, and for each row of a Jacobian or Hessian. Arrays are
 lists without spaces, so that a space always ends a value.
 """
 
@@ -31,11 +31,12 @@ def _lines(result: Result, options: Options) -> Iterator[str]:
             yield f"({step.number}) {step.layer} {inputs} -> {printable(step.output)}={text(step.value)}"
     yield text(result.value)
     yield " ".join([text(gradient) for gradient in result.gradients.values()])
-    if all(found is None for found in result.derivatives):
+    if not (options.relative or options.sigma) and all(found is None for found in result.derivatives):
         return
-    from backpropcli.render.beside import columns_beside, matrix_of  # the slides have none
+    from backpropcli.render.answer_columns import answer_columns  # the slides have none
+    from backpropcli.render.matrices import matrix_of
 
-    for column in columns_beside(result).values():
+    for column in answer_columns(result, options).values():
         yield " ".join([text(value) for value in column.values()])
     if matrix := matrix_of(result):
         for numbers in matrix.numbers:

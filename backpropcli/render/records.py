@@ -7,7 +7,8 @@ numbers, the local derivative times the gradient of the row) and parameters, whi
 stands for what there is none of. With several results, a last column says which scenario a row belongs to. Arrays are
 whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
 column 0. Of one scenario at several values of an input there is a row for each: the input, the output, and the
-gradients, as `d_x`.
+gradients, as `d_x`. Behind the gradients there are those that are relative, and the columns of uncertainties, if they
+were asked for.
 
 A Jacobian or a Hessian takes the place of all that: a row for each element of the output, or of the inputs, with its
 label, or in the long form a row for each number. Its products are columns beside the gradient.
@@ -21,8 +22,9 @@ from typing import Any
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
-from backpropcli.render.beside import Matrix, columns_beside, matrix_of
-from backpropcli.render.grids import parameter_texts, series_header, series_row
+from backpropcli.render.answer_columns import AnswerColumns, answer_columns
+from backpropcli.render.grids import parameter_texts, series
+from backpropcli.render.matrices import Matrix, matrix_of
 from backpropcli.render.values import python_numbers, value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
@@ -39,10 +41,10 @@ _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "paramete
 def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
     """The header, then the rows of every result, all of the same length."""
     if options.varied is not None:
-        yield series_header(results[0], options.varied)
-        for result in results:
-            values = series_row(result, options.varied)
-            yield [_NOTHING if value is None else value_text(value, options.precision) for value in values]
+        rows = series(results, options)
+        yield next(rows)
+        for values in rows:
+            yield [_text(value, options.precision) for value in values]
         return
     scenario = ("scenario",) if len(results) > 1 else ()
     labels = [[printable(result.source or result.title or "")] if scenario else [] for result in results]
@@ -53,15 +55,16 @@ def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
             yield from ([*row, *label] for row in _matrix_rows(matrix, options))
         return
     steps = _STEP_COLUMNS if options.steps else ()
-    beside = tuple(columns_beside(results[0]))
-    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *beside, *steps, *scenario]
-    for result, label in zip(results, labels, strict=True):
-        for row in _answers(result, options):
+    for number, (result, label) in enumerate(zip(results, labels, strict=True)):
+        columns = answer_columns(result, options)
+        if not number:
+            yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *columns, *steps, *scenario]
+        for row in _answers(result, columns, options):
             yield [*row, *("" for _ in steps), *label]
         if steps:
             for step in result.steps:
                 answer = _answer(step.output, (step.value, step.gradient), options.precision)
-                yield [*answer, *("" for _ in beside), *_step(step, options.precision), *label]
+                yield [*answer, *("" for _ in columns), *_step(step, options.precision), *label]
 
 
 def _matrix_rows(matrix: Matrix, options: Options) -> Iterator[list[str]]:
@@ -73,12 +76,11 @@ def _matrix_rows(matrix: Matrix, options: Options) -> Iterator[list[str]]:
             yield [label, *texts]
 
 
-def _answers(result: Result, options: Options) -> Iterator[list[str]]:
-    beside = columns_beside(result).values()
+def _answers(result: Result, columns: AnswerColumns, options: Options) -> Iterator[list[str]]:
     rows = [(result.output, result.value, result.dout)]
     rows += [(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
     for name, *values in rows:
-        values += [column.get(name) for column in beside]
+        values += [column.get(name) for column in columns.values()]
         if options.long:
             yield from _elements(name, values, options.precision)
         else:
@@ -109,7 +111,11 @@ def _indexed(value: Value, precision: int | None) -> Iterator[tuple[tuple[int, .
 
 
 def _answer(name: str, values: Iterable[Value | None], precision: int | None) -> list[str]:
-    return [printable(name), *(_NOTHING if value is None else value_text(value, precision) for value in values)]
+    return [printable(name), *(_text(value, precision) for value in values)]
+
+
+def _text(value: Value | None, precision: int | None) -> str:
+    return _NOTHING if value is None else value_text(value, precision)
 
 
 def _step(step: Step, precision: int | None) -> list[str]:

@@ -13,6 +13,7 @@ from backpropcli.domains.columns import column_of, finite_rows, rows_of
 from backpropcli.errors import Problem, ShapeError
 from backpropcli.executor import Keep, Run, execute
 from backpropcli.rows.plan import Plan, without_axes
+from backpropcli.rows.sensitivity import relative, uncertainty
 
 
 class NonFinite(NamedTuple):
@@ -42,19 +43,23 @@ class Computation:
         return None if dout is None else COLUMNS.number(str(dout))
 
     def results(self, numbers: Mapping[str, Any], count: int, place: Callable[[int], str]) -> dict[str, Any]:
-        """The output and the gradients of `count` rows, by the names of their columns, from arrays of the inputs."""
+        """What comes out for `count` rows, by the names of the columns, from arrays of the inputs."""
         graph = self.plan.scenario.graph
         values = [column_of(numbers[name]) if name in numbers else self._constants[name] for name in graph.inputs]
         try:
             bound = BoundGraph(graph, COLUMNS, values, self._dout)
             keep: Keep = "all" if self.non_finite.number else "results"  # or each such batch would be run twice
-            run = execute(bound, wanted=list(self.plan.gradients), keep=keep)
+            run = execute(bound, wanted=self.plan.wanted, keep=keep)
         except ShapeError as error:
             raise without_axes(error) from error
         found = {self.plan.output: rows_of(run.values[graph.output_slot], count)}
         for name, column in self.plan.gradients.items():
             gradient = run.gradient(graph.slot(name))
             found[column] = rows_of(0.0 if gradient is None else gradient, count)
+        for name, column in self.plan.relative.items():
+            found[column] = rows_of(relative(run, name), count)
+        if self.plan.uncertainty:
+            found[self.plan.uncertainty] = rows_of(uncertainty(run, self.plan.sigmas), count)
         self._note(run, ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count), place)
         self.rows += count
         return found

@@ -15,7 +15,9 @@ class Plan(NamedTuple):
     """The columns of a table and the inputs of a scenario, matched.
 
     `columns` are those that inputs come from, by input. `kept` are the columns of the table that come out as they are;
-    `output` and `gradients` are what the computed ones are called, the latter by input.
+    `output`, `gradients`, `relative` gradients and `uncertainty` are what the computed ones are called, the gradients
+    by input; the last two are there if they are asked for. The uncertainties of inputs are inputs themselves, which no
+    layer takes: `sigmas` are their names, by those of the inputs that are uncertain.
     """
 
     scenario: Scenario
@@ -23,6 +25,24 @@ class Plan(NamedTuple):
     kept: tuple[str, ...]
     output: str
     gradients: dict[str, str]
+    relative: dict[str, str]
+    sigmas: dict[str, str]
+
+    @property
+    def uncertainty(self) -> str | None:
+        """What the column of the output's uncertainty is called; None where nothing is uncertain."""
+        return f"sigma_{self.output}" if self.sigmas else None
+
+    @property
+    def results(self) -> list[str]:
+        """What the computed columns are called, in their order."""
+        names = [self.output, *self.gradients.values(), *self.relative.values()]
+        return [*names, self.uncertainty] if self.uncertainty else names
+
+    @property
+    def wanted(self) -> list[str]:
+        """The inputs whose gradients the results are made of."""
+        return list(dict.fromkeys((*self.gradients, *self.sigmas)))
 
     @property
     def constants(self) -> list[str]:
@@ -55,12 +75,12 @@ def matched(scenario: Scenario, columns: Sequence[str], mapping: Mapping[str, st
     return found
 
 
-def near_misses(scenario: Scenario, columns: Sequence[str], found: Mapping[str, str]) -> list[Problem]:
+def near_misses(made: Plan, columns: Sequence[str]) -> list[Problem]:
     """The constants whose names are nearly those of columns that nothing takes."""
-    free = [column for column in columns if column not in found.values()]
+    free = [column for column in columns if column not in made.columns.values()]
     problems = []
-    for name in scenario.inputs:
-        if name not in found and (close := nearest(name, free)):
+    for name in made.constants:
+        if name not in made.sigmas.values() and (close := nearest(name, free)):
             message = f"the input '{name}' is a constant, as no column has its name"
             problems.append(Problem(message, hint=f"--map {quote(f'{name}={close}')} takes the column '{close}'"))
     return problems
@@ -74,8 +94,13 @@ def plan(
     keep: Sequence[str] | None,
     prefix: str,
     wanted: Sequence[str] | None,
+    relative: bool = False,
+    sigmas: Mapping[str, str] | None = None,
 ) -> Plan:
     """What comes out: columns that are kept, all by default, the output, and the gradients, by default of columns.
+
+    With `relative`, so do gradients relative to the output, and with `sigmas`, the names of inputs' uncertainties by
+    those of the inputs, that of the output.
 
     `columns` are all of the table's, or None if nobody knows them; then none is kept by default. Raises UsageError for
     a column to keep that is not there, and for names that clash, also by case, as engines for Parquet rename such
@@ -85,11 +110,14 @@ def plan(
     for column in kept:
         if columns is not None and column not in columns:
             raise UsageError(Problem(f"--keep: no column is named '{column}'", hint=did_you_mean(column, columns)))
-    asked = list(found) if wanted is None else list(wanted)
+    own = dict(sigmas or {})
+    asked = [name for name in found if name not in own.values()] if wanted is None else list(wanted)
     for name in asked:
         scenario.graph.slot(name)
-    made = Plan(scenario, found, kept, scenario.graph.output, {name: f"{prefix}{name}" for name in asked})
-    _check_clashes([*kept, made.output, *made.gradients.values()])
+    gradients = {name: f"{prefix}{name}" for name in asked}
+    others = {name: f"relative_{name}" for name in asked} if relative else {}
+    made = Plan(scenario, found, kept, scenario.graph.output, gradients, others, own)
+    _check_clashes([*kept, *made.results])
     return made
 
 

@@ -95,7 +95,7 @@ class Rows:
         self.needs_all = needs_all
         self.computation = Computation(plan)
         self.inexact: set[str] = set()
-        self.names = [plan.output, *plan.gradients.values()]
+        self.names = plan.results
 
     def write(self, target: Target) -> Outcome:
         """Write a row for each row. Raises DataError and OutputError, after which there is no file."""

@@ -121,7 +121,7 @@ class SparkRows:
         self.plan = plan
         self.spark = table.spark
         self.needs_all = needs_all
-        self.names = [plan.output, *plan.gradients.values()]
+        self.names = plan.results
         self._seen = Observation("bp_inputs")
         numbers = [_column(name) for name in plan.columns.values()]
         counts = [

@@ -8,9 +8,11 @@ from backpropcli.binding import bind
 from backpropcli.errors import ShapeError, UsageError
 from backpropcli.program.sql import Columns, Dialect, statement
 from backpropcli.rows.plan import Plan, without_axes
+from backpropcli.rows.sensitivity import relative, uncertainty
 from backpropcli.trace import VALUE, record
 
 _ANY_NUMBER = "0.5"
+_UNCERTAINTY = "uncertainty"
 
 
 def sql_text(plan: Plan, dialect: Dialect, table: Sequence[str], *, keeps_all: bool) -> str:
@@ -26,7 +28,7 @@ def sql_text(plan: Plan, dialect: Dialect, table: Sequence[str], *, keeps_all: b
         bound = bind(graph, inputs, scenario.dout, place_of=scenario.place_of)
         recorded = record(
             bound,
-            list(plan.gradients),
+            plan.wanted,
             constants=plan.constants,
             rewritings=dialect.rewritings,
             reaches_limits=True,
@@ -39,6 +41,10 @@ def sql_text(plan: Plan, dialect: Dialect, table: Sequence[str], *, keeps_all: b
         gradient = run.gradient(graph.slot(name))
         results[f"d_{name}"] = run.domain.zeros_like(results[VALUE]) if gradient is None else gradient
     names = {VALUE: plan.output, **{f"d_{name}": column for name, column in plan.gradients.items()}}
+    for name, column in plan.relative.items():
+        results[f"r_{name}"], names[f"r_{name}"] = run.domain.convert(relative(run, name)), column
+    if plan.uncertainty:
+        results[_UNCERTAINTY], names[_UNCERTAINTY] = uncertainty(run, plan.sigmas), plan.uncertainty
     columns = Columns(plan.columns, None if keeps_all else plan.kept, names)
     return statement(recorded.program(results), dialect, table, columns)
 

@@ -1,9 +1,15 @@
-"""Light algebra: what nobody would write out, as a factor of 1 or two minus signs."""
+"""Light algebra: what nobody would write out, as a factor of 1, half of two, or two minus signs.
+
+Whole numbers among the factors of a product come to one fraction, which stands before the rest; other numbers stay as
+they are written.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
+from backpropcli.graph import NAMED_CONSTANTS
 from backpropcli.symbolic.expressions import Call, Expression, Number, fold
 
 _ZERO, _ONE = Number("0"), Number("1")
@@ -29,9 +35,8 @@ def simplified(expression: Expression, *, is_of_numbers: bool = True) -> Express
 
 def negated(x: Expression) -> Expression:
     """The expression with the other sign."""
-    if isinstance(x, Number):
-        return Number(x.text.removeprefix("-") if x.text.startswith("-") else f"-{x.text}")
-    return x.operands[0] if isinstance(x, Call) and x.layer == "neg" else Call("neg", (x,))
+    factor, rest = _parts(x)
+    return _scaled(-factor, rest)
 
 
 def _sum(x: Expression, y: Expression) -> Expression | None:
@@ -51,11 +56,18 @@ def _difference(x: Expression, y: Expression) -> Expression | None:
 
 
 def _product(x: Expression, y: Expression) -> Expression | None:
-    if _ONE in (x, y):
-        return y if x == _ONE else x
-    if (counted := _counted(x, y, int.__mul__)) is not None:
-        return counted
-    return _without_minus(x, y, lambda a, b: _product(a, b) or Call("mul", (a, b)))
+    (a, u), (b, v) = _parts(x), _parts(y)
+    if not _is_short(a * b):
+        return None
+    if u is None or v is None:
+        rest = v if u is None else u
+    elif (below := _below_one(u)) is not None:
+        rest = Call("div", (v, below))
+    elif (below := _below_one(v)) is not None:
+        rest = Call("div", (u, below))
+    else:
+        rest = Call("mul", (u, v))
+    return _scaled(a * b, rest)
 
 
 def _product_of_numbers(x: Expression, y: Expression) -> Expression | None:
@@ -63,11 +75,56 @@ def _product_of_numbers(x: Expression, y: Expression) -> Expression | None:
 
 
 def _quotient(x: Expression, y: Expression) -> Expression | None:
-    if y == _ONE:
-        return x
-    if x == _ZERO and isinstance(y, Number) and _is_whole(y.text) and int(y.text):
-        return _ZERO
-    return _without_minus(x, y, lambda a, b: _quotient(a, b) or Call("div", (a, b)))
+    (a, u), (b, v) = _parts(x), _parts(y)
+    if b == 0 or not _is_short(a / b):
+        return None
+    return _scaled(a / b, u if v is None else Call("div", (u or _ONE, v)))
+
+
+def _parts(x: Expression) -> tuple[Fraction, Expression | None]:
+    """The whole numbers that an expression is a product or a quotient of, and the rest of it; None if that is all.
+
+    In what these rules have made they stand at the outside.
+    """
+    factor, rest = Fraction(1), x
+    match x:
+        case Number(text=text) if _is_whole(text):
+            return Fraction(text), None
+        case Number(text=text) if text.startswith("-"):
+            factor, rest = Fraction(-1), Number(text.removeprefix("-"))
+        case Call(layer="neg", operands=(inner,)):
+            factor, rest = Fraction(-1), inner
+        case Call(layer="mul", operands=(Number(text=text), inner)) if _is_whole(text):
+            factor, rest = Fraction(text), inner
+        case Call(layer="div", operands=(above, Number(text=text))) if _is_whole(text) and int(text):
+            factor, own = _parts(above)
+            return factor / int(text), own
+        case Call(layer="div", operands=(Number(text=text), below)) if _is_whole(text):
+            factor, rest = Fraction(text), Call("div", (_ONE, below))
+    return factor, rest
+
+
+def _scaled(factor: Fraction, rest: Expression | None) -> Expression:
+    """What `_parts` are the parts of, as one would write it: `-x`, `2 * x`, `3 * x / 2`, `3 / (2 * x)`."""
+    above, below = Number(str(factor.numerator)), Number(str(factor.denominator))
+    if rest is None:
+        return above if below == _ONE else Call("div", (above, below))
+    if (own_below := _below_one(rest)) is not None:
+        return Call("div", (above, own_below if below == _ONE else Call("mul", (below, own_below))))
+    if factor.numerator == 1:
+        found = rest
+    elif factor.numerator != -1:
+        found = Call("mul", (above, rest))
+    elif isinstance(rest, Number) and rest.text not in NAMED_CONSTANTS:
+        found = Number(f"-{rest.text}")
+    else:
+        found = Call("neg", (rest,))
+    return found if below == _ONE else Call("div", (found, below))
+
+
+def _below_one(x: Expression) -> Expression | None:
+    """What a reciprocal is that of; None for anything else."""
+    return x.operands[1] if isinstance(x, Call) and x.layer == "div" and x.operands[0] == _ONE else None
 
 
 def _power(x: Expression, y: Expression) -> Expression | None:
@@ -94,22 +151,8 @@ def _choice_beside_number(condition: Expression, x: Expression, y: Expression) -
     return found if isinstance(y if found is x else x, Number) else None
 
 
-def _without_minus(
-    x: Expression, y: Expression, combined: Callable[[Expression, Expression], Expression]
-) -> Expression | None:
-    """The product or quotient with the signs of its operands in front of it; None if they have none."""
-    if not (_is_negation(x) or _is_negation(y) or x == Number("-1")):
-        return None
-    found = combined(*(negated(part) if _has_minus(part) else part for part in (x, y)))
-    return found if _has_minus(x) and _has_minus(y) else negated(found)
-
-
-def _is_negation(x: Expression) -> bool:
-    return isinstance(x, Call) and x.layer == "neg"
-
-
 def _has_minus(x: Expression) -> bool:
-    return _is_negation(x) or (isinstance(x, Number) and x.text.startswith("-"))
+    return _parts(x)[0] < 0
 
 
 def _counted(x: Expression, y: Expression, operator: Callable[[int, int], int]) -> Number | None:
@@ -117,6 +160,10 @@ def _counted(x: Expression, y: Expression, operator: Callable[[int, int], int]) 
     if isinstance(x, Number) and isinstance(y, Number) and _is_whole(x.text) and _is_whole(y.text):
         return Number(str(operator(int(x.text), int(y.text))))
     return None
+
+
+def _is_short(factor: Fraction) -> bool:
+    return len(str(factor.numerator)) <= _LONGEST_COUNTED and len(str(factor.denominator)) <= _LONGEST_COUNTED
 
 
 def _is_whole(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import islice
 from typing import Any, TypeVar
 
 from backpropcli.graph import Node
@@ -108,24 +109,27 @@ def substituted(expression: Expression, by_name: Mapping[str, Expression]) -> Ex
     )
 
 
-def names_in(expression: Expression) -> Iterator[str]:
-    """The names in an expression, as often as they occur."""
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """The expression, the operands in it, and theirs, as often as they occur."""
     todo = [expression]
     while todo:
         part = todo.pop()
+        yield part
         if isinstance(part, Call):
             todo += part.operands
-        elif isinstance(part, Name):
-            yield part.text
+
+
+def names_in(expression: Expression) -> Iterator[str]:
+    """The names in an expression, as often as they occur."""
+    return (part.text for part in parts_of(expression) if isinstance(part, Name))
+
+
+def operations(expression: Expression) -> int:
+    """How many layers an expression applies."""
+    return sum(isinstance(part, Call) for part in parts_of(expression))
 
 
 def is_longer(expression: Expression, most: int) -> bool:
     """Whether an expression applies more layers than so many; it is looked at no further."""
-    todo = [expression]
-    number = 0
-    while todo and number <= most:
-        part = todo.pop()
-        if isinstance(part, Call):
-            number += 1
-            todo += part.operands
-    return number > most
+    calls = (part for part in parts_of(expression) if isinstance(part, Call))
+    return next(islice(calls, most, None), None) is not None

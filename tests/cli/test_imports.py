@@ -115,3 +115,8 @@ def test_a_picture_of_numbers_imports_neither_numpy_nor_rich(tmp_path):
 
 def test_a_run_imports_no_picture():
     assert not {name for name in imported("run", FRUITS, "-f", "plain") if name.startswith("backpropcli.picture")}
+
+
+def test_a_run_without_uncertainties_imports_nothing_of_them():
+    assert "backpropcli.sensitivity" not in imported("run", FRUITS, "-f", "tsv")
+    assert not {"numpy", "rich"} & imported("run", FRUITS, "-f", "tsv", "--sigma", "tax=0.01", "--relative")

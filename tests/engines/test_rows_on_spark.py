@@ -25,6 +25,7 @@ VERSIONS = ("spark-3.5", "spark-4")
 MANY = 5_000_000
 FILES = 20
 IN_PYTHON = "erf(x / 100) * y + sigmoid(y - x)"  # SQL has no erf: the layers run on the workers
+UNCERTAIN = ["--relative", "--sigma", "apple=@y", "--sigma", "apple_num=0.5", "--sigma", "tax=0.01"]
 
 
 def python_of(version: str) -> Path:
@@ -73,7 +74,16 @@ def same_to(ulps: int, found: dict[str, Any], wanted: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize(("words", "ulps"), [(["-e", IN_PYTHON], 0), ([FRUITS], 3), ([NEURON, "--keep", "id"], 3)])
+@pytest.mark.parametrize(
+    ("words", "ulps"),
+    [
+        (["-e", IN_PYTHON], 0),
+        (["-e", IN_PYTHON, "--sigma", "x=@apple_num", "--sigma", "y=0.5", "--relative"], 0),
+        ([FRUITS], 3),
+        ([FRUITS, *UNCERTAIN], 3),
+        ([NEURON, "--keep", "id"], 3),
+    ],
+)
 def test_ten_thousand_rows_are_those_of_one_machine(version, words, ulps, tmp_path):
     """To the bit where the layers run on the workers, and within 3 ulp in SQL."""
     pyarrow.parquet.write_table(table(10_000), tmp_path / "in.parquet")

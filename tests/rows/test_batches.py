@@ -25,7 +25,7 @@ def test_a_batch_keeps_its_results_until_one_is_not_finite(monkeypatch: pytest.M
     monkeypatch.setattr("backpropcli.rows.batches.execute", note)
     scenario = formula_scenario("sqrt(x) * y", {"x": 1, "y": 2})
     columns = {"x": "x", "y": "y"}
-    computation = Computation(Plan(scenario, columns, (), "out", {"x": "d_x", "y": "d_y"}))
+    computation = Computation(Plan(scenario, columns, (), "out", {"x": "d_x", "y": "d_y"}, {}, {}))
     for numbers in ([1.0, 4.0], [0.0, 4.0], [9.0, 4.0]):
         x, y = np.array(numbers), np.array([2.0, 3.0])
         found = computation.results({"x": x, "y": y}, 2, "row {}".format)

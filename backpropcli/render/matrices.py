@@ -1,4 +1,4 @@
-"""What was asked for beside values and gradients: columns of products, and the Jacobian or the Hessian as a matrix."""
+"""The Jacobian or the Hessian as a table of numbers, with a row and a column for each element of a value."""
 
 from __future__ import annotations
 
@@ -22,13 +22,6 @@ class Matrix(NamedTuple):
     columns: list[str]
     numbers: list[list[Value]]
     is_of_arrays: bool
-
-
-def columns_beside(result: Result) -> dict[str, dict[str, Value]]:
-    """The columns beside values and gradients, each with what it has for the values of some names."""
-    jvp, hvp = result.derivatives.jvp, result.derivatives.hvp
-    found = {"jvp": None if jvp is None else {result.output: jvp}, "hvp": hvp}
-    return {name: column for name, column in found.items() if column is not None}
 
 
 def matrix_of(result: Result) -> Matrix | None:
