@@ -107,7 +107,7 @@ def run_formula(
     *,
     dout: Any = None,
     gradients: Sequence[str] | None = None,
-    exact: bool = False,
+    exact: bool | None = None,
     keep: Keep = "all",
     asked: Asked | None = None,
 ) -> Result:
@@ -120,7 +120,8 @@ def run_formula(
     upstream = _read_text("dout", dout)
     numbers = numbers_of(exact=exact)
     return run_graph(
-        *(graph, given),
+        graph,
+        given,
         dout=upstream,
         gradients=gradients,
         numbers=numbers,
@@ -131,7 +132,7 @@ def run_formula(
     )
 
 
-def numbers_of(*, exact: bool) -> Domain | None:
+def numbers_of(*, exact: bool | None) -> Domain | None:
     """The numbers to compute with: exact fractions, or else what the given values are."""
     return domain("exact") if exact else None
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +9,9 @@ from typer.core import TyperCommand
 
 from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import emit, kept_for, result_format
-from backpropcli.cli.values import read_assignments, read_names, read_value
+from backpropcli.cli.output import emit
+from backpropcli.cli.running import Given, prepared, with_run_options
+from backpropcli.cli.values import read_assignments
 from backpropcli.errors import Problem, UsageError
 
 COMMAND_SETTINGS = {"ignore_unknown_options": True}  # a formula may begin with a minus sign
@@ -30,6 +29,7 @@ class EvalCommand(TyperCommand):
 COMMAND_CLASS = EvalCommand
 
 
+@with_run_options
 def command(
     formula: Annotated[str, typer.Argument(metavar="FORMULA", help="For example 'relu(x * w + b)'.")],
     inputs: Annotated[
@@ -41,27 +41,8 @@ def command(
             show_default=False,
         ),
     ] = None,
-    set_: options.Set = None,
-    dout: options.Dout = None,
-    gradients: options.Gradients = None,
-    exact: options.Exact = False,
-    layers: options.Layers = None,
-    jacobian: options.Jacobian = False,
-    hessian: options.Hessian = False,
-    hvp: options.Hvp = None,
-    jvp: options.Jvp = None,
-    relative: options.Relative = False,
-    sigma: options.Sigma = None,
-    steps: options.Steps = False,
-    long: options.Long = False,
-    value: options.ShowValue = None,
-    grad: options.ShowGradient = None,
-    format_: options.Format = None,
-    json: options.Json = False,
-    output: options.OutputFile = None,
-    precision: options.Precision = None,
-    color: options.Color = "auto",
-    vary: options.Vary = None,
+    *,
+    given: Given,
     debug: options.Debug = False,
 ) -> None:
     """Run a formula forward and backward, and print its value and gradients.
@@ -76,34 +57,19 @@ def command(
     """
     formula = formula.removeprefix(" ")
     _check_words(formula, inputs or ())
-    number = options.only("--value", value), options.only("--grad", grad)
-    varied = options.read_vary(vary) if vary else None
-    asked = options.asked(jacobian, hessian, hvp, jvp)
-    uncertain = read_assignments(sigma or ())
-    written = options.Output(
-        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name),
-        *(asked, relative, uncertain),
-    )
-    chosen = result_format(written)  # before the work, as it may be refused
-    keep = kept_for(written, chosen)
-    upstream = None if dout is None else read_value(dout, "--dout")
-    wanted = None if gradients is None else list(dict.fromkeys((*read_names(gradients), *uncertain)))
-    use_layers(layers)
+    asked = prepared(given)
+    words = inputs or ()
     with terminal.prints_to_stderr():
-        if varied is None:
-            given = read_assignments([*(inputs or ()), *(set_ or ())])
-            results = [
-                api.run_formula(*(formula, given), dout=upstream, gradients=wanted, exact=exact, keep=keep, asked=asked)
-            ]
+        if asked.varied is None:
+            found = read_assignments([*words, *(given.set_ or ())])
+            results = [api.run_formula(formula, found, **{**asked.settings, "gradients": asked.wanted(list(found))})]
         else:
             from backpropcli.cli.scenarios import read_varied_scenario  # few formulas vary an input
             from backpropcli.cli.varying import run_varied
 
-            scenario = read_varied_scenario(inputs or (), formula, set_ or (), varied)
-            results = run_varied(
-                scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact, keep=keep)
-            )
-    emit(results, written, chosen)
+            scenario = read_varied_scenario(words, formula, given.set_ or (), asked.varied)
+            results = run_varied(scenario, asked.varied, asked.run)
+    emit(results, asked.written, asked.chosen)
 
 
 def _check_words(formula: str, words: Sequence[str]) -> None:

@@ -23,31 +23,28 @@ _APART = (
     *(("vary", other) for other in ("steps", "long", "jacobian", "hessian", "hvp", "jvp")),
     *(("steps", matrix) for matrix in ("jacobian", "hessian")),
     ("jacobian", "hessian"),
+    ("long", "steps"),
+    ("long", "sigma"),
 )
-"""Options, each beside one that it cannot be used with."""
+"""Options that ask for different tables, by twos."""
 
 
 def result_format(output: Output) -> ResultFormat | None:
     """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
-    _refuse_together(output)
-    if output.value is None and output.grad is None:
-        chosen = chosen_format(output, FORMATS)
-        if output.long:
-            _check_long(output, chosen)
-        return chosen
-    bare = (output.format, output.json, output.steps, output.long, output.asked, output.relative, output.sigma)
-    if any(bare):
-        other = "--format, --json, --steps, --long, or what adds to a table"
-        raise UsageError(f"--value and --grad print bare numbers and cannot be used with {other}")
-    return None
-
-
-def _refuse_together(output: Output) -> None:
-    """Raise UsageError for two options that ask for different tables."""
-    given = {"vary": output.varied, "steps": output.steps, "long": output.long, **(output.asked or Asked())._asdict()}
+    given: dict[str, Any] = {"format": output.format, "json": output.json, "steps": output.steps, "long": output.long}
+    given |= {"vary": output.varied, "relative": output.relative, "sigma": output.sigma}
+    given |= (output.asked or Asked())._asdict()
     for first, second in _APART:
         if given[first] and given[second]:
             raise UsageError(f"--{first} and --{second} cannot be used together")
+    if output.value is None and output.grad is None:
+        chosen = chosen_format(output, FORMATS)
+        if output.long:
+            _check_long(chosen)
+        return chosen
+    if other := next((name for name, value in given.items() if value and name != "vary"), None):
+        raise UsageError(f"--value and --grad print bare numbers and cannot be used with --{other}")
+    return None
 
 
 def check_several(output: Output, chosen: ResultFormat | None, count: int) -> None:
@@ -58,11 +55,7 @@ def check_several(output: Output, chosen: ResultFormat | None, count: int) -> No
         raise UsageError(Problem(message, hint="add --long for a row for each number, or -f json"))
 
 
-def _check_long(output: Output, chosen: ResultFormat) -> None:
-    if output.steps:
-        raise UsageError("--long and --steps cannot be used together")
-    if output.sigma:
-        raise UsageError("--long and --sigma cannot be used together: an array contributes as a whole")
+def _check_long(chosen: ResultFormat) -> None:
     if chosen.name not in LONG_FORMATS:
         named = " and ".join(LONG_FORMATS)
         raise UsageError(Problem(f"--long is for the formats {named}, not {chosen.name}", hint="add -f csv"))

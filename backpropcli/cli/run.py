@@ -3,43 +3,23 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from backpropcli import api
 from backpropcli.cli import options, terminal
-from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.output import check_several, emit, kept_for, result_format
+from backpropcli.cli.output import check_several, emit
+from backpropcli.cli.running import Given, prepared, with_run_options
 from backpropcli.cli.scenarios import read_scenarios, read_varied_scenario
-from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import BackpropError, Problem, ScenarioError, UsageError
 from backpropcli.result import Result
 from backpropcli.scenario import Scenario
 
 
+@with_run_options
 def command(
     scenarios: Annotated[
         list[str] | None, options.scenario_argument("SCENARIO...", "Scenario files; - reads stdin.")
     ] = None,
     formula: options.Formula = None,
-    set_: options.Set = None,
-    dout: options.Dout = None,
-    gradients: options.Gradients = None,
-    exact: options.Exact = False,
-    layers: options.Layers = None,
-    jacobian: options.Jacobian = False,
-    hessian: options.Hessian = False,
-    hvp: options.Hvp = None,
-    jvp: options.Jvp = None,
-    relative: options.Relative = False,
-    sigma: options.Sigma = None,
-    steps: options.Steps = False,
-    long: options.Long = False,
-    value: options.ShowValue = None,
-    grad: options.ShowGradient = None,
-    format_: options.Format = None,
-    json: options.Json = False,
-    output: options.OutputFile = None,
-    precision: options.Precision = None,
-    color: options.Color = "auto",
-    vary: options.Vary = None,
+    *,
+    given: Given,
     watch: options.Watch = False,
     debug: options.Debug = False,
 ) -> None:
@@ -56,36 +36,21 @@ def command(
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
-    number = options.only("--value", value), options.only("--grad", grad)
-    varied = options.read_vary(vary) if vary else None
-    asked = options.asked(jacobian, hessian, hvp, jvp)
-    uncertain = read_assignments(sigma or ())
-    written = options.Output(
-        *(format_, json, output, precision, color, steps, *number, long, varied and varied.name),
-        *(asked, relative, uncertain),
-    )
-    chosen = result_format(written)  # before the work, as it may be refused
+    asked = prepared(given)
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
-    upstream = None if dout is None else read_value(dout, "--dout")
-    wanted = None if gradients is None else read_names(gradients)
-    use_layers(layers)
+
     with terminal.prints_to_stderr():
-        keep = kept_for(written, chosen)
-
-        def run(scenario: Scenario) -> Result:
-            names = dict.fromkeys((*(scenario.gradients if wanted is None else wanted), *uncertain))
-            return api.run(scenario, dout=upstream, gradients=list(names), exact=exact or None, keep=keep, asked=asked)
-
-        if varied is None:
-            given = read_scenarios(scenarios or (), formula, set_ or ())
-            check_several(written, chosen, len(given))
-            results = _run_all(given, run)
+        if asked.varied is None:
+            found = read_scenarios(scenarios or (), formula, given.set_ or ())
+            check_several(asked.written, asked.chosen, len(found))
+            results = _run_all(found, asked.run)
         else:
             from backpropcli.cli.varying import run_varied  # few runs vary an input
 
-            results = run_varied(read_varied_scenario(scenarios or (), formula, set_ or (), varied), varied, run)
-    emit(results, written, chosen)
+            scenario = read_varied_scenario(scenarios or (), formula, given.set_ or (), asked.varied)
+            results = run_varied(scenario, asked.varied, asked.run)
+    emit(results, asked.written, asked.chosen)
 
 
 def _run_all(scenarios: list[Scenario], run: Callable[[Scenario], Result]) -> list[Result]:

@@ -145,7 +145,7 @@ def test_the_long_form_is_asked_for_by_an_option(backprop, tmp_path):
     [
         (["-f", "json"], "error: --long is for the formats tsv and csv, not json\n  hint: add -f csv\n"),
         (["--steps"], "error: --long and --steps cannot be used together\n"),
-        (["--value", "price"], "error: --value and --grad print bare numbers and cannot be used with --format, "),
+        (["--value", "price"], "error: --value and --grad print bare numbers and cannot be used with --long\n"),
     ],
 )
 def test_the_long_form_is_for_tables_of_answers(backprop, options, message):
