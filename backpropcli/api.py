@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from backpropcli.binding import FLOAT64, bind
 from backpropcli.domains import Domain, domain
-from backpropcli.errors import GraphError, Place, Problem, did_you_mean, nowhere
-from backpropcli.executor import Keep, execute
+from backpropcli.errors import DomainError, GraphError, Place, Problem, did_you_mean, nowhere
+from backpropcli.executor import Keep, Run, execute
 from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
 from backpropcli.layers.base import check_choice
 from backpropcli.result import Result
 
 if TYPE_CHECKING:
     from backpropcli.scenario import Scenario
+
+MOST_DIGITS = 10_000  # that are certain
 
 
 def load(path: str | Path) -> Scenario:
@@ -33,12 +35,14 @@ def run(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     exact: bool | None = None,
+    digits: int | None = None,
     keep: Keep = "all",
 ) -> Result:
     """Run a scenario forward and backward.
 
     `inputs` replaces values of the scenario's inputs: numbers, lists, arrays, or text as on the command line. `dout`,
-    `gradients` and `exact` take the place of what the scenario says.
+    `gradients` and `exact` take the place of what the scenario says. With `digits`, so many digits of every number are
+    certain: the run computes from the text of numbers, in balls, by the textbook lines of layers.
 
     With `keep="all"` arrays among the inputs are copied, and everything is kept. With `keep="results"` they are read
     where they are, and the result holds `value`, `dout`, `gradients` and `warnings`; whatever else was not kept, as the
@@ -56,7 +60,8 @@ def run(
         scenario.inputs,
         dout=scenario.dout,
         gradients=scenario.gradients if gradients is None else gradients,
-        numbers=numbers_of(exact=scenario.exact if exact is None else exact),
+        numbers=numbers_of(exact=scenario.exact if exact is None and digits is None else bool(exact)),
+        digits=digits,
         dtype=scenario.dtype,
         title=scenario.title,
         source=scenario.source,
@@ -85,7 +90,14 @@ def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
 
 
 def eval_formula(
-    formula: str, /, *, dout: Any = None, gradients: Sequence[str] | None = None, exact: bool = False, **inputs: Any
+    formula: str,
+    /,
+    *,
+    dout: Any = None,
+    gradients: Sequence[str] | None = None,
+    exact: bool = False,
+    digits: int | None = None,
+    **inputs: Any,
 ) -> Result:
     """Run a formula forward and backward on the inputs that it names.
 
@@ -94,7 +106,7 @@ def eval_formula(
 
     Raises FormulaError for what is not a formula, and what `run` raises.
     """
-    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact)
+    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact, digits=digits)
 
 
 def run_formula(
@@ -104,6 +116,7 @@ def run_formula(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     exact: bool = False,
+    digits: int | None = None,
     keep: Keep = "all",
 ) -> Result:
     """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords.
@@ -113,15 +126,31 @@ def run_formula(
     graph, unused = _formula_graph(formula, inputs)
     given = {name: _read_text(name, value) for name, value in inputs.items()}
     upstream = _read_text("dout", dout)
-    numbers = numbers_of(exact=exact)
     return run_graph(
-        graph, given, dout=upstream, gradients=gradients, numbers=numbers, title=formula, warnings=unused, keep=keep
+        graph,
+        given,
+        dout=upstream,
+        gradients=gradients,
+        numbers=numbers_of(exact=exact),
+        digits=digits,
+        title=formula,
+        warnings=unused,
+        keep=keep,
     )
 
 
 def numbers_of(*, exact: bool) -> Domain | None:
     """The numbers to compute with: exact fractions, or else what the given values are."""
     return domain("exact") if exact else None
+
+
+def check_digits(digits: int, numbers: Domain | None = None) -> int:
+    """The number of digits that are to be certain. Raises DomainError for one out of range, and beside fractions."""
+    if numbers is not None:
+        raise DomainError(f"{numbers.title} have all their digits: ask either for them or for digits")
+    if not 1 <= digits <= MOST_DIGITS:
+        raise DomainError(f"from 1 to {MOST_DIGITS:,} digits can be certain, not {digits:,}")
+    return digits
 
 
 def run_graph(
@@ -131,6 +160,7 @@ def run_graph(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     numbers: Domain | None = None,
+    digits: int | None = None,
     dtype: str = FLOAT64,
     title: str | None = None,
     source: str | None = None,
@@ -141,15 +171,26 @@ def run_graph(
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
     `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
-    value is a list, an array or a file, or if a layer needs arrays. `place_of` tells where the value of a name is
-    given. `keep` says what the result is to hold, as in `run`.
+    value is a list, an array or a file, or if a layer needs arrays. With `digits` they are balls, in which so many
+    digits are certain. `place_of` tells where the value of a name is given. `keep` says what the result is to hold, as
+    in `run`.
     """
     check_choice("keep", keep, Keep)
     wanted = tuple(graph.inputs if gradients is None else gradients)
     asked = [(name, graph.slot(name)) for name in wanted]
     lends = keep == "results" and not graph.has_own_layers  # which may write to their arrays
-    bound = bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
-    found = execute(bound, wanted=wanted, keep=keep)
+
+    def attempt(numbers: Domain | None) -> Run:
+        bound = bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
+        return execute(bound, wanted=wanted, keep=keep)
+
+    if digits is None:
+        found = attempt(numbers)
+    else:
+        from backpropcli.certified import certified_run  # few runs are certified
+
+        found, uncertain = certified_run(attempt, check_digits(digits, numbers))
+        warnings = (*warnings, *uncertain)
     if not found.is_finite:
         from backpropcli.non_finite import non_finite_problems  # rarely needed
 

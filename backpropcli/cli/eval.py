@@ -45,6 +45,7 @@ def command(
     dout: options.Dout = None,
     gradients: options.Gradients = None,
     exact: options.Exact = False,
+    digits: options.Digits = None,
     layers: options.Layers = None,
     steps: options.Steps = False,
     long: options.Long = False,
@@ -63,6 +64,7 @@ def command(
     \b
       backprop eval 'sigmoid(w * x + b)' w=0.5 x=2 b=-1
       backprop eval 'y = x ** 2 / 3' x=0.1 --exact
+      backprop eval 'exp(x) - 1' x=1e-9 --digits 50
       backprop eval 'mean(x * x)' x=@data.csv --grad x
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1
       backprop eval 'my_relu(x)' x=-1,2 --layers my_layers.py
@@ -74,20 +76,25 @@ def command(
     written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
     chosen = result_format(written)  # before the work, as it may be refused
     keep = kept_for(written, chosen)
+    certain = options.certain_digits(digits, exact=exact, precision=precision)
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
         if varied is None:
             given = read_assignments([*(inputs or ()), *(set_ or ())])
-            results = [api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact, keep=keep)]
+            results = [
+                api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact, digits=certain, keep=keep)
+            ]
         else:
             from backpropcli.cli.scenarios import read_varied_scenario  # few formulas vary an input
             from backpropcli.cli.varying import run_varied
 
             scenario = read_varied_scenario(inputs or (), formula, set_ or (), varied)
             results = run_varied(
-                scenario, varied, partial(api.run, dout=upstream, gradients=wanted, exact=exact, keep=keep)
+                scenario,
+                varied,
+                partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, digits=certain, keep=keep),
             )
     emit(results, written, chosen)
 

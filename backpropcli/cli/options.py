@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from backpropcli.api import MOST_DIGITS
 from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
@@ -59,6 +60,22 @@ def _check_precision(text: str | None) -> str | None:
     if text not in {None, "full"} and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
         raise UsageError(f"--precision must be a whole number from 1 to {MAX_PRECISION}, or full, not '{text}'")
     return text
+
+
+def _check_digits(text: str | None) -> str | None:
+    if text is not None and not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= MOST_DIGITS):
+        raise UsageError(f"--digits must be a whole number from 1 to {MOST_DIGITS:,}, not '{text}'")
+    return text
+
+
+def certain_digits(text: str | None, *, exact: bool, precision: str | None) -> int | None:
+    """What was given to --digits. Raises UsageError beside what says otherwise how numbers are to be shown."""
+    if text is None:
+        return None
+    for option, is_given in (("--exact", exact), ("--precision", precision is not None)):
+        if is_given:
+            raise UsageError(f"{option} and --digits cannot be used together")
+    return int(text)
 
 
 def precision_option(by_default: str) -> Any:
@@ -125,6 +142,15 @@ Scale = Annotated[
     ),
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
+Digits = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="Print only digits that are certain, N of each number.",
+        callback=_check_digits,
+        show_default=False,
+    ),
+]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Vary = Annotated[

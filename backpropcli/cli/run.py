@@ -24,6 +24,7 @@ def command(
     dout: options.Dout = None,
     gradients: options.Gradients = None,
     exact: options.Exact = False,
+    digits: options.Digits = None,
     layers: options.Layers = None,
     steps: options.Steps = False,
     long: options.Long = False,
@@ -46,6 +47,7 @@ def command(
       backprop run scenarios/*.yaml -f json | jq '.[].gradients'
       backprop run scenarios/fruits.yaml --vary tax=1:1.5:6
       price=$(backprop run scenarios/fruits.yaml --value price)
+      backprop run scenarios/fruits.yaml --digits 50
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """
@@ -55,11 +57,13 @@ def command(
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
+    certain = options.certain_digits(digits, exact=exact, precision=precision)
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)
     with terminal.prints_to_stderr():
-        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, keep=kept_for(written, chosen))
+        keep = kept_for(written, chosen)
+        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, digits=certain, keep=keep)
         if varied is None:
             results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
         else:

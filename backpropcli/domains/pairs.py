@@ -39,6 +39,7 @@ class Pairs(OperandDomain):
         self.is_scalar = inner.is_scalar
         self.is_exact = inner.is_exact
         self.epsilon = inner.epsilon
+        self.computes_by_lines = inner.computes_by_lines
 
     def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
         return type(self), (self.inner,)

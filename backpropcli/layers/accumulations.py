@@ -123,6 +123,8 @@ class Cumprod(Accumulation):
     array([1., 2., 6.])
     """
 
+    computes_as_written = True
+
     def forward(self, x: Value) -> Value:
         rows = self.taken(x)
         self.before = _running_products(self.xp, _behind_one(self.xp, rows, self.along), self.along)

@@ -61,6 +61,10 @@ class Layer:
     Then numbers that such a layer made finite ones of need not be looked at.
     """
 
+    computes_as_written: ClassVar[bool] = False
+    """Whether the code does what the docstring says in words, operation by operation: no constant in it is a float64,
+    nothing is cut off. Then it may stand in for textbook lines."""
+
     makes_axes: ClassVar[bool] = False
     """Whether out may have axes where the inputs are numbers: a graph with such a layer runs on arrays."""
 
@@ -76,6 +80,10 @@ class Layer:
     def backward(self, dout: Value) -> Value:
         """The gradient of the one input, or a tuple with one gradient for each."""
         raise NotImplementedError
+
+    def as_lines_take(self, *inputs: Value) -> tuple[Value, ...]:
+        """The inputs in the form that has textbook lines: class numbers as one-hot vectors."""
+        return inputs
 
 
 class Elementwise(Layer):
@@ -102,6 +110,7 @@ class Rearrangement(Layer):
     """
 
     when_zero = "is used in other elements only"
+    computes_as_written = True
 
 
 Convention = Literal["book", "torch"]

@@ -29,6 +29,7 @@ class Matmul(Layer):
     backpropcli.errors.ShapeError: a matrix product needs arrays, not numbers
     """
 
+    computes_as_written = True
     when_zero = "multiplies it by 0"
     samples = (
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),

@@ -13,6 +13,8 @@ IMAGE = [[[[1.0, -2.0, 0.5, 4.0], [3.0, 0.25, -1.0, 2.0], [-0.75, 1.5, -0.5, 2.5
 class _Pool(Layer):
     """A window that sees at least one number of x wherever it stands."""
 
+    computes_as_written = True
+
     def __init__(
         self,
         *,

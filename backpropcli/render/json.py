@@ -1,7 +1,7 @@
 """JSON: one object, or an array of objects for several results.
 
 Floats keep every bit (a float32 those of a float32). JSON has no other numbers, so exact fractions are strings, "11/10"
-or "715", and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
+or "715", as are digits that are certain, and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
 through which no gradient flows has the contribution null. With steps, `zero_gradients` says why a gradient is zero.
 """
 
@@ -78,7 +78,7 @@ def json_tree(value: Value | None) -> Any:
     if value is None:
         return None
     numbers, domain = python_numbers(value), namespace(value)
-    if isinstance(numbers, list) and not domain.is_exact and domain.is_finite(value):
+    if isinstance(numbers, list) and not domain.shows_text and domain.is_finite(value):
         return numbers
     return json_numbers(numbers)
 

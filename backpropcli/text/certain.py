@@ -1,0 +1,74 @@
+"""Numbers as the digits of them that are certain.
+
+A number that is known exactly, and has no more digits than are asked for, is written as it is: 0.3. Any other has all
+the digits that are asked for, also where the last are zeros, each of them right: the last is rounded to nearest. Where
+fewer are certain there are fewer; and `0e-60` stands for a number of which it is certain only that its size is at most
+1e-60.
+"""
+
+from __future__ import annotations
+
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
+
+from backpropcli.text.numbers import decimal_text
+
+WIDEST = Context(prec=100_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+class CertainNumber(float):
+    """A number that is shown by the digits that are certain; as a float it is the nearest one."""
+
+    text: str
+
+    def __new__(cls, number: float, text: str) -> CertainNumber:
+        """A float with its text."""
+        made = super().__new__(cls, number)
+        made.text = text
+        return made
+
+
+def exact_text(numerator: int, denominator: int, digits: int) -> str:
+    """A fraction as a decimal: exactly if it has no more digits, else rounded to so many.
+
+    >>> exact_text(3, 10, 5), exact_text(1, 3, 5), exact_text(123456, 1, 5)
+    ('0.3', '0.33333', '1.2346e+05')
+    """
+    context = _rounding_to(digits)
+    found = context.divide(Decimal(numerator), Decimal(denominator))
+    is_exact = not context.flags[Inexact]
+    return decimal_text(found.normalize(context) if is_exact else found, digits)
+
+
+def certain_text(low: Decimal, high: Decimal, digits: int) -> str:
+    """The digits that are certain of a number between two decimals, at most so many.
+
+    >>> certain_text(Decimal("0.314159"), Decimal("0.314161"), 3), certain_text(Decimal("0.49999"), Decimal("0.5"), 9)
+    ('0.314', '0.5000')
+    >>> certain_text(Decimal("-1e-60"), Decimal("1e-60"), 9)
+    '0e-60'
+    """
+    size = max(abs(low), abs(high))
+    most = min(digits, size.adjusted() - (WIDEST.subtract(high, low)).adjusted() + 1) if high != low else digits
+    for count in range(most, 0, -1):
+        if (found := _agreed(low, high, count)) is not None:
+            return decimal_text(found, count)
+    exponent = size.adjusted() + (size != Decimal((0, (1,), size.adjusted())))
+    return f"0e{exponent:+03d}"
+
+
+def has_all_digits(low: Decimal, high: Decimal, digits: int) -> bool:
+    """Whether so many digits are certain."""
+    return _agreed(low, high, digits) is not None
+
+
+def _agreed(low: Decimal, high: Decimal, digits: int) -> Decimal | None:
+    """What both decimals are, rounded to so many digits; None where they differ."""
+    context = _rounding_to(digits)
+    below, above = context.plus(low), context.plus(high)
+    if below != above or below == 0:
+        return None
+    return below.quantize(Decimal((0, (1,), below.adjusted() - digits + 1)), context=context)
+
+
+def _rounding_to(digits: int) -> Context:
+    return Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
