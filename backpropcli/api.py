@@ -14,11 +14,10 @@ from backpropcli.executor import Keep, Run, execute
 from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
 from backpropcli.layers.base import check_choice
 from backpropcli.result import Result
+from backpropcli.text.numbers import MOST_DIGITS
 
 if TYPE_CHECKING:
     from backpropcli.scenario import Scenario
-
-MOST_DIGITS = 10_000  # that are certain
 
 
 def load(path: str | Path) -> Scenario:

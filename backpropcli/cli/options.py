@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from backpropcli.api import MOST_DIGITS
 from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
+from backpropcli.text.numbers import MOST_DIGITS
 
 if TYPE_CHECKING:
     from backpropcli.cli.varying import Varied

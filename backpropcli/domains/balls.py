@@ -1,4 +1,4 @@
-"""Balls: real numbers between bounds that are certain, by python-flint; what is rational is exact as long as it is short.
+"""Balls: real numbers between bounds that are certain, by python-flint; short fractions are exact.
 
 A ball is a fraction, or an `arb`: a midpoint, and a radius that grows with every rounding. What a function makes of
 balls encloses what it makes of the numbers in them, so that the digits on which both bounds agree are right. A branch
@@ -13,7 +13,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -23,7 +23,7 @@ from backpropcli.domains.operands import COMPARISONS, Operand, OperandDomain, Op
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DomainError, Problem
 from backpropcli.sources.literals import to_float
-from backpropcli.text.certain import WIDEST, CertainNumber, certain_text, exact_text, has_all_digits
+from backpropcli.text.certain import CertainNumber, certain_text, decimal_bounds, exact_text, has_all_digits
 
 try:
     from flint import arb, ctx, fmpq
@@ -33,6 +33,7 @@ except ImportError:
 
 BITS_OF_A_DIGIT = math.log2(10)
 _SPARE_BITS = 10  # which no digit needs to be certain
+_SPARE_DIGITS = 15  # of decimals that are yet to be rounded
 _LONGEST = 4  # times the working precision, that a fraction may have: a longer one becomes a ball
 
 Real = Any
@@ -162,7 +163,11 @@ class Balls(ScalarDomain, OperandDomain):
             return repr(x)
         if type(x) is fmpq:
             return exact_text(int(x.p), int(x.q), self.digits)
-        return certain_text(*_bounds(x, self.digits), self.digits)
+        return certain_text(*self._bounds(x), self.digits)
+
+    def _bounds(self, x: Real) -> tuple[Decimal, Decimal]:
+        """Decimals between which x is, and hardly less near to each other than its own bounds."""
+        return decimal_bounds(x.str(self.digits + _SPARE_DIGITS), self.digits + 2 * _SPARE_DIGITS)
 
     def is_certain(self, x: Value, /) -> bool:
         """Whether all the digits that are to be shown are certain."""
@@ -170,7 +175,7 @@ class Balls(ScalarDomain, OperandDomain):
         if type(real) is not arb:
             return True
         with self.quiet():
-            return has_all_digits(*_bounds(real, self.digits), self.digits)
+            return has_all_digits(*self._bounds(real), self.digits)
 
     def type_name(self, _x: Value, /) -> str:
         """What people call these numbers."""
@@ -208,7 +213,7 @@ class Balls(ScalarDomain, OperandDomain):
             return self._holds(function, a, b)
         if function is operator.mod:
             return x - y * self.floor(self.divide(x, y))
-        if type(a) is float or type(b) is float:
+        if not _are_finite(a, b):
             return self._ball(self._at_infinity(function, a, b))
         if function is operator.truediv:
             return self.divide(x, y)
@@ -218,16 +223,18 @@ class Balls(ScalarDomain, OperandDomain):
 
     def _holds(self, comparison: Operator, a: Real, b: Real) -> bool:
         """Whether a comparison holds of all numbers between the bounds."""
-        if (type(a) is fmpq and type(b) is fmpq) or a is b:
-            return bool(comparison(a, b)) if a is not b else _is_number(a) and comparison in {operator.le, operator.ge}
         if not (_is_number(a) and _is_number(b)):
             return False
+        if a is b:
+            return comparison in {operator.le, operator.ge}
+        if type(a) is fmpq and type(b) is fmpq:
+            return bool(comparison(a, b))
         a, b = arb(a), arb(b)
         if comparison(a, b):
             return True
-        if _NEGATED[comparison](a, b):
-            return False
-        self._refuse(a, b)
+        if not _NEGATED[comparison](a, b):
+            self._refuse(a, b)
+        return False
 
     def equal(self, x: Value, y: Value, /) -> bool:
         """Whether x and y are the same number."""
@@ -236,9 +243,9 @@ class Balls(ScalarDomain, OperandDomain):
             return _is_number(a)
         if type(a) is not arb and type(b) is not arb:
             return bool(a == b)
-        if type(a) is float or type(b) is float or not arb(a).overlaps(arb(b)):
-            return False
-        self._refuse(a, b)
+        if _are_finite(a, b) and arb(a).overlaps(arb(b)):
+            self._refuse(a, b)
+        return False
 
     def _refuse(self, a: Real, b: Real) -> NoReturn:
         shown = [str(x) if type(x) is fmpq else arb(x).str(_SHOWN) for x in (a, b)]
@@ -255,14 +262,14 @@ class Balls(ScalarDomain, OperandDomain):
     def _at_infinity(self, function: Operator, a: Real, b: Real) -> float:
         """What an operator makes of numbers one of which is infinite or nan: the sign of the other tells."""
         if function in {operator.add, operator.sub}:
-            return function(a if type(a) is float else 0.0, b if type(b) is float else 0.0)
+            return float(function(a if type(a) is float else 0.0, b if type(b) is float else 0.0))
         x, y = self._sign(a), self._sign(b)
-        return _FLOATS.divide(x, y) if function is operator.truediv else function(x, y)
+        return _FLOATS.divide(x, y) if function is operator.truediv else float(function(x, y))
 
     def divide(self, x: Value, y: Value, /) -> Ball:
         """The quotient x / y: infinity with the sign of x at y = 0, as there is one zero."""
         a, b = self._real(x), self._real(y)
-        if type(a) is float or type(b) is float:
+        if not _are_finite(a, b):
             return self._ball(self._at_infinity(operator.truediv, a, b))
         if self._sign(b) == 0:
             return self._ball(_FLOATS.divide(self._sign(a), 0.0))
@@ -271,23 +278,22 @@ class Balls(ScalarDomain, OperandDomain):
     def power(self, x: Value, y: Value, /) -> Ball:
         """The power x ** y: nan for an infinite exponent."""
         a, b = self._real(x), self._real(y)
-        if type(b) is float:
-            return self._ball(math.nan)
-        if type(a) is float:
-            return self._ball(_FLOATS.power(a, self.rounded(y)))
+        if not _are_finite(a, b):
+            return self._ball(math.nan if type(b) is float else _FLOATS.power(a, self.rounded(y)))
         is_whole = type(b) is fmpq and b.q == 1
-        if is_whole and type(a) is fmpq and abs(b) * max(a.p.bit_length(), a.q.bit_length()) <= _LONGEST * self.bits:
-            return self._ball(a ** int(b.p) if a != 0 or b >= 0 else math.inf)
         if is_whole and b >= 0:
-            return self._ball(arb(a) ** arb(b))
+            is_short = type(a) is fmpq and b * max(a.p.bit_length(), a.q.bit_length()) <= _LONGEST * self.bits
+            return self._ball(a ** int(b.p) if is_short else arb(a) ** arb(b))
+        if is_whole:
+            return self.divide(1, self.power(x, -self.convert(y))) if self._sign(a) else self._ball(math.inf)
         sign = self._sign(a)
+        if sign > 0:
+            return self._ball(arb(a) ** arb(b))
         if sign == 0:
             return self._ball(0.0 if self._sign(b) > 0 else math.inf)
-        if sign < 0 and not is_whole:
-            if type(b) is arb and b.floor().rad() > 0:
-                self._refuse(b, b.floor())
-            return self._ball(math.nan)
-        return self._ball(arb(a) ** arb(b))
+        if type(b) is arb and b.floor().rad() > 0:
+            self._refuse(b, b.floor())  # it may be whole
+        return self._ball(math.nan)
 
     # Functions. Of what is infinite or nan they are those of floats.
 
@@ -312,11 +318,11 @@ class Balls(ScalarDomain, OperandDomain):
 
     def log2(self, x: Value, /) -> Ball:
         """The logarithm to the base 2."""
-        return self.log(x) / self.log(2)
+        return self.divide(self.log(x), self.log(2))
 
     def log10(self, x: Value, /) -> Ball:
         """The logarithm to the base 10."""
-        return self.log(x) / self.log(10)
+        return self.divide(self.log(x), self.log(10))
 
     def logaddexp(self, x: Value, y: Value, /) -> Ball:
         """The logarithm of exp(x) + exp(y)."""
@@ -345,24 +351,25 @@ class Balls(ScalarDomain, OperandDomain):
 
     def atanh(self, x: Value, /) -> Ball:
         """The inverse hyperbolic tangent."""
-        size = abs(self.convert(x))
-        return x * self._ball(math.inf) if self.equal(size, 1) else self._within("atanh", x, is_inside=size < 1)
+        if self.equal(abs(self.convert(x)), 1):
+            return self._ball(self._sign(self._real(x)) * math.inf)
+        return self._within("atanh", x, is_inside=abs(self.convert(x)) < 1)
 
     def atan(self, x: Value, /) -> Ball:
         """The arctangent, which is pi / 2 at infinity."""
         real = self._real(x)
         if type(real) is float and math.isinf(real):
-            return self._constant("pi") / math.copysign(2, real)
+            return self.divide(self._constant("pi"), math.copysign(2, real))
         return self.elementwise("atan", x)
 
     def atan2(self, y: Value, x: Value, /) -> Ball:
         """The angle of the point (x, y), from the half plane that it is in."""
-        half_turn = self._constant("pi")
-        if self.convert(x) > 0:
-            return self.atan(y / x)
-        if self.convert(x) < 0:
-            return self.atan(y / x) + (-half_turn if self.convert(y) < 0 else half_turn)
-        return self._ball(self._sign(self._real(y))) * half_turn / 2
+        half_turn, is_right = self._constant("pi"), self.convert(x) > 0
+        if is_right or self.convert(x) < 0:
+            found = self.atan(self.divide(y, x))
+            turn = 0 if is_right else -half_turn if self.convert(y) < 0 else half_turn
+            return self._ball(self._real(found + turn))
+        return self.divide(half_turn * self._sign(self._real(y)), 2)
 
     def power_of_two(self, _x: Value, /) -> Ball:
         """One: balls have exponents enough to need no scaling."""
@@ -419,6 +426,10 @@ def _as_real(number: float) -> Real:
     return fmpq(*number.as_integer_ratio()) if math.isfinite(number) else number
 
 
+def _are_finite(a: Real, b: Real) -> bool:
+    return type(a) is not float and type(b) is not float
+
+
 def _is_number(x: Real) -> bool:
     return not (type(x) is float and math.isnan(x))
 
@@ -429,23 +440,3 @@ def _as_fraction(x: arb, most_bits: int) -> Real:
     if mantissa.bit_length() + abs(exponent) > most_bits:
         return x
     return fmpq(mantissa << int(exponent)) if exponent >= 0 else fmpq(mantissa, 1 << int(-exponent))
-
-
-def _bounds(x: arb, digits: int) -> tuple[Decimal, Decimal]:
-    """Decimals between which the number lies, so near to the ball's own bounds that digits are no fewer for it.
-
-    Raises DomainError for a number whose exponent no decimal has.
-    """
-    middle, _, radius = x.str(digits + _SPARE_DIGITS).strip("[]").partition("+/- ")
-    try:
-        around, away = WIDEST.create_decimal(middle.strip() or 0), WIDEST.create_decimal(radius or 0)
-    except ArithmeticError:
-        raise DomainError("a number is too large or too small to be written as a decimal") from None
-    rounding = Context(prec=digits + 2 * _SPARE_DIGITS, Emax=WIDEST.Emax, Emin=WIDEST.Emin)
-    rounding.rounding = "ROUND_FLOOR"
-    low = rounding.subtract(around, away)
-    rounding.rounding = "ROUND_CEILING"
-    return low, rounding.add(around, away)
-
-
-_SPARE_DIGITS = 15

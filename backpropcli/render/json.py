@@ -1,8 +1,9 @@
 """JSON: one object, or an array of objects for several results.
 
 Floats keep every bit (a float32 those of a float32). JSON has no other numbers, so exact fractions are strings, "11/10"
-or "715", as are digits that are certain, and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
-through which no gradient flows has the contribution null. With steps, `zero_gradients` says why a gradient is zero.
+or "715", and so are digits that are certain, "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision`
+changes nothing. An edge through which no gradient flows has the contribution null. With steps, `zero_gradients` says
+why a gradient is zero.
 """
 
 from __future__ import annotations

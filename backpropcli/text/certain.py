@@ -8,8 +8,10 @@ fewer are certain there are fewer; and `0e-60` stands for a number of which it i
 
 from __future__ import annotations
 
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact
+from typing import Self
 
+from backpropcli.errors import DomainError
 from backpropcli.text.numbers import decimal_text
 
 WIDEST = Context(prec=100_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -20,7 +22,7 @@ class CertainNumber(float):
 
     text: str
 
-    def __new__(cls, number: float, text: str) -> CertainNumber:
+    def __new__(cls, number: float, text: str) -> Self:
         """A float with its text."""
         made = super().__new__(cls, number)
         made.text = text
@@ -37,6 +39,23 @@ def exact_text(numerator: int, denominator: int, digits: int) -> str:
     found = context.divide(Decimal(numerator), Decimal(denominator))
     is_exact = not context.flags[Inexact]
     return decimal_text(found.normalize(context) if is_exact else found, digits)
+
+
+def decimal_bounds(text: str, precision: int) -> tuple[Decimal, Decimal]:
+    """The bounds of a number that is written as a middle and how far it may be away, rounded outwards.
+
+    >>> decimal_bounds("[0.25 +/- 1e-3]", 5), decimal_bounds("[+/- 2e-60]", 5), decimal_bounds("7.5", 5)
+    ((Decimal('0.249'), Decimal('0.251')), (Decimal('-2E-60'), Decimal('2E-60')), (Decimal('7.5'), Decimal('7.5')))
+
+    Raises DomainError for an exponent that decimals do not have.
+    """
+    middle, _, distance = text.strip("[]").partition("+/- ")
+    down, up = (Context(precision, rounding, MIN_EMIN, MAX_EMAX) for rounding in (ROUND_FLOOR, ROUND_CEILING))
+    try:
+        around, away = (WIDEST.create_decimal(part.strip() or "0") for part in (middle, distance))
+    except ArithmeticError:
+        raise DomainError("a number is too large or too small to be written as a decimal") from None
+    return down.subtract(around, away), up.add(around, away)
 
 
 def certain_text(low: Decimal, high: Decimal, digits: int) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PRECISION = 12
 ELEMENT_PRECISION = 6  # of arrays' elements in tables, where many stand side by side
+MOST_DIGITS = 10_000  # that can be asked to be certain
 _DECIMALS = 12
 _SMALLEST_EXPONENT = -4  # below it, %g and decimals alike are shown with an exponent
 
