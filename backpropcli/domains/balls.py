@@ -112,7 +112,13 @@ class Balls(ScalarDomain, OperandDomain):
             return self._constant(lower)
         if lower.endswith(("inf", "nan")):
             return Ball(self, to_float(text))
-        return self.convert(exact.DOMAIN.number(text))
+        try:
+            return self.convert(exact.DOMAIN.number(text))
+        except DomainError:  # too long for a fraction, of which flint knows no bars
+            if "/" in text:
+                raise
+        with self.quiet():
+            return self._ball(arb(lower))
 
     def _constant(self, name: str) -> Ball:
         """The constant as one object, which is equal to itself."""

@@ -66,7 +66,7 @@ def certain_text(low: Decimal, high: Decimal, digits: int) -> str:
     >>> certain_text(Decimal("-1e-60"), Decimal("1e-60"), 9)
     '0e-60'
     """
-    size = max(abs(low), abs(high))
+    size = max(low.copy_abs(), high.copy_abs())
     most = min(digits, size.adjusted() - (WIDEST.subtract(high, low)).adjusted() + 1) if high != low else digits
     for count in range(most, 0, -1):
         if (found := _agreed(low, high, count)) is not None:
