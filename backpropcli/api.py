@@ -35,13 +35,15 @@ def run(
     gradients: Sequence[str] | None = None,
     exact: bool | None = None,
     digits: int | None = None,
+    rounding: bool = False,
     keep: Keep = "all",
 ) -> Result:
     """Run a scenario forward and backward.
 
     `inputs` replaces values of the scenario's inputs: numbers, lists, arrays, or text as on the command line. `dout`,
     `gradients` and `exact` take the place of what the scenario says. With `digits`, so many digits of every number are
-    certain: the run computes from the text of numbers, in balls, by the textbook lines of layers.
+    certain: the run computes from the text of numbers, in balls, by the textbook lines of layers. With `rounding` the
+    result tells how many digits of a run in float64 are right.
 
     With `keep="all"` arrays among the inputs are copied, and everything is kept. With `keep="results"` they are read
     where they are, and the result holds `value`, `dout`, `gradients` and `warnings`; whatever else was not kept, as the
@@ -61,6 +63,7 @@ def run(
         gradients=scenario.gradients if gradients is None else gradients,
         numbers=numbers_of(exact=scenario.exact if exact is None and digits is None else bool(exact)),
         digits=digits,
+        rounding=rounding,
         dtype=scenario.dtype,
         title=scenario.title,
         source=scenario.source,
@@ -96,6 +99,7 @@ def eval_formula(
     gradients: Sequence[str] | None = None,
     exact: bool = False,
     digits: int | None = None,
+    rounding: bool = False,
     **inputs: Any,
 ) -> Result:
     """Run a formula forward and backward on the inputs that it names.
@@ -105,7 +109,7 @@ def eval_formula(
 
     Raises FormulaError for what is not a formula, and what `run` raises.
     """
-    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact, digits=digits)
+    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact, digits=digits, rounding=rounding)
 
 
 def run_formula(
@@ -116,6 +120,7 @@ def run_formula(
     gradients: Sequence[str] | None = None,
     exact: bool = False,
     digits: int | None = None,
+    rounding: bool = False,
     keep: Keep = "all",
 ) -> Result:
     """`eval_formula` with the inputs in a mapping, for names that Python would not take as keywords.
@@ -132,6 +137,7 @@ def run_formula(
         gradients=gradients,
         numbers=numbers_of(exact=exact),
         digits=digits,
+        rounding=rounding,
         title=formula,
         warnings=unused,
         keep=keep,
@@ -160,6 +166,7 @@ def run_graph(
     gradients: Sequence[str] | None = None,
     numbers: Domain | None = None,
     digits: int | None = None,
+    rounding: bool = False,
     dtype: str = FLOAT64,
     title: str | None = None,
     source: str | None = None,
@@ -171,8 +178,8 @@ def run_graph(
 
     `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
     value is a list, an array or a file, or if a layer needs arrays. With `digits` they are balls, in which so many
-    digits are certain. `place_of` tells where the value of a name is given. `keep` says what the result is to hold, as
-    in `run`.
+    digits are certain; with `rounding` everything is kept. `place_of` tells where the value of a name is given. `keep`
+    says what the result is to hold, as in `run`.
     """
     check_choice("keep", keep, Keep)
     wanted = tuple(graph.inputs if gradients is None else gradients)
@@ -181,7 +188,7 @@ def run_graph(
 
     def attempt(numbers: Domain | None) -> Run:
         bound = bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
-        return execute(bound, wanted=wanted, keep=keep)
+        return execute(bound, wanted=wanted, keep="all" if rounding else keep)
 
     if digits is None:
         found = attempt(numbers)
@@ -190,6 +197,11 @@ def run_graph(
 
         found, uncertain = certified_run(attempt, check_digits(digits, numbers))
         warnings = (*warnings, *uncertain)
+    told = None
+    if rounding:
+        from backpropcli.rounding import rounding_of  # rarely asked for
+
+        told = rounding_of(found, attempt)
     if not found.is_finite:
         from backpropcli.non_finite import non_finite_problems  # rarely needed
 
@@ -200,6 +212,7 @@ def run_graph(
         title=title,
         source=source,
         warnings=warnings,
+        rounding=told,
     )
 
 

@@ -46,6 +46,7 @@ def command(
     gradients: options.Gradients = None,
     exact: options.Exact = False,
     digits: options.Digits = None,
+    rounding: options.Rounding = False,
     layers: options.Layers = None,
     steps: options.Steps = False,
     long: options.Long = False,
@@ -73,7 +74,9 @@ def command(
     _check_words(formula, inputs or ())
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
-    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
+    written = options.Output(
+        format_, json, output, precision, color, steps, *number, long, rounding, varied and varied.name
+    )
     chosen = result_format(written)  # before the work, as it may be refused
     keep = kept_for(written, chosen)
     certain = options.certain_digits(digits, exact=exact, precision=precision)
@@ -84,7 +87,16 @@ def command(
         if varied is None:
             given = read_assignments([*(inputs or ()), *(set_ or ())])
             results = [
-                api.run_formula(formula, given, dout=upstream, gradients=wanted, exact=exact, digits=certain, keep=keep)
+                api.run_formula(
+                    formula,
+                    given,
+                    dout=upstream,
+                    gradients=wanted,
+                    exact=exact,
+                    digits=certain,
+                    rounding=rounding,
+                    keep=keep,
+                )
             ]
         else:
             from backpropcli.cli.scenarios import read_varied_scenario  # few formulas vary an input
@@ -94,7 +106,15 @@ def command(
             results = run_varied(
                 scenario,
                 varied,
-                partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, digits=certain, keep=keep),
+                partial(
+                    api.run,
+                    dout=upstream,
+                    gradients=wanted,
+                    exact=exact or None,
+                    digits=certain,
+                    rounding=rounding,
+                    keep=keep,
+                ),
             )
     emit(results, written, chosen)
 

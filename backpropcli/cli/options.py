@@ -151,6 +151,7 @@ Digits = Annotated[
         show_default=False,
     ),
 ]
+Rounding = Annotated[bool, typer.Option("--rounding", help="Tell how many digits are right, and what costs most.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Vary = Annotated[
@@ -277,5 +278,6 @@ class Output(NamedTuple):
     value: str | None = None
     grad: str | None = None
     long: bool = False
+    rounding: bool = False
     varied: str | None = None
     """The input that takes a value after the other, of which the results are."""

@@ -11,7 +11,7 @@ from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
 from backpropcli.errors import GraphError, OutputError, Problem, UsageError
 from backpropcli.executor import Keep
-from backpropcli.render import FORMATS, LONG_FORMATS, WHOLE_FORMATS, Options
+from backpropcli.render import BARE_FORMATS, FORMATS, LONG_FORMATS, WHOLE_FORMATS, Options
 from backpropcli.result import Result
 from backpropcli.sources.files_written import is_open_already, refuse_terminal, written
 from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
@@ -23,13 +23,15 @@ def result_format(output: Output) -> ResultFormat | None:
     """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
     if output.varied is not None and (output.steps or output.long):
         raise UsageError(f"--vary and --{'steps' if output.steps else 'long'} cannot be used together")
+    if output.rounding and (output.varied is not None or output.long):
+        raise UsageError(f"--rounding and --{'long' if output.long else 'vary'} cannot be used together")
     if output.value is None and output.grad is None:
         chosen = chosen_format(output, FORMATS)
         if output.long:
             _check_long(output, chosen)
         return chosen
-    if output.format or output.json or output.steps or output.long:
-        other = "--format, --json, --steps or --long"
+    if output.format or output.json or output.steps or output.long or output.rounding:
+        other = "--format, --json, --steps, --long or --rounding"
         raise UsageError(f"--value and --grad print bare numbers and cannot be used with {other}")
     return None
 
@@ -77,7 +79,20 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
         write("".join(_wanted_numbers(result, output, options) for result in results), output.file)
     else:
         write(chosen.render(results, options), output.file)
+        if chosen.name in BARE_FORMATS:
+            _tell_rounding(results, output.color)
     tell_warnings(results, output.color, are_of_one=output.varied is not None)
+
+
+def _tell_rounding(results: Sequence[Result], color: str) -> None:
+    """Write what a format has no room for to stderr."""
+    for result in results:
+        if result.rounding is not None:
+            from backpropcli.cli import report
+
+            where = f"{result.source}: " if len(results) > 1 else ""
+            for sentence in result.rounding.sentences:
+                report.note(f"{where}{sentence.removesuffix('.')}", None, color)
 
 
 def tell_warnings(results: Sequence[Result], color: str, *, are_of_one: bool = False) -> None:

@@ -25,6 +25,7 @@ def command(
     gradients: options.Gradients = None,
     exact: options.Exact = False,
     digits: options.Digits = None,
+    rounding: options.Rounding = False,
     layers: options.Layers = None,
     steps: options.Steps = False,
     long: options.Long = False,
@@ -53,7 +54,9 @@ def command(
     """
     number = options.only("--value", value), options.only("--grad", grad)
     varied = options.read_vary(vary) if vary else None
-    written = options.Output(format_, json, output, precision, color, steps, *number, long, varied and varied.name)
+    written = options.Output(
+        format_, json, output, precision, color, steps, *number, long, rounding, varied and varied.name
+    )
     chosen = result_format(written)  # before the work, as it may be refused
     if not scenarios and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO...'", hint="try 'backprop run --help'"))
@@ -63,7 +66,9 @@ def command(
     use_layers(layers)
     with terminal.prints_to_stderr():
         keep = kept_for(written, chosen)
-        run = partial(api.run, dout=upstream, gradients=wanted, exact=exact or None, digits=certain, keep=keep)
+        run = partial(
+            api.run, dout=upstream, gradients=wanted, exact=exact or None, digits=certain, rounding=rounding, keep=keep
+        )
         if varied is None:
             results = _run_all(read_scenarios(scenarios or (), formula, set_ or ()), run)
         else:

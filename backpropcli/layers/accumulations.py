@@ -97,6 +97,8 @@ class Cumsum(Accumulation):
     array([1., 3., 6.])
     """
 
+    adds_up = True
+
     def forward(self, x: Value) -> Value:
         rows = self.taken(x)
         return self.xp.cumsum(rows, self.along)

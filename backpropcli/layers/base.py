@@ -55,6 +55,12 @@ class Layer:
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 
+    ulps: ClassVar[float] = 4
+    """How far rounding may put out off, in units in its last place: 0 where it is exact, 0.5 where it is correctly
+    rounded."""
+    adds_up: ClassVar[bool] = False
+    """Whether out is made of sums of many terms, which may cancel: then it may be off by so much of the terms."""
+
     carries_non_finite: ClassVar[bool] = False
     """Whether inf or nan in an input is inf or nan in out, and in dout so in the gradients of all inputs.
 
@@ -110,6 +116,7 @@ class Rearrangement(Layer):
     """
 
     when_zero = "is used in other elements only"
+    ulps = 0
     computes_as_written = True
 
 

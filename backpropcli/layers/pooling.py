@@ -57,6 +57,7 @@ class MaxPool2d(_Pool):
     backpropcli.errors.ShapeError: x must have the axes (N, C, H, W), but is ()
     """
 
+    ulps = 0
     when_zero = "selects other elements"
     samples = (
         sample(IMAGE, kernel=2),
@@ -109,6 +110,7 @@ class AvgPool2d(_Pool):
     backpropcli.errors.ShapeError: x must have the axes (N, C, H, W), but is ()
     """
 
+    adds_up = True
     samples = (
         sample(IMAGE, kernel=2),
         sample(IMAGE, kernel=(2, 3), convention="torch"),

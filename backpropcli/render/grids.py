@@ -5,9 +5,9 @@ The grids are what `table`, `markdown` and `latex` lay out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from backpropcli.domains import Value
 from backpropcli.render import Options
@@ -16,6 +16,9 @@ from backpropcli.render.values import value_text
 from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.escape import printable
+
+if TYPE_CHECKING:
+    from backpropcli.rounding import Rounding
 
 Cell = TypeVar("Cell")
 """A value as a format writes it."""
@@ -65,12 +68,24 @@ def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cel
 
     output = row((printable(result.output),), result.value, result.dout)
     inputs = [row((printable(n),), result.value_of(n), gradient) for n, gradient in result.gradients.items()]
-    answers = Grid(("name",), _VALUE_AND_GRADIENT, [group for group in ([output], inputs) if group])
+    found = [Grid(("name",), _VALUE_AND_GRADIENT, [group for group in ([output], inputs) if group])]
+    if result.rounding is not None and result.rounding.is_counted:
+        names = result.run.graph.slots if options.steps else (result.output, *result.gradients)
+        found.append(_right_digits(result.rounding, names, row))
     if not options.steps:
-        return [answers]
+        return found
     steps = Grid(("step", "layer", "name"), _WITH_FACTORS, [_step_rows(step, row) for step in result.steps])
     has_factors = any(edge.local is not None for step in result.steps for edge in step.inputs)
-    return [answers, steps if has_factors else steps.without(*FACTORS)]
+    return [*found, steps if has_factors else steps.without(*FACTORS)]
+
+
+def _right_digits(rounding: Rounding, names: Iterable[str], row: Callable[..., Row[Cell]]) -> Grid[Cell]:
+    """How many digits are right of values and gradients."""
+    rows = []
+    for name in names:
+        counts = (None if count is None else float(count) for count in rounding.counted(name))
+        rows.append(row((printable(name),), *counts))
+    return Grid(("right digits",), _VALUE_AND_GRADIENT, [rows])
 
 
 def sheets(
@@ -115,6 +130,8 @@ def notes(result: Result, options: Options) -> Iterator[str]:
         from backpropcli.zero_gradients import zero_sentences  # most results are shown without steps
 
         yield from map(printable, zero_sentences(result.zero_gradients))
+    if result.rounding is not None:
+        yield from map(printable, result.rounding.sentences)
     if _has_summaries(result, options):
         yield NOTE
 

@@ -4,7 +4,8 @@ The columns are name, value, gradient: first the output's row, then one for each
 for each layer follows, and the columns step, layer, inputs (their names), locals (the derivatives of a layer on numbers
 with respect to each of them), contributions (what each of these edges adds to the gradient of its input: between
 numbers, the local derivative times the gradient of the row) and parameters, which are empty in the rows before; `-`
-stands for what there is none of. With several results, a last column says which scenario a row belongs to. Arrays are
+stands for what there is none of. With rounding, how many digits are right of value and gradient has columns of its own,
+where they could be counted. With several results, a last column says which scenario a row belongs to. Arrays are
 whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
 column 0. Of one scenario at several values of an input there is a row for each: the input, the output, and the
 gradients, as `d_x`.
@@ -28,6 +29,7 @@ from backpropcli.text.numbers import number_text
 _NO_GRADIENT = "-"
 _ANSWER_COLUMNS = ("name", "value", "gradient")
 _LONG_COLUMNS = ("name", "index", "value", "gradient")
+_DIGITS_COLUMNS = ("value_digits", "gradient_digits")
 _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "parameters")
 
 
@@ -40,25 +42,33 @@ def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
             yield [_NO_GRADIENT if value is None else value_text(value, options.precision) for value in values]
         return
     steps = _STEP_COLUMNS if options.steps else ()
+    digits = _DIGITS_COLUMNS if any(r.rounding is not None and r.rounding.is_counted for r in results) else ()
     scenario = ("scenario",) if len(results) > 1 else ()
-    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *steps, *scenario]
+    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *steps, *digits, *scenario]
     for result in results:
         label = [printable(result.source or result.title or "")] if scenario else []
-        for row in _answers(result, options):
-            yield [*row, *("" for _ in steps), *label]
+        for name, row in _answers(result, options):
+            yield [*row, *("" for _ in steps), *(_digits(result, name) if digits else ()), *label]
         if steps:
             for step in result.steps:
-                yield [*_step(step, options.precision), *label]
+                yield [*_step(step, options.precision), *(_digits(result, step.output) if digits else ()), *label]
 
 
-def _answers(result: Result, options: Options) -> Iterator[list[str]]:
+def _digits(result: Result, name: str) -> list[str]:
+    """How many digits are right of a value and of its gradient."""
+    counted = (None, None) if result.rounding is None else result.rounding.counted(name)
+    return [_NO_GRADIENT if count is None else str(count) for count in counted]
+
+
+def _answers(result: Result, options: Options) -> Iterator[tuple[str, list[str]]]:
+    """The rows of the answers, each with its name."""
     rows = [(result.output, result.value, result.dout)]
     rows += [(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
     for name, value, gradient in rows:
         if options.long:
-            yield from _elements(name, value, gradient, options.precision)
+            yield from ((name, row) for row in _elements(name, value, gradient, options.precision))
         else:
-            yield _answer(name, value, gradient, options.precision)
+            yield name, _answer(name, value, gradient, options.precision)
 
 
 def _elements(name: str, value: Value, gradient: Value | None, precision: int | None) -> Iterator[list[str]]:
