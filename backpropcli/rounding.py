@@ -1,9 +1,9 @@
 """How many digits of a run in float64 are right, and which layer costs most of them.
 
-The output's are an estimate, from the numbers of the run alone. Rounding puts each value off by so many units in its
-last place as its layer declares, and an input by half of one, if its decimal has no float64 of its own; the gradient
-says what that does to the output. It is a bound but for kinks and for errors so large that the slope changes on the
-way, and often a digit too strict.
+The output's are an estimate, from the numbers of the run alone: those of an array as a whole, each element times dout.
+Rounding puts each value off by so many units in its last place as its layer declares, and an input by half of one, if
+its decimal has no float64 of its own; the gradient says what that does to the output. It is a bound but for kinks and
+for errors so large that the slope changes on the way, and often a digit too strict.
 
 Half a unit in the last place is what any float64 may be off, however good the layer that made it: it is charged to the
 layers that use the value, which may magnify it. What a layer is worse than that is charged to itself. So it is the
@@ -42,6 +42,7 @@ class Rounding:
     """
 
     output: str
+    """The output, as sentences call it."""
     digits: int | None
     costliest: str | None = None
     reason: str | None = None
@@ -97,15 +98,17 @@ def estimate(run: Run) -> Rounding:
     detached = next((node for node in graph.nodes if node.spec.cls.is_detached), None)
     if detached is not None:
         return Rounding(graph.output, None, reason=f"{detached.label} hides what depends on its input")
+    output, dout = run.values[graph.output_slot], run.gradients[graph.output_slot]
     with numbers.quiet():
         costs, total = _costs(run)
-        whole = _effect(numbers, run.values[graph.output_slot], run.gradients[graph.output_slot])
+        whole, seed = (_effect(numbers, value, dout) for value in (output, numbers.ones_like(output)))
+    if seed == 0 or (whole == 0 and total != 0):
+        return Rounding(graph.output, None, reason="dout is 0" if seed == 0 else "it is 0")
     if total == 0:
         return Rounding(graph.output, MOST)
-    if whole == 0:
-        return Rounding(graph.output, None, reason="it is 0, or dout is")
     costliest = graph.nodes[max(range(len(costs)), key=costs.__getitem__)]
-    return Rounding(graph.output, _digits(total * _UNIT / whole), costliest.label)
+    name = f"{graph.output} as a whole" if numbers.size(output) > 1 else graph.output
+    return Rounding(name, _digits(total * _UNIT / whole), costliest.label)
 
 
 def _costs(run: Run) -> tuple[list[float], float]:
