@@ -41,8 +41,9 @@ def certified_run(attempt: Callable[[Domain], Run], digits: int) -> tuple[Run, t
 
 def _named_values(run: Run) -> Iterator[tuple[str, Value | None]]:
     """The values and gradients that a run kept, each with what messages call it."""
-    for slot in range(len(run.values)):
-        name = run.graph.name_of(slot)
+    graph = run.graph
+    for slot in (*range(len(graph.inputs)), *range(graph.first_node, len(run.values))):  # no constants
+        name = graph.name_of(slot)
         with suppress(GraphError):  # it was not kept
             yield name, run.values[slot]
         with suppress(GraphError):
@@ -68,5 +69,5 @@ def _is_certain(value: Value) -> bool:
 def _warnings(uncertain: Sequence[str], digits: int) -> Iterator[Problem]:
     if uncertain:
         named = ", ".join(uncertain[:_NAMED]) + (f" and {len(uncertain) - _NAMED} more" if uncertain[_NAMED:] else "")
-        hint = "0e-60 stands for a number that is at most 1e-60 in size, and may be 0"
+        hint = "0e-60 is 0 or a number of at most 1e-60 in size; more --digits may tell"
         yield Problem(f"fewer than {digits:,} digits are certain of {named}", hint=hint)

@@ -19,8 +19,8 @@ from typing import Any, NoReturn
 
 from backpropcli.domains import exact, floats
 from backpropcli.domains.base import Value
-from backpropcli.domains.operands import COMPARISONS, Operand, OperandDomain, Operator
-from backpropcli.domains.scalars import ScalarDomain
+from backpropcli.domains.operands import COMPARISONS, Operand, Operator
+from backpropcli.domains.real_functions import RealFunctions
 from backpropcli.errors import DomainError, Problem
 from backpropcli.sources.literals import to_float
 from backpropcli.text.certain import CertainNumber, certain_text, decimal_bounds, exact_text, has_all_digits
@@ -72,7 +72,7 @@ class Ball(Operand):
         return f"Ball({self.real})"
 
 
-class Balls(ScalarDomain, OperandDomain):
+class Balls(RealFunctions):
     """Numbers of which `digits` are shown, computed with `working_digits`.
 
     >>> balls = Balls(20, 30)
@@ -310,31 +310,7 @@ class Balls(ScalarDomain, OperandDomain):
             return self._ball(getattr(_FLOATS, function)(real))
         return self._ball(getattr(arb(real), function)())
 
-    def _within(self, function: str, x: Value, *, is_inside: bool) -> Ball:
-        """The function where it is real, else nan."""
-        return self.elementwise(function, x) if is_inside else self._ball(math.nan)
-
-    def log(self, x: Value, /) -> Ball:
-        """The natural logarithm."""
-        return self._ball(-math.inf) if self.equal(x, 0) else self._within("log", x, is_inside=self.convert(x) > 0)
-
-    def log1p(self, x: Value, /) -> Ball:
-        """The natural logarithm of 1 + x."""
-        return self._ball(-math.inf) if self.equal(x, -1) else self._within("log1p", x, is_inside=self.convert(x) > -1)
-
-    def log2(self, x: Value, /) -> Ball:
-        """The logarithm to the base 2."""
-        return self.divide(self.log(x), self.log(2))
-
-    def log10(self, x: Value, /) -> Ball:
-        """The logarithm to the base 10."""
-        return self.divide(self.log(x), self.log(10))
-
-    def logaddexp(self, x: Value, y: Value, /) -> Ball:
-        """The logarithm of exp(x) + exp(y)."""
-        return self.log(self.exp(x) + self.exp(y))
-
-    def sqrt(self, x: Value, /) -> Ball:
+    def sqrt(self, x: Value, /) -> Value:
         """The square root, exact where it is rational."""
         real = self._real(x)
         if type(real) is fmpq and real >= 0:
@@ -342,40 +318,6 @@ class Balls(ScalarDomain, OperandDomain):
             if above * above == real.p and below * below == real.q:
                 return self._ball(fmpq(above, below))
         return self._within("sqrt", x, is_inside=self.convert(x) >= 0)
-
-    def asin(self, x: Value, /) -> Ball:
-        """The arcsine."""
-        return self._within("asin", x, is_inside=abs(self.convert(x)) <= 1)
-
-    def acos(self, x: Value, /) -> Ball:
-        """The arccosine."""
-        return self._within("acos", x, is_inside=abs(self.convert(x)) <= 1)
-
-    def acosh(self, x: Value, /) -> Ball:
-        """The inverse hyperbolic cosine."""
-        return self._within("acosh", x, is_inside=self.convert(x) >= 1)
-
-    def atanh(self, x: Value, /) -> Ball:
-        """The inverse hyperbolic tangent."""
-        if self.equal(abs(self.convert(x)), 1):
-            return self._ball(self._sign(self._real(x)) * math.inf)
-        return self._within("atanh", x, is_inside=abs(self.convert(x)) < 1)
-
-    def atan(self, x: Value, /) -> Ball:
-        """The arctangent, which is pi / 2 at infinity."""
-        real = self._real(x)
-        if type(real) is float and math.isinf(real):
-            return self.divide(self._constant("pi"), math.copysign(2, real))
-        return self.elementwise("atan", x)
-
-    def atan2(self, y: Value, x: Value, /) -> Ball:
-        """The angle of the point (x, y), from the half plane that it is in."""
-        half_turn, is_right = self._constant("pi"), self.convert(x) > 0
-        if is_right or self.convert(x) < 0:
-            found = self.atan(self.divide(y, x))
-            turn = 0 if is_right else -half_turn if self.convert(y) < 0 else half_turn
-            return self._ball(self._real(found + turn))
-        return self.divide(half_turn * self._sign(self._real(y)), 2)
 
     def power_of_two(self, _x: Value, /) -> Ball:
         """One: balls have exponents enough to need no scaling."""
