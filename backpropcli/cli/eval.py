@@ -110,7 +110,7 @@ def command(
                     api.run,
                     dout=upstream,
                     gradients=wanted,
-                    exact=exact or None,
+                    exact=exact,
                     digits=certain,
                     rounding=rounding,
                     keep=keep,

@@ -68,8 +68,11 @@ class Ball(Operand):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __str__(self) -> str:
+        return self.domain.numbers(self).text
+
     def __repr__(self) -> str:
-        return f"Ball({self.real})"
+        return f"Ball({self})"
 
 
 class Balls(RealFunctions):

@@ -153,6 +153,13 @@ def test_arrays_of_balls_are_cells_which_go_along_with_a_ball() -> None:
     assert [[number.text for number in row] for row in arrays.numbers(found)] == [["0.05", "0.1"], ["0.2", "0.3"]]
 
 
+def test_a_ball_is_printed_with_its_digits() -> None:
+    with BALLS.quiet():
+        third = BALLS.number("1") / 3
+    assert str(third) == "0.333333333333333333333333333333"
+    assert repr(arrays_of(BALLS).convert([[0.5]])) == "CellArray([[Ball(0.5)]])"
+
+
 def test_the_precision_of_others_is_left_alone() -> None:
     from flint import ctx
 
