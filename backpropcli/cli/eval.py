@@ -79,7 +79,7 @@ def command(
     )
     chosen = result_format(written)  # before the work, as it may be refused
     keep = kept_for(written, chosen)
-    certain = options.certain_digits(digits, exact=exact, precision=precision)
+    certain = options.certain_digits(digits, exact=exact, rounding=rounding, precision=precision)
     upstream = None if dout is None else read_value(dout, "--dout")
     wanted = None if gradients is None else read_names(gradients)
     use_layers(layers)

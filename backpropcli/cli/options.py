@@ -68,11 +68,12 @@ def _check_digits(text: str | None) -> str | None:
     return text
 
 
-def certain_digits(text: str | None, *, exact: bool, precision: str | None) -> int | None:
-    """What was given to --digits. Raises UsageError beside what says otherwise how numbers are to be shown."""
+def certain_digits(text: str | None, *, exact: bool, rounding: bool, precision: str | None) -> int | None:
+    """What was given to --digits. Raises UsageError beside what is about other numbers or other digits."""
     if text is None:
         return None
-    for option, is_given in (("--exact", exact), ("--precision", precision is not None)):
+    others = {"--exact": exact, "--rounding": rounding, "--precision": precision is not None}
+    for option, is_given in others.items():
         if is_given:
             raise UsageError(f"{option} and --digits cannot be used together")
     return int(text)

@@ -102,15 +102,18 @@ class ByLines(Layer):
         return self.lines.gradients(dout, [name for name, is_asked in names if is_asked and name not in constant])
 
     def _shape_of_out(self, inputs: Sequence[Value]) -> Shape | None:
-        """The shape that the class gives its value; None where it is that of the lines."""
-        spec, shape_of = self.node.spec, self.domain.shape
-        if self.domain.is_scalar or issubclass(spec.cls, Elementwise):
+        """The shape that the class gives its value, tried on zeros; None where it is that of the lines.
+
+        Raises ShapeError or ValueError for shapes that the class refuses.
+        """
+        spec = self.node.spec
+        if issubclass(spec.cls, Elementwise):
             return None
-        arrays = domain_called("arrays")
-        zero = arrays.convert(0.0)
-        zeros = [arrays.broadcast_to(zero, shape_of(x)) for x in inputs]
-        with arrays.quiet():
-            return arrays.shape(spec.bind(self.node.parameters, arrays)().forward(*zeros))
+        floats = domain_called("floats" if self.domain.is_scalar else "arrays")
+        zero = floats.convert(0.0)
+        zeros = [floats.broadcast_to(zero, self.domain.shape(x)) for x in inputs]
+        with floats.quiet():
+            return floats.shape(spec.bind(self.node.parameters, floats)().forward(*zeros))
 
 
 class _Lines:

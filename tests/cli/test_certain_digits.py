@@ -128,6 +128,12 @@ def test_a_layer_of_ones_own_with_lines(printed, tmp_path):
     assert printed(*words) == "5.4365636569180904707\n5.4365636569180904707\n"
 
 
+def test_shapes_are_refused_as_of_floats(refusal):
+    found = refusal("eval", "affine(x, x)", "x=2", "--digits", "20")
+    assert found == refusal("eval", "affine(x, x)", "x=2")
+    assert "affine out" in found
+
+
 def test_a_case_that_a_layer_has_in_words_only(refusal):
     found = refusal("eval", "attention(x, x, x, causal=true)", "x=[[1, 2], [3, 4]]", "--digits", "20")
     assert "attention out: no textbook line says what it computes here" in found

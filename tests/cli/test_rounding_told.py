@@ -75,7 +75,7 @@ def test_without_flint_there_is_the_estimate_and_how_to_get_the_rest(backprop, t
     ("words", "message"),
     [
         (["--exact"], "rounding is told of float64, not of exact fractions"),
-        (["--digits", "9"], "rounding is told of float64, not of certified digits"),
+        (["--digits", "9"], "--rounding and --digits cannot be used together"),
         (["--vary", "x=1:2"], "--rounding and --vary cannot be used together"),
         (["--long", "-f", "csv"], "--rounding and --long cannot be used together"),
         (
