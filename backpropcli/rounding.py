@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DIGITS = 20  # of the run that values are held against
 MOST = 17  # digits that a float64 has: of what is not off at all
+_ENOUGH = 40  # digits to tell the difference of two numbers by
 _HALF = 0.5
 _UNIT = 2.0**-52  # in the last place of 1
 _GRID, _BOUND = 1024, 2.0**33  # sums and products of such numbers are not rounded, nor are their decimals
@@ -67,8 +68,8 @@ class Rounding:
         elif self.costliest is None:
             yield f"All digits of {self.output} are right: nothing was rounded."
         else:
-            verb = "digit is" if self.digits == 1 else "digits are"
-            yield f"~{self.digits} {verb} right of {self.output}, by an estimate; {self.costliest} costs most."
+            noun, verb = ("digit", "is") if self.digits == 1 else ("digits", "are")
+            yield f"~{self.digits} {noun} of {self.output} {verb} right, by an estimate; {self.costliest} costs most."
         if self.remark is not None:
             yield f"The digits of values and gradients are not counted: {self.remark}."
 
@@ -95,7 +96,8 @@ def estimate(run: Run) -> Rounding:
         raise DomainError(f"rounding is told of float64, not of {numbers.title}")
     if not run.is_finite:
         return Rounding(graph.output, None, reason="not all numbers are finite")
-    detached = next((node for node in graph.nodes if node.spec.cls.is_detached), None)
+    used = zip(graph.nodes, graph.used[graph.first_node :], strict=True)
+    detached = next((node for node, is_used in used if is_used and node.spec.cls.is_detached), None)
     if detached is not None:
         return Rounding(graph.output, None, reason=f"{detached.label} hides what depends on its input")
     output, dout = run.values[graph.output_slot], run.gradients[graph.output_slot]
@@ -147,7 +149,9 @@ def _is_on_grid(numbers: Domain, value: Value) -> bool:
 
 
 def _digits(relative_error: float) -> int:
-    return max(0, min(MOST, floor(-log10(relative_error)))) if relative_error else MOST
+    if not relative_error < 1:  # nan, too, where sizes are past float64
+        return 0
+    return min(MOST, floor(-log10(relative_error))) if relative_error else MOST
 
 
 def counts(run: Run, truth: Run) -> tuple[dict[str, int], dict[str, int]]:
@@ -168,14 +172,14 @@ def _right(numbers: Domain, found: Value, certain: Domain, truth: Value) -> int:
 
 def _digits_of(found: float, truth: str) -> int:
     """How many digits of a float are those of a number, as which `0e-60` counts as 0."""
-    from decimal import Context, Decimal
+    from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 
     number, true = Decimal(found), Decimal(truth)
     if not (number.is_finite() and true.is_finite()):
         return MOST if str(number) == str(true) else 0
-    if number == true:
-        return MOST
-    if true == 0:
-        return 0
-    relative = Context(prec=6).divide((number - true).copy_abs(), true.copy_abs())
-    return max(0, min(MOST, -1 - relative.adjusted() + (relative == Decimal((0, (1,), relative.adjusted())))))
+    if true in {number, 0}:
+        return MOST if number == true else 0
+    context = Context(_ENOUGH, Emin=MIN_EMIN, Emax=MAX_EMAX)
+    relative = context.divide(context.subtract(number, true).copy_abs(), true.copy_abs())
+    is_power = relative == Decimal((0, (1,), relative.adjusted()))
+    return max(0, min(MOST, is_power - 1 - relative.adjusted()))

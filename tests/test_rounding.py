@@ -85,7 +85,7 @@ def test_an_array_counts_as_a_whole() -> None:
     assert found is not None
     assert found.digits == 15
     assert found.counted("out") == (0, 17)
-    assert next(iter(found.sentences)).startswith("~15 digits are right of out as a whole")
+    assert next(iter(found.sentences)).startswith("~15 digits of out as a whole are right")
 
 
 def test_an_input_counts_with_its_own_rounding() -> None:
@@ -121,6 +121,20 @@ def test_without_a_dout_nothing_can_be_told() -> None:
     found = api.run_formula("x + 0.1", {"x": "0.2"}, dout="0", rounding=True).rounding
     assert found is not None
     assert found.reason == "dout is 0"
+
+
+def test_numbers_at_the_ends_of_float64_can_be_told_of() -> None:
+    assert told("x * y", x="1e-300", y="1e300").digits == 15
+    assert told("exp(x) + 1", x="-1000").digits == 15
+    assert told("exp(x)", x="-1e7").counted("out") == (0, 17)
+    assert told("1e308 * (x - 0.1)", x="0.3").digits is not None
+
+
+def test_what_the_output_does_not_use_hides_nothing() -> None:
+    nodes = [Node("detach", ["x"], "c"), Node("exp", ["x"], "y")]
+    found = api.run_graph(Graph(("x",), nodes), {"x": "1"}, rounding=True).rounding
+    assert found is not None
+    assert found.digits is not None
 
 
 def test_where_no_run_can_be_certain_the_estimate_stands_alone() -> None:

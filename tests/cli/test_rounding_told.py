@@ -7,7 +7,7 @@ import json
 import pytest
 
 CANCELS = ("eval", "(1 - cos(x)) / x**2", "x=1e-7", "--rounding")
-SENTENCE = "~0 digits are right of out, by an estimate; cos (1) costs most"
+SENTENCE = "~0 digits of out are right, by an estimate; cos (1) costs most"
 NO_FLINT = "digits that are certain need the package python-flint"
 
 
@@ -57,7 +57,7 @@ def test_json_has_an_object(printed):
 
 def test_several_scenarios_are_told_apart(backprop):
     done = backprop("run", "scenarios/fruits.yaml", "scenarios/relu.yaml", "--rounding", "-f", "tsv")
-    assert "note: scenarios/fruits.yaml: ~15 digits are right of price" in done.stderr
+    assert "note: scenarios/fruits.yaml: ~15 digits of price are right" in done.stderr
     assert "note: scenarios/relu.yaml: All digits of y are right" in done.stderr
 
 
