@@ -66,7 +66,8 @@ class Ball(Operand):
         """Whether they are the same number: a parameter is compared by Python."""
         return self.domain.equal(self, other)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> NoReturn:
+        raise TypeError("unhashable type: Ball, of which equality may be undecided")
 
     def __str__(self) -> str:
         return self.domain.numbers(self).text

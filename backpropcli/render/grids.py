@@ -26,6 +26,7 @@ Cell = TypeVar("Cell")
 FACTORS = ("upstream", "local")
 """The columns of what a contribution between numbers is the product of."""
 
+_RIGHT_DIGITS = "right digits"
 _VALUE_AND_GRADIENT = ("value", "gradient")
 _WITH_FACTORS = ("value", *FACTORS, "gradient")
 _NO_LABEL = ("", "")
@@ -47,6 +48,8 @@ class Grid(NamedTuple, Generic[Cell]):
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
     groups: list[list[Row[Cell]]]
+    caption: str = ""
+    """What the numbers are, to stand above them where there is no row of headers."""
 
     @property
     def rows(self) -> list[Row[Cell]]:
@@ -85,7 +88,7 @@ def _right_digits(rounding: Rounding, names: Iterable[str], row: Callable[..., R
     for name in names:
         counts = (None if count is None else float(count) for count in rounding.counted(name))
         rows.append(row((printable(name),), *counts))
-    return Grid(("right digits",), _VALUE_AND_GRADIENT, [rows])
+    return Grid((_RIGHT_DIGITS,), _VALUE_AND_GRADIENT, [rows], caption=f"{_RIGHT_DIGITS}:")
 
 
 def sheets(

@@ -24,6 +24,11 @@ def test_a_table_has_counts_below_it_and_a_sentence(printed):
     ]
 
 
+def test_on_a_narrow_terminal_counts_have_a_heading(backprop):
+    done = backprop(*CANCELS, "-f", "table", env={"COLUMNS": "25"})
+    assert "\nright digits:\nout: 3\n  gradient: 17\nx: 16\n  gradient: 0\n" in done.stdout
+
+
 def test_with_steps_every_value_is_counted(printed):
     found = printed(*CANCELS, "--steps", "-f", "markdown")
     assert "| (1) | 17 | 15 |" in found
