@@ -14,7 +14,7 @@ from typing import Self
 from backpropcli.errors import DomainError
 from backpropcli.text.numbers import decimal_text
 
-WIDEST = Context(prec=100_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_WIDEST = Context(prec=100_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 class CertainNumber(float):
@@ -52,7 +52,7 @@ def decimal_bounds(text: str, precision: int) -> tuple[Decimal, Decimal]:
     middle, _, distance = text.strip("[]").partition("+/- ")
     down, up = (Context(precision, rounding, MIN_EMIN, MAX_EMAX) for rounding in (ROUND_FLOOR, ROUND_CEILING))
     try:
-        around, away = (WIDEST.create_decimal(part.strip() or "0") for part in (middle, distance))
+        around, away = (_WIDEST.create_decimal(part.strip() or "0") for part in (middle, distance))
     except ArithmeticError:
         raise DomainError("a number is too large or too small to be written as a decimal") from None
     return down.subtract(around, away), up.add(around, away)
@@ -67,7 +67,7 @@ def certain_text(low: Decimal, high: Decimal, digits: int) -> str:
     '0e-60'
     """
     size = max(low.copy_abs(), high.copy_abs())
-    most = min(digits, size.adjusted() - (WIDEST.subtract(high, low)).adjusted() + 1) if high != low else digits
+    most = min(digits, size.adjusted() - (_WIDEST.subtract(high, low)).adjusted() + 1) if high != low else digits
     for count in range(most, 0, -1):
         if (found := _agreed(low, high, count)) is not None:
             return decimal_text(found, count)
