@@ -7,6 +7,7 @@ import random
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from mpmath import mp, workdps
 from right_digits import TRUE_DIGITS, are_right, texts_of
@@ -180,6 +181,14 @@ def test_parameters_are_read_from_their_text() -> None:
 
 def test_a_float_of_python_has_the_value_that_it_has() -> None:
     assert value("x + 0", x=0.1, digits=60) == "0.1000000000000000055511151231257827021181583404541015625"
+
+
+def test_arrays_of_numpy_and_fractions_are_exact_numbers() -> None:
+    """Also under `exact`."""
+    assert texts_of(run("x / 3", 5, x=np.array([0.5, 0.1])).value) == ["0.16667", "0.033333"]
+    assert value("x / 7", 5, x=Fraction(1, 3)) == "0.047619"
+    exact = api.run_formula("x / 3", {"x": np.array([0.5, 3])}, exact=True)
+    assert exact.run.domain.numbers(exact.value) == [Fraction(1, 6), 1]
 
 
 @pytest.mark.parametrize("layer", ["sin", "add", "mul"])
