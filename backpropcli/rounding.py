@@ -121,8 +121,10 @@ def _costs(run: Run) -> tuple[list[float], float]:
     off_by = [0.0 if exact else _HALF for exact in is_exact[:first]]
     for number, (node, sources) in enumerate(zip(graph.nodes, graph.sources, strict=True)):
         slot, layer = first + number, node.spec.cls
-        is_exact[slot] = is_exact[slot] and layer.ulps <= _HALF and all(is_exact[source] for source in sources)
-        bound = 0.0 if is_exact[slot] else layer.ulps
+        has_exact_inputs = all(is_exact[source] for source in sources)
+        is_exact[slot] = is_exact[slot] and layer.ulps <= _HALF and has_exact_inputs
+        least = _HALF if has_exact_inputs else 0.0  # then a parameter is no float64
+        bound = 0.0 if is_exact[slot] else max(layer.ulps, least)
         off_by.append(bound)
         effect = _effect(numbers, run.values[slot], run.gradients[slot])
         edges = zip(sources, run.contributions[number], strict=False)

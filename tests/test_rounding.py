@@ -95,6 +95,11 @@ def test_an_input_counts_with_its_own_rounding() -> None:
     assert told("-x", x="0.5").digits == 17
 
 
+def test_a_parameter_that_is_no_float64_counts_too() -> None:
+    assert told("clip(x, max=0.1)", x="1").digits == 15
+    assert told("clip(x, max=0.5)", x="1").digits == 17
+
+
 def test_dout_scales_value_and_error_alike() -> None:
     plain = api.run_formula("exp(x) - 1", {"x": "1e-5"}, rounding=True).rounding
     scaled = api.run_formula("exp(x) - 1", {"x": "1e-5"}, dout="1e30", rounding=True).rounding
