@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backpropcli.binding import FLOAT64, bind
+from backpropcli.binding import FLOAT64, BoundGraph, bind
 from backpropcli.domains import Domain, domain
-from backpropcli.errors import GraphError, Place, Problem, did_you_mean, nowhere
-from backpropcli.executor import Keep, execute
+from backpropcli.errors import DomainError, GraphError, Place, Problem, did_you_mean, nowhere
+from backpropcli.executor import Keep, Run, execute
 from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
 from backpropcli.layers.base import check_choice
 from backpropcli.result import Asked, Derivatives, Result
+from backpropcli.text.numbers import MOST_DIGITS
 
 if TYPE_CHECKING:
     from backpropcli.scenario import Scenario
@@ -33,13 +34,17 @@ def run(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     exact: bool | None = None,
+    digits: int | None = None,
+    rounding: bool = False,
     keep: Keep = "all",
     asked: Asked | None = None,
 ) -> Result:
     """Run a scenario forward and backward.
 
     `inputs` replaces values of the scenario's inputs: numbers, lists, arrays, or text as on the command line. `dout`,
-    `gradients` and `exact` take the place of what the scenario says.
+    `gradients` and `exact` take the place of what the scenario says. With `digits`, so many digits of every number are
+    certain: the run computes from the text of numbers, in balls, by the textbook lines of layers. With `rounding` the
+    result tells how many digits of a run in float64 are right.
 
     With `keep="all"` arrays among the inputs are copied, and everything is kept. With `keep="results"` they are read
     where they are, and the result holds `value`, `dout`, `gradients` and `warnings`; whatever else was not kept, as the
@@ -59,7 +64,9 @@ def run(
         scenario.inputs,
         dout=scenario.dout,
         gradients=scenario.gradients if gradients is None else gradients,
-        numbers=numbers_of(exact=scenario.exact if exact is None else exact),
+        numbers=numbers_of(exact=scenario.exact if exact is None and digits is None else bool(exact)),
+        digits=digits,
+        rounding=rounding,
         dtype=scenario.dtype,
         title=scenario.title,
         source=scenario.source,
@@ -89,7 +96,15 @@ def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
 
 
 def eval_formula(
-    formula: str, /, *, dout: Any = None, gradients: Sequence[str] | None = None, exact: bool = False, **inputs: Any
+    formula: str,
+    /,
+    *,
+    dout: Any = None,
+    gradients: Sequence[str] | None = None,
+    exact: bool = False,
+    digits: int | None = None,
+    rounding: bool = False,
+    **inputs: Any,
 ) -> Result:
     """Run a formula forward and backward on the inputs that it names.
 
@@ -98,7 +113,7 @@ def eval_formula(
 
     Raises FormulaError for what is not a formula, and what `run` raises.
     """
-    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact)
+    return run_formula(formula, inputs, dout=dout, gradients=gradients, exact=exact, digits=digits, rounding=rounding)
 
 
 def run_formula(
@@ -108,6 +123,8 @@ def run_formula(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     exact: bool | None = None,
+    digits: int | None = None,
+    rounding: bool = False,
     keep: Keep = "all",
     asked: Asked | None = None,
 ) -> Result:
@@ -118,13 +135,14 @@ def run_formula(
     graph, unused = _formula_graph(formula, inputs)
     given = _read_texts(inputs)
     upstream = _read_text("dout", dout)
-    numbers = numbers_of(exact=exact)
     return run_graph(
         graph,
         given,
         dout=upstream,
         gradients=gradients,
-        numbers=numbers,
+        numbers=numbers_of(exact=exact),
+        digits=digits,
+        rounding=rounding,
         title=formula,
         warnings=unused,
         keep=keep,
@@ -137,6 +155,15 @@ def numbers_of(*, exact: bool | None) -> Domain | None:
     return domain("exact") if exact else None
 
 
+def check_digits(digits: int, numbers: Domain | None = None) -> int:
+    """The number of digits that are to be certain. Raises DomainError for one out of range, and beside fractions."""
+    if numbers is not None:
+        raise DomainError(f"{numbers.title} have all their digits: ask either for them or for digits")
+    if not 1 <= digits <= MOST_DIGITS:
+        raise DomainError(f"from 1 to {MOST_DIGITS:,} digits can be certain, not {digits:,}")
+    return digits
+
+
 def run_graph(
     graph: Graph,
     inputs: Mapping[str, Any],
@@ -144,6 +171,8 @@ def run_graph(
     dout: Any = None,
     gradients: Sequence[str] | None = None,
     numbers: Domain | None = None,
+    digits: int | None = None,
+    rounding: bool = False,
     dtype: str = FLOAT64,
     title: str | None = None,
     source: str | None = None,
@@ -155,15 +184,33 @@ def run_graph(
     """Run a graph on `inputs`, which has a value for each of the graph's inputs.
 
     `numbers` is the domain of single numbers to compute with, floats by default; the run is on arrays of them if any
-    value is a list, an array or a file, or if a layer needs arrays. `place_of` tells where the value of a name is
-    given. `keep` and `asked` say what the result is to hold, as in `run`.
+    value is a list, an array or a file, or if a layer needs arrays. With `digits` they are balls, in which so many
+    digits are certain; with `rounding` everything is kept. `place_of` tells where the value of a name is given. `keep`
+    and `asked` say what the result is to hold, as in `run`.
     """
     check_choice("keep", keep, Keep)
     wanted = tuple(graph.inputs if gradients is None else gradients)
     slots = [(name, graph.slot(name)) for name in wanted]
     lends = keep == "results" and not graph.has_own_layers  # which may write to their arrays
-    bound = bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
-    found = execute(bound, wanted=wanted, keep=keep)
+
+    def bound_to(numbers: Domain | None) -> BoundGraph:
+        return bind(graph, inputs, dout, numbers=numbers, dtype=dtype, place_of=place_of, lends=lends)
+
+    def attempt(numbers: Domain | None) -> Run:
+        return execute(bound_to(numbers), wanted=wanted, keep="all" if rounding else keep)
+
+    if digits is None:
+        found = attempt(numbers)
+    else:
+        from backpropcli.certified import certified_run  # few runs are certified
+
+        found, uncertain = certified_run(attempt, check_digits(digits, numbers))
+        warnings = (*warnings, *uncertain)
+    told = None
+    if rounding:
+        from backpropcli.rounding import rounding_of  # rarely asked for
+
+        told = rounding_of(found, attempt)
     if not found.is_finite:
         from backpropcli.non_finite import non_finite_problems  # rarely needed
 
@@ -172,7 +219,9 @@ def run_graph(
     if asked is not None:
         from backpropcli.differentiation import differentiate  # few runs go beyond the gradients
 
-        beside, at_kinks = differentiate(bound, found, wanted, _with_texts_read(asked), dtype)
+        if digits is not None:
+            raise DomainError("digits are certain of values and gradients, not of derivatives beside them")
+        beside, at_kinks = differentiate(bound_to(numbers), found, wanted, _with_texts_read(asked), dtype)
         warnings = (*warnings, *at_kinks)
     return Result(
         run=found,
@@ -180,6 +229,7 @@ def run_graph(
         title=title,
         source=source,
         warnings=warnings,
+        rounding=told,
         derivatives=beside,
     )
 

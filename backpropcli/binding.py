@@ -99,7 +99,7 @@ def choose_domain(graph: Graph, values: Sequence[Any], numbers: Domain | None = 
         if own := [value for value in values if value is not None and not _is_unread(value)]:
             numbers = namespace(0.0, *own)
     has_axes = any(spec.cls.makes_axes for spec in specs) or any(
-        isinstance(value, (list, tuple, ArrayFile)) for value in values
+        isinstance(value, (list, tuple, ArrayFile)) or getattr(value, "shape", ()) for value in values
     )
     return arrays_of(numbers) if needs_numpy or has_axes or dtype != FLOAT64 else numbers
 

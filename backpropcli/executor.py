@@ -134,6 +134,15 @@ def execute_along_paths(bound: BoundGraph, *, wanted: Collection[str] | None = N
     return Run(graph, bound.domain, values, gradients, contributions, has_finite_values, has_finite_gradients)
 
 
+def layer_makers(graph: Graph, domain: Domain) -> list[Callable[[], Layer]]:
+    """For each node what makes the object that computes it."""
+    if not domain.computes_by_lines:
+        return graph.makers(domain)
+    from backpropcli.textbook import makers_by_lines  # floats need no lines
+
+    return makers_by_lines(graph, domain)
+
+
 def _asked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int]:
     """The slots of the output and of the values whose gradients are asked for."""
     return frozenset(map(graph.slot, (graph.output, *(graph.inputs if wanted is None else wanted))))
@@ -172,7 +181,7 @@ def forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozense
     layers: list[Layer] = []
     keep_layer, keep_value, guard = layers.append, values.append, domain.guard
     try:
-        for make, sources in zip(graph.makers(domain), graph.sources, strict=True):
+        for make, sources in zip(layer_makers(graph, domain), graph.sources, strict=True):
             layer = make()
             keep_layer(layer)
             if unasked and not unasked.isdisjoint(sources):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
-from backpropcli.executor import Run
+from backpropcli.executor import Run, layer_makers
 from backpropcli.layers import Layer
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class LocalDerivatives:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._makers = run.graph.makers(run.domain)
+        self._makers = layer_makers(run.graph, run.domain)
         self.of = cache(self._of)
         """What the layer of a node gives back of an upstream gradient of 1, for each of its inputs.
 

@@ -13,6 +13,7 @@ from backpropcli.executor import Run
 from backpropcli.graph import NAMED_CONSTANTS
 
 if TYPE_CHECKING:
+    from backpropcli.rounding import Rounding
     from backpropcli.sensitivity import Uncertainty
     from backpropcli.steps import Step
     from backpropcli.zero_gradients import ZeroGradient
@@ -48,8 +49,8 @@ class Result:
     """The numbers of one run.
 
     `gradients` holds the gradients asked for, in the order asked for; None for labels, indices and masks, which have
-    none. `derivatives` are those that were asked for beside them. `warnings` are what else the user should know. To ask
-    for what the run did not keep raises GraphError.
+    none. `derivatives` are those that were asked for beside them. `warnings` are what else the user should know, and
+    `rounding`, if it was asked for, how many digits are right. To ask for what the run did not keep raises GraphError.
     """
 
     run: Run = field(repr=False)
@@ -57,6 +58,7 @@ class Result:
     title: str | None = None
     source: str | None = None
     warnings: tuple[Problem, ...] = ()
+    rounding: Rounding | None = None
     derivatives: Derivatives = _NOTHING_BESIDE
 
     @property

@@ -50,6 +50,7 @@ def command(
     \b
       backprop eval 'sigmoid(w * x + b)' w=0.5 x=2 b=-1
       backprop eval 'y = x ** 2 / 3' x=0.1 --exact
+      backprop eval 'exp(x) - 1' x=1e-9 --digits 50
       backprop eval 'mean(x * x)' x=@data.csv --grad x
       backprop eval 'softmax(x)' x=0,1,2 --jacobian
       backprop eval 'x @ w' x=1,2 w='[[1, 0], [0, 1]]' --dout 1,-1

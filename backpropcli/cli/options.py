@@ -12,6 +12,7 @@ from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
+from backpropcli.text.numbers import MOST_DIGITS
 
 if TYPE_CHECKING:
     from backpropcli.cli.varying import Varied
@@ -60,6 +61,21 @@ def _check_precision(text: str | None) -> str | None:
     if text not in {None, "full"} and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
         raise UsageError(f"--precision must be a whole number from 1 to {MAX_PRECISION}, or full, not '{text}'")
     return text
+
+
+def _check_digits(text: str | None) -> str | None:
+    if text is not None and not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= MOST_DIGITS):
+        raise UsageError(f"--digits must be a whole number from 1 to {MOST_DIGITS:,}, not '{text}'")
+    return text
+
+
+def certain_digits(text: str | None, others: Mapping[str, Any]) -> int | None:
+    """What was given to --digits. Raises UsageError beside `others`, which are about other numbers or other digits."""
+    if text is None:
+        return None
+    if other := next((name for name, given in others.items() if given), None):
+        raise UsageError(f"--{other} and --digits cannot be used together")
+    return int(text)
 
 
 def precision_option(by_default: str) -> Any:
@@ -126,6 +142,16 @@ Scale = Annotated[
     ),
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
+Digits = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="Print only digits that are certain, N of each number.",
+        callback=_check_digits,
+        show_default=False,
+    ),
+]
+Rounding = Annotated[bool, typer.Option("--rounding", help="Tell how many digits are right, and what costs most.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Relative = Annotated[
@@ -299,6 +325,7 @@ class Output(NamedTuple):
     value: str | None = None
     grad: str | None = None
     long: bool = False
+    rounding: bool = False
     varied: str | None = None
     """The input that takes a value after the other, of which the results are."""
     asked: Asked | None = None

@@ -12,7 +12,7 @@ from backpropcli.cli import terminal
 from backpropcli.cli.options import Output
 from backpropcli.errors import GraphError, OutputError, Problem, UsageError
 from backpropcli.executor import Keep
-from backpropcli.render import FORMATS, LONG_FORMATS, WHOLE_FORMATS, Options
+from backpropcli.render import BARE_FORMATS, FORMATS, LONG_FORMATS, WHOLE_FORMATS, Options
 from backpropcli.result import Asked, Result
 from backpropcli.sources.files_written import is_open_already, refuse_terminal, written
 from backpropcli.text.formats import Format, Rendered, format_called, format_of_file
@@ -25,6 +25,8 @@ _APART = (
     ("jacobian", "hessian"),
     ("long", "steps"),
     ("long", "sigma"),
+    ("rounding", "vary"),
+    ("rounding", "long"),
 )
 """Options that ask for different tables, by twos."""
 
@@ -32,7 +34,7 @@ _APART = (
 def result_format(output: Output) -> ResultFormat | None:
     """The format of results; None where only numbers are asked for. Raises UsageError for contradicting options."""
     given: dict[str, Any] = {"format": output.format, "json": output.json, "steps": output.steps, "long": output.long}
-    given |= {"vary": output.varied, "relative": output.relative, "sigma": output.sigma}
+    given |= {"vary": output.varied, "relative": output.relative, "sigma": output.sigma, "rounding": output.rounding}
     given |= (output.asked or Asked())._asdict()
     for first, second in _APART:
         if given[first] and given[second]:
@@ -96,8 +98,21 @@ def emit(results: Sequence[Result], output: Output, chosen: ResultFormat | None)
         write("".join(_wanted_numbers(result, output, options) for result in results), output.file)
     else:
         write(chosen.render(results, options), output.file)
+        if chosen.name in BARE_FORMATS:
+            _tell_rounding(results, output.color)
     told = [_with_zero_told(result) for result in results] if output.relative else results
     tell_warnings(told, output.color, are_of_one=output.varied is not None)
+
+
+def _tell_rounding(results: Sequence[Result], color: str) -> None:
+    """Write what a format has no room for to stderr."""
+    for result in results:
+        if result.rounding is not None:
+            from backpropcli.cli import report
+
+            where = f"{result.source}: " if len(results) > 1 else ""
+            for sentence in result.rounding.sentences:
+                report.note(f"{where}{sentence.removesuffix('.')}", None, color)
 
 
 def tell_warnings(results: Sequence[Result], color: str, *, are_of_one: bool = False) -> None:

@@ -33,6 +33,7 @@ def command(
       backprop run scenarios/fruits.yaml --hessian --gradients apple,tax
       backprop run scenarios/fruits.yaml --sigma apple=5 --sigma tax=0.01
       price=$(backprop run scenarios/fruits.yaml --value price)
+      backprop run scenarios/fruits.yaml --digits 50
       backprop run - < scenario.yaml
       backprop run -e 'w * x + b' w=0.5 x=2 b=-1
     """

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from backpropcli.scenario import Scenario
 
 
+_NOT_CERTAIN = ("exact", "rounding", "precision", "jacobian", "hessian", "hvp", "jvp")
+"""What cannot be asked for of digits that are certain."""
+
+
 class Given(NamedTuple):
     """The options of a run as Typer reads them, in the order of the help."""
 
@@ -26,6 +30,8 @@ class Given(NamedTuple):
     dout: options.Dout = None
     gradients: options.Gradients = None
     exact: options.Exact = False
+    digits: options.Digits = None
+    rounding: options.Rounding = False
     layers: options.Layers = None
     jacobian: options.Jacobian = False
     hessian: options.Hessian = False
@@ -100,6 +106,7 @@ def prepared(given: Given) -> Prepared:
         long=given.long,
         varied=varied and varied.name,
         asked=asked,
+        rounding=given.rounding,
         relative=given.relative,
         sigma=read_assignments(given.sigma or ()),
     )
@@ -108,6 +115,8 @@ def prepared(given: Given) -> Prepared:
         "dout": None if given.dout is None else read_value(given.dout, "--dout"),
         "gradients": None if given.gradients is None else read_names(given.gradients),
         "exact": given.exact or None,
+        "digits": options.certain_digits(given.digits, {name: getattr(given, name) for name in _NOT_CERTAIN}),
+        "rounding": given.rounding,
         "keep": kept_for(written, chosen),
         "asked": asked,
     }

@@ -1,7 +1,7 @@
 """Kinds of value. A layer asks `namespace(*values)` for the functions of the domain that its values belong to.
 
 A domain is an object of a class that derives from `Domain`. Adding one: its module, with the object `DOMAIN`, and a
-line in `_DOMAINS`. A domain with state (`cells`, `dual`, `traced`) needs no line: its values know it.
+line in `_DOMAINS`. A domain with state (`balls`, `cells`, `dual`, `traced`) needs no line: its values know it.
 """
 
 from __future__ import annotations

@@ -48,6 +48,10 @@ class Domain(Functions):
     """The domain of arrays of these numbers, once somebody has asked for it."""
     is_exact: bool = False
     """Whether arithmetic never rounds."""
+    shows_text: bool = False
+    """Whether the numbers to show are more than a float can hold, so that JSON has them as text."""
+    computes_by_lines: bool = False
+    """Whether layers compute by their textbook lines, as the code of their classes is made for float64."""
     epsilon: float = 2.0**-52
     """The relative error of one operation; 0 where arithmetic is exact."""
 

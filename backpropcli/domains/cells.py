@@ -5,8 +5,8 @@ The structure (shapes, axes, places) is that of NumPy's arrays of objects; the a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from math import isfinite
 from typing import Any
 
@@ -64,6 +64,8 @@ class Cells(OperandDomain):
         self.title = f"arrays of {inner.title}"
         self.is_exact = inner.is_exact
         self.epsilon = inner.epsilon
+        self.shows_text = inner.shows_text
+        self.computes_by_lines = inner.computes_by_lines
         if inner.guard is not None:
             self.guard = self._guard_each
 
@@ -95,9 +97,11 @@ class Cells(OperandDomain):
             raise DataError("the rows of an array differ in length")
         return self._map(self.inner.convert, found)
 
-    def quiet(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
         """A context without the warnings that NumPy makes of what elements compute in floats on the way."""
-        return np.errstate(all="ignore")
+        with self.inner.quiet(), np.errstate(all="ignore"):
+            yield
 
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator on each element."""

@@ -41,6 +41,7 @@ class Exact(ScalarDomain):
     name = "exact"
     title = "exact fractions"
     is_exact = True
+    shows_text = True
     epsilon = 0.0
 
     def number(self, text: str, /) -> Fraction:

@@ -41,6 +41,7 @@ class Pairs(OperandDomain):
         self.epsilon = inner.epsilon
         if inner.guard is not None:
             self.guard = self._guard_parts
+        self.computes_by_lines = inner.computes_by_lines
 
     def __reduce__(self) -> tuple[Callable[..., Domain], tuple[Any, ...]]:
         return type(self), (self.inner,)

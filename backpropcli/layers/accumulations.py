@@ -97,6 +97,8 @@ class Cumsum(Accumulation):
     array([1., 3., 6.])
     """
 
+    adds_up = True
+
     def forward(self, x: Value) -> Value:
         rows = self.taken(x)
         return self.xp.cumsum(rows, self.along)
@@ -122,6 +124,8 @@ class Cumprod(Accumulation):
     >>> Cumprod().forward(np.array([1.0, 2.0, 3.0]))
     array([1., 2., 6.])
     """
+
+    computes_as_written = True
 
     def forward(self, x: Value) -> Value:
         rows = self.taken(x)

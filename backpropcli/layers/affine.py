@@ -35,6 +35,7 @@ class Affine(Layer):
     backpropcli.errors.ShapeError: x must be an array, not a number
     """
 
+    adds_up = True
     when_zero = "multiplies it by 0"
     samples = (
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]], [0.5, -1.5]),

@@ -21,6 +21,7 @@ class Add(BinaryElementwise):
     (650.0, (1.1, 1.1))
     """
 
+    ulps = 0.5
     when_zero = "adds up parts of dout that cancel"
     carries_non_finite = True
     samples = (sample(200.0, 450.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
@@ -49,6 +50,7 @@ class Sub(BinaryElementwise):
     (2.0, (1.5, -1.5))
     """
 
+    ulps = 0.5
     when_zero = "adds up parts of dout that cancel"
     carries_non_finite = True
     samples = (sample(5.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
@@ -77,6 +79,7 @@ class Mul(BinaryElementwise):
     (200.0, (3.0, 150.0))
     """
 
+    ulps = 0.5
     when_zero = "multiplies it by 0"
     carries_non_finite = True
     samples = (sample(100.0, 2.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
@@ -106,6 +109,7 @@ class Div(BinaryElementwise):
     (1.5, (0.25, -0.375))
     """
 
+    ulps = 0.5
     when_zero = "divides 0 by it"
     samples = (sample(6.0, 4.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 
@@ -138,6 +142,7 @@ class Neg(Elementwise):
     (-2.0, -1.5)
     """
 
+    ulps = 0
     carries_non_finite = True
     samples = (sample(2.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
@@ -165,6 +170,7 @@ class Abs(Elementwise):
     """
 
     has_kinks = True
+    ulps = 0
     samples = (sample(-3.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

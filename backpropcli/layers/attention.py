@@ -42,6 +42,7 @@ class Attention(Layer):
     backpropcli.errors.ShapeError: q, k and v must have the axes (..., rows, columns), but are (), () and ()
     """
 
+    adds_up = True
     samples = (
         sample([[1.0, -0.5], [-2.0, 3.0]], [[0.5, 1.5], [2.0, -1.0], [0.25, 1.0]], [[1.0], [-2.0], [0.5]]),
         sample(

@@ -55,11 +55,21 @@ class Layer:
     needs_gradient: tuple[bool, ...] | None = None
     """Which inputs' gradients the run asks for; None means all. Backward may return None for the others."""
 
+    ulps: ClassVar[float] = 4
+    """How far rounding may put out off, in units in its last place: 0 where it is exact, 0.5 where it is correctly
+    rounded."""
+    adds_up: ClassVar[bool] = False
+    """Whether out is made of sums of many terms, which may cancel: then it may be off by so much of the terms."""
+
     carries_non_finite: ClassVar[bool] = False
     """Whether inf or nan in an input is inf or nan in out, and in dout so in the gradients of all inputs.
 
     Then numbers that such a layer made finite ones of need not be looked at.
     """
+
+    computes_as_written: ClassVar[bool] = False
+    """Whether the code does what the docstring says in words, operation by operation: no constant in it is a float64,
+    nothing is cut off. Then it may stand in for textbook lines."""
 
     makes_axes: ClassVar[bool] = False
     """Whether out may have axes where the inputs are numbers: a graph with such a layer runs on arrays."""
@@ -79,6 +89,10 @@ class Layer:
     def backward(self, dout: Value) -> Value:
         """The gradient of the one input, or a tuple with one gradient for each."""
         raise NotImplementedError
+
+    def as_lines_take(self, *inputs: Value) -> tuple[Value, ...]:
+        """The inputs in the form that has textbook lines: class numbers as one-hot vectors."""
+        return inputs
 
 
 class Elementwise(Layer):
@@ -105,6 +119,8 @@ class Rearrangement(Layer):
     """
 
     when_zero = "is used in other elements only"
+    ulps = 0
+    computes_as_written = True
 
 
 Convention = Literal["book", "torch"]

@@ -55,6 +55,7 @@ class BatchNorm(Layer):
     """
 
     when_even = "takes off the mean, so that a dout that is the same for all changes nothing"
+    adds_up = True
     samples = (
         sample([[1.0, -2.0], [3.0, 0.5], [-0.5, 0.25]], [1.5, -0.5], [0.5, 2.0]),
         sample([[1.0, -2.0], [3.0, 0.5], [-0.5, 0.25]], eps=0.01),

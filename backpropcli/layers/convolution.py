@@ -31,6 +31,8 @@ class Conv2d(Layer):
     backpropcli.errors.ShapeError: w must have the axes (F, C / groups, height, width), but is ()
     """
 
+    adds_up = True
+    computes_as_written = True
     when_zero = "multiplies it by 0"
     samples = (
         sample(

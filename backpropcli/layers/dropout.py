@@ -35,6 +35,7 @@ class Dropout(Elementwise):
     (6.0, (2.0, None))
     """
 
+    computes_as_written = True
     when_zero = "drops it"
     samples = (
         sample(3.0, 1.0, ratio=0.25),

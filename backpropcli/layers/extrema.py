@@ -22,6 +22,7 @@ class Maximum(BinaryElementwise):
     (3.0, (0.0, 1.5))
     """
 
+    ulps = 0
     when_zero = "takes the other value"
     has_kinks = True
     samples = (sample(2.0, 3.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
@@ -54,6 +55,8 @@ class Minimum(Maximum):
     (2.0, (1.5, 0.0))
     """
 
+    ulps = 0
+
     def forward(self, x: Value, y: Value) -> Value:
         return -super().forward(-x, -y)  # the minus signs of x and of out cancel in the slopes
 
@@ -80,6 +83,7 @@ class Clip(Elementwise):
     (1.0, 0.0)
     """
 
+    ulps = 0
     when_zero = "is cut off here"
     has_kinks = True
     samples = (

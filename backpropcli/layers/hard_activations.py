@@ -22,6 +22,7 @@ class Hardtanh(Elementwise):
     (6.0, 0.0)
     """
 
+    ulps = 0
     when_zero = "is cut off here"
     has_kinks = True
     samples = (sample(0.5), sample([[0.25, -0.5], [-2.0, 3.0]]), sample([[0.25, -0.5], [-2.0, 3.0]], min=-2.5, max=2.0))

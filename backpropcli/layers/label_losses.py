@@ -56,6 +56,7 @@ class Nll(ClassLoss):
     backpropcli.errors.ShapeError: x is a number, but it must have an axis of classes
     """
 
+    computes_as_written = True
     constant_inputs = frozenset({"weight"})
     samples: ClassVar[tuple[Sample, ...]] = (
         sample([[-0.5, -1.5, -2.0], [-1.0, -0.25, -3.0]], [2, 0]),
@@ -90,6 +91,13 @@ class Nll(ClassLoss):
         losses = 0 - likelihoods  # not -likelihoods, which makes a certain sample's loss -0
         are_alike = not are_numbers or (weight is None and self.ignore_index is None)
         return self.reduce(losses, xp.size(losses) if are_alike else xp.sum(self._weighted(p)))
+
+    def as_lines_take(self, x: Value, labels: Value, *weight: Value) -> tuple[Value, ...]:
+        """Class numbers as one-hot vectors, where each sample counts as much as every other."""
+        if weight or self.ignore_index is not None:
+            return x, labels, *weight
+        self.xp, self.x, self.axis = namespace(x, labels), x, self._axis_of_classes(x)
+        return x, self._as_probabilities(labels)
 
     def backward(self, dout: Value) -> tuple[Value | None, ...]:
         dout = self.xp.expand_dims(self.spread(dout), self.axis)
@@ -186,6 +194,7 @@ class CrossEntropy(Nll):
     backpropcli.errors.ShapeError: x is a number, but it must have an axis of classes
     """
 
+    computes_as_written = False
     samples = (
         sample([[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]], [2, 0]),
         sample([[0.5, -1.5, 2.0], [1.0, 0.25, -3.0]], [[0.25, 0.5, 0.75], [0.0, 1.0, 0.0]], reduction="none"),

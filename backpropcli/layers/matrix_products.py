@@ -29,6 +29,8 @@ class Matmul(Layer):
     backpropcli.errors.ShapeError: a matrix product needs arrays, not numbers
     """
 
+    adds_up = True
+    computes_as_written = True
     when_zero = "multiplies it by 0"
     samples = (
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),
@@ -73,6 +75,7 @@ class Dot(Layer):
     backpropcli.errors.ShapeError: axis -1 is out of range for a number
     """
 
+    adds_up = True
     when_zero = "multiplies it by 0"
     samples = (
         sample([1.0, -2.0, 3.0], [2.0, -1.0, 0.5]),

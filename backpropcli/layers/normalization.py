@@ -44,6 +44,7 @@ class LayerNorm(Layer):
     """
 
     when_even = "takes off the mean, so that a dout that is the same for all changes nothing"
+    adds_up = True
     samples = (
         sample(ROWS, [1.5, -0.5, 2.0], [0.5, 1.0, -1.5]),
         sample(ROWS, [1.5, -0.5, 2.0], eps=0.01),
@@ -98,6 +99,7 @@ class GroupNorm(Layer):
     """
 
     when_even = "takes off the mean, so that a dout that is the same for all changes nothing"
+    adds_up = True
     samples = (
         sample(IMAGES, [1.5, -0.5, 2.0, 0.25], [0.5, 1.0, -1.5, 2.0], groups=2),
         sample([[1.0, -2.0, 0.5, 3.0]], [1.5, -0.5, 2.0, 0.25], groups=1, eps=0.01),
@@ -152,6 +154,7 @@ class RmsNorm(Layer):
     backpropcli.errors.ShapeError: x needs 1 or more axes, but is ()
     """
 
+    adds_up = True
     samples = (
         sample(ROWS, [1.5, -0.5, 2.0]),
         sample(ROWS, eps=0.01),

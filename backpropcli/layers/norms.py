@@ -149,6 +149,7 @@ class CosineSimilarity(Layer):
     """
 
     has_kinks = True
+    adds_up = True
     samples = (
         sample([1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]),
         sample([[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]], [1.5, 0.25, -1.0], eps=0.5),

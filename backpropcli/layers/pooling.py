@@ -13,6 +13,8 @@ IMAGE = [[[[1.0, -2.0, 0.5, 4.0], [3.0, 0.25, -1.0, 2.0], [-0.75, 1.5, -0.5, 2.5
 class _Pool(Layer):
     """A window that sees at least one number of x wherever it stands."""
 
+    computes_as_written = True
+
     def __init__(
         self,
         *,
@@ -55,6 +57,7 @@ class MaxPool2d(_Pool):
     backpropcli.errors.ShapeError: x must have the axes (N, C, H, W), but is ()
     """
 
+    ulps = 0
     when_zero = "selects other elements"
     has_kinks = True
     samples = (
@@ -108,6 +111,7 @@ class AvgPool2d(_Pool):
     backpropcli.errors.ShapeError: x must have the axes (N, C, H, W), but is ()
     """
 
+    adds_up = True
     samples = (
         sample(IMAGE, kernel=2),
         sample(IMAGE, kernel=(2, 3), convention="torch"),

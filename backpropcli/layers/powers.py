@@ -62,6 +62,7 @@ class Square(Elementwise):
     (9.0, -6.0)
     """
 
+    ulps = 0.5
     samples = (sample(-3.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
@@ -88,6 +89,7 @@ class Sqrt(Elementwise):
     (2.0, 0.25)
     """
 
+    ulps = 0.5
     samples = (sample(2.25), sample([[1.0, 0.5], [2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:
@@ -116,6 +118,7 @@ class Reciprocal(Elementwise):
     (0.25, -0.0625)
     """
 
+    ulps = 0.5
     samples = (sample(4.0), sample([[1.0, -0.5], [-2.0, 3.0]]))
 
     def forward(self, x: Value) -> Value:

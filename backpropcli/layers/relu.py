@@ -22,6 +22,7 @@ class Relu(Elementwise):
     (0.0, 0.0)
     """
 
+    ulps = 0
     when_zero = "is off, as its input is not above 0"
     has_kinks = True
     samples = (sample(2.5), sample([[1.0, -0.5], [-2.0, 3.0]]))
@@ -52,6 +53,7 @@ class LeakyRelu(Elementwise):
     """
 
     has_kinks = True
+    ulps = 0.5
     samples = (sample(2.5), sample([[1.0, -0.5], [-2.0, 3.0]]), sample(-2.5, slope=0.25), sample([1.0, -0.5], slope=-1))
 
     def __init__(self, *, slope: float = 0.01) -> None:
@@ -86,6 +88,7 @@ class Prelu(Elementwise):
     """
 
     has_kinks = True
+    ulps = 0.5
     samples = (sample(2.5, 0.25), sample(-2.5, 0.25), sample([[1.0, -2.0, 3.0], [-1.0, 0.5, -3.0]], [[0.5], [-1.5]]))
 
     def forward(self, x: Value, slope: Value) -> Value:

@@ -27,6 +27,7 @@ class Where(Elementwise):
     (2.0, (None, 1.5, 0.0))
     """
 
+    ulps = 0
     when_zero = "takes the other branch"
     constant_inputs = frozenset({"cond"})
     samples = (

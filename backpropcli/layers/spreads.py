@@ -18,6 +18,7 @@ class Spread(Reduction):
     Errors:    ShapeError when x has no such axis
     """
 
+    adds_up = True
     samples = (
         sample(3.0),
         sample(_ROWS),

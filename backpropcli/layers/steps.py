@@ -16,6 +16,7 @@ class StepFunction(Elementwise):
     Errors:    none
     """
 
+    ulps = 0
     is_flat: ClassVar[bool] = True
     when_zero = "is flat between its steps"
     samples = (sample(2.75), sample([[1.25, -0.75], [-2.25, 3.75]]))

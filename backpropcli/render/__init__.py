@@ -15,7 +15,7 @@ from backpropcli.text.numbers import DEFAULT_PRECISION, ELEMENT_PRECISION
 if TYPE_CHECKING:
     from backpropcli.result import Result
 
-__all__ = ["FORMATS", "LONG_FORMATS", "WHOLE_FORMATS", "Options"]
+__all__ = ["BARE_FORMATS", "FORMATS", "LONG_FORMATS", "WHOLE_FORMATS", "Options"]
 
 
 class Options(NamedTuple):
@@ -53,5 +53,7 @@ FORMATS: dict[str, Format[[Sequence[Result], Options]]] = by_name(
 )
 LONG_FORMATS = ("tsv", "csv")
 """Those that can have a row for each element."""
+BARE_FORMATS = ("tsv", "plain", "csv")
+"""Those that have no room for sentences."""
 WHOLE_FORMATS = ("json", "jsonl")
 """Those that tell all values, where the others tell the output and what gradients are asked of."""

@@ -5,9 +5,9 @@ The grids are what `table`, `markdown` and `latex` lay out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
@@ -19,12 +19,16 @@ from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.escape import printable
 
+if TYPE_CHECKING:
+    from backpropcli.rounding import Rounding
+
 Cell = TypeVar("Cell")
 """A value as a format writes it."""
 
 FACTORS = ("upstream", "local")
 """The columns of what a contribution between numbers is the product of."""
 
+_RIGHT_DIGITS = "right digits"
 _VALUE_AND_GRADIENT = ("value", "gradient")
 _WITH_FACTORS = ("value", *FACTORS, "gradient")
 _NO_LABEL = ("", "")
@@ -46,6 +50,8 @@ class Grid(NamedTuple, Generic[Cell]):
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
     groups: list[list[Row[Cell]]]
+    caption: str = ""
+    """What the numbers are, to stand above them where there is no row of headers."""
 
     @property
     def rows(self) -> list[Row[Cell]]:
@@ -84,11 +90,23 @@ def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cel
             Row((label,), tuple(cell(n, options._replace(precision=digits)) for n in line)) for label, line in lines
         ]
         found.append(Grid((matrix.name,), tuple(matrix.columns), [rows]))
+    if result.rounding is not None and result.rounding.is_counted:
+        names = result.run.graph.slots if options.steps else (result.output, *result.gradients)
+        found.append(_right_digits(result.rounding, names, row))
     if not options.steps:
         return found
     steps = Grid(("step", "layer", "name"), _WITH_FACTORS, [_step_rows(step, row) for step in result.steps])
     has_factors = any(edge.local is not None for step in result.steps for edge in step.inputs)
     return [*found, steps if has_factors else steps.without(*FACTORS)]
+
+
+def _right_digits(rounding: Rounding, names: Iterable[str], row: Callable[..., Row[Cell]]) -> Grid[Cell]:
+    """How many digits are right of values and gradients."""
+    rows = []
+    for name in names:
+        counts = (None if count is None else float(count) for count in rounding.counted(name))
+        rows.append(row((printable(name),), *counts))
+    return Grid((_RIGHT_DIGITS,), _VALUE_AND_GRADIENT, [rows], caption=f"{_RIGHT_DIGITS}:")
 
 
 def sheets(
@@ -139,6 +157,8 @@ def notes(result: Result, options: Options) -> Iterator[str]:
 
         if reason := summed_away(result.run, result.gradients.values()):
             yield f"All gradients are 0, as {printable(reason)}; --jacobian shows the derivatives of each element."
+    if result.rounding is not None:
+        yield from map(printable, result.rounding.sentences)
     if _has_summaries(result, options):
         yield NOTE
 

@@ -1,15 +1,17 @@
 """JSON: one object, or an array of objects for several results.
 
 Floats keep every bit (a float32 those of a float32). JSON has no other numbers, so exact fractions are strings, "11/10"
-or "715", and so are "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision` changes nothing. An edge
-through which no gradient flows has the contribution null. With steps, `zero_gradients` says why a gradient is zero.
+or "715", and so are digits that are certain, "NaN", "Infinity" and "-Infinity". Arrays are nested lists; `--precision`
+changes nothing. An edge through which no gradient flows has the contribution null. With steps, `zero_gradients` says
+why a gradient is zero. With rounding, `rounding` has how many `digits` of the output are right by the estimate, which
+layer `costs_most`, the same in `sentences`, and `right_digits` of values and gradients where they could be counted.
 Relative gradients and uncertainties, where they are asked for, are `relative` and `sigma`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backpropcli.domains import Value, namespace
 from backpropcli.render import Options
@@ -18,6 +20,9 @@ from backpropcli.render.values import python_numbers
 from backpropcli.result import Result
 from backpropcli.steps import Step
 from backpropcli.text.json_numbers import json_numbers
+
+if TYPE_CHECKING:
+    from backpropcli.rounding import Rounding
 
 
 def render(results: Sequence[Result], options: Options) -> str:
@@ -41,10 +46,21 @@ def document(result: Result, options: Options) -> dict[str, Any]:
         "gradients": _trees(result.gradients),
         **_trees(answer_trees(result, options)),
     }
+    if result.rounding is not None:
+        found["rounding"] = _rounding(result.rounding)
     if not options.steps:
         return found
     reasons = {zero.name: zero.reason for zero in result.zero_gradients}
     return {**found, "zero_gradients": reasons, "steps": [_step(step) for step in result.steps]}
+
+
+def _rounding(rounding: Rounding) -> dict[str, Any]:
+    return {
+        "digits": rounding.digits,
+        "costs_most": rounding.costliest,
+        "sentences": list(rounding.sentences),
+        "right_digits": rounding.values and {"values": rounding.values, "gradients": rounding.gradients},
+    }
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -81,7 +97,7 @@ def json_tree(value: Value | None) -> Any:
     if value is None:
         return None
     numbers, domain = python_numbers(value), namespace(value)
-    if isinstance(numbers, list) and not domain.is_exact and domain.is_finite(value):
+    if isinstance(numbers, list) and not domain.shows_text and domain.is_finite(value):
         return numbers
     return json_numbers(numbers)
 

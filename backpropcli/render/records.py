@@ -4,7 +4,8 @@ The columns are name, value, gradient: first the output's row, then one for each
 for each layer follows, and the columns step, layer, inputs (their names), locals (the derivatives of a layer on numbers
 with respect to each of them), contributions (what each of these edges adds to the gradient of its input: between
 numbers, the local derivative times the gradient of the row) and parameters, which are empty in the rows before; `-`
-stands for what there is none of. With several results, a last column says which scenario a row belongs to. Arrays are
+stands for what there is none of. With rounding, how many digits are right of value and gradient has columns of its own,
+where they could be counted. With several results, a last column says which scenario a row belongs to. Arrays are
 whole, or in the long form a row for each of their elements, whose index is a column of its own, `1 0` for row 1 and
 column 0. Of one scenario at several values of an input there is a row for each: the input, the output, and the
 gradients, as `d_x`. Behind the gradients there are those that are relative, and the columns of uncertainties, if they
@@ -16,7 +17,7 @@ label, or in the long form a row for each number. Its products are columns besid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -35,6 +36,7 @@ _NOTHING = "-"
 _ANSWER_COLUMNS = ("name", "value", "gradient")
 _LONG_MATRIX_COLUMNS = ("row", "column", "value")
 _LONG_COLUMNS = ("name", "index", "value", "gradient")
+_DIGITS_COLUMNS = ("value_digits", "gradient_digits")
 _STEP_COLUMNS = ("step", "layer", "inputs", "locals", "contributions", "parameters")
 
 
@@ -55,16 +57,26 @@ def records(results: Sequence[Result], options: Options) -> Iterator[list[str]]:
             yield from ([*row, *label] for row in _matrix_rows(matrix, options))
         return
     steps = _STEP_COLUMNS if options.steps else ()
-    for number, (result, label) in enumerate(zip(results, labels, strict=True)):
-        columns = answer_columns(result, options)
-        if not number:
-            yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *columns, *steps, *scenario]
-        for row in _answers(result, columns, options):
+    columns = [_columns(result, options) for result in results]
+    names = list(dict.fromkeys(name for of_one in columns for name in of_one))
+    yield [*(_LONG_COLUMNS if options.long else _ANSWER_COLUMNS), *names, *steps, *scenario]
+    for result, own, label in zip(results, columns, labels, strict=True):
+        beside = [own.get(name, {}) for name in names]
+        for row in _answers(result, beside, options):
             yield [*row, *("" for _ in steps), *label]
         if steps:
             for step in result.steps:
-                answer = _answer(step.output, (step.value, step.gradient), options.precision)
-                yield [*answer, *("" for _ in columns), *_step(step, options.precision), *label]
+                values = [step.value, step.gradient, *(column.get(step.output) for column in beside)]
+                yield [*_answer(step.output, values, options.precision), *_step(step, options.precision), *label]
+
+
+def _columns(result: Result, options: Options) -> AnswerColumns:
+    """The columns beside those of all answers; with rounding, how many digits are right where they could be counted."""
+    found = dict(answer_columns(result, options))
+    if result.rounding is not None and result.rounding.is_counted:
+        counts = (result.rounding.values or {}, result.rounding.gradients or {})
+        found |= dict(zip(_DIGITS_COLUMNS, counts, strict=True))
+    return found
 
 
 def _matrix_rows(matrix: Matrix, options: Options) -> Iterator[list[str]]:
@@ -76,11 +88,11 @@ def _matrix_rows(matrix: Matrix, options: Options) -> Iterator[list[str]]:
             yield [label, *texts]
 
 
-def _answers(result: Result, columns: AnswerColumns, options: Options) -> Iterator[list[str]]:
+def _answers(result: Result, beside: Sequence[Mapping[str, Value | None]], options: Options) -> Iterator[list[str]]:
     rows = [(result.output, result.value, result.dout)]
     rows += [(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
     for name, *values in rows:
-        values += [column.get(name) for column in columns.values()]
+        values += [column.get(name) for column in beside]
         if options.long:
             yield from _elements(name, values, options.precision)
         else:

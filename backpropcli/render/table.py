@@ -114,7 +114,7 @@ def _table(grid: Grid[Block], texts: Sequence[list[str]], numbers: Sequence[Colu
 def _stacked(grid: Grid[Block], options: Options) -> Text:
     from rich.text import Text
 
-    lines: list[str] = []
+    lines = [grid.caption] if grid.caption else []
     for group in grid.groups:
         labels = [label for row in group for label in row.texts[:-1] if label]
         if labels:

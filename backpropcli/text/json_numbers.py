@@ -19,5 +19,5 @@ def json_numbers(numbers: Any) -> Any:
     if not isinstance(numbers, int | float):
         return fraction_text(numbers)
     if isfinite(numbers):
-        return numbers
+        return getattr(numbers, "text", numbers)  # digits that are certain are text, too
     return "NaN" if isnan(numbers) else "Infinity" if numbers > 0 else "-Infinity"

@@ -11,10 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from fractions import Fraction
 
 DEFAULT_PRECISION = 12
 ELEMENT_PRECISION = 6  # of arrays' elements in tables, where many stand side by side
+MOST_DIGITS = 10_000  # that can be asked to be certain
 _DECIMALS = 12
 _SMALLEST_EXPONENT = -4  # below it, %g and decimals alike are shown with an exponent
 
@@ -27,6 +29,8 @@ def number_text(number: float | Fraction, precision: int | None) -> str:
     """
     if not isinstance(number, float):
         return _exact_text(number, precision)
+    if (text := getattr(number, "text", None)) is not None:  # digits that are certain
+        return str(text)
     if precision is None:
         return repr(number).removesuffix(".0")
     text = f"{number:.{precision}g}"
@@ -81,11 +85,16 @@ def _rounded_text(number: Fraction | int, precision: int) -> str:
 
     context = Context(prec=precision, Emax=MAX_EMAX, Emin=MIN_EMIN)
     rounded = context.divide(Decimal(number.numerator), Decimal(number.denominator)).normalize(context)
-    exponent = rounded.adjusted()
+    return decimal_text(rounded, precision)
+
+
+def decimal_text(number: Decimal, precision: int) -> str:
+    """All digits of a decimal, of which there are at most `precision`, in the layout of %g."""
+    exponent = number.adjusted()
     if _SMALLEST_EXPONENT <= exponent < precision:
-        return f"{rounded:f}"
-    mantissa = rounded.scaleb(-exponent, context)
-    return f"{mantissa:f}e{exponent:+03d}"
+        return f"{number:f}"
+    mantissa = f"{number:e}".partition("e")[0]
+    return f"{mantissa}e{exponent:+03d}"
 
 
 def _digits(number: int) -> str:

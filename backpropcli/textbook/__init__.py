@@ -31,7 +31,7 @@ How a line is read:
 
 from __future__ import annotations
 
-from backpropcli.textbook.evaluation import Evaluation, evaluate
+from backpropcli.textbook.evaluation import Evaluation, evaluate, makers_by_lines
 from backpropcli.textbook.guards import Case
 from backpropcli.textbook.lines import PRIMITIVES, Clause, Section, Statement, Textbook, textbook
 
@@ -44,5 +44,6 @@ __all__ = [
     "Statement",
     "Textbook",
     "evaluate",
+    "makers_by_lines",
     "textbook",
 ]

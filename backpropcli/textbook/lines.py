@@ -44,11 +44,26 @@ class Statement:
         """The formula as Python's parser has it."""
         return FormulaText(self.formula, 0, _nowhere).parse()
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the formula is made of."""
+        return frozenset(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name))
+
     def nodes(self, argument: Callable[[ast.expr], Any]) -> list[Node]:
         """The nodes of the formula, none if it is a name, a number or a count.
 
         `argument` gives the values of parameters that are not written out.
         """
+        return self._compiled(argument) if self._fixed_nodes is None else self._fixed_nodes
+
+    @cached_property
+    def _fixed_nodes(self) -> list[Node] | None:
+        """The nodes, if all parameters are written out: they are compiled once, for all nodes of long chains."""
+        asked: list[ast.expr] = []
+        nodes = self._compiled(asked.append)
+        return None if asked else nodes
+
+    def _compiled(self, argument: Callable[[ast.expr], Any]) -> list[Node]:
         tree = self.tree
         if isinstance(tree, ast.Name | ast.Constant) or is_count(tree):
             return []

@@ -19,6 +19,16 @@ class Definition(NamedTuple):
     formula: Sequence[Node] | str | Constant
 
 
+def used_statements(statements: Sequence[Statement], names: Iterable[str]) -> list[Statement]:
+    """Those of the statements that what has these names is made of."""
+    used, found = set(names), []
+    for statement in reversed(statements):
+        if statement.name in used:
+            used |= statement.names
+            found.append(statement)
+    return found[::-1]
+
+
 def definitions(
     statements: Iterable[Statement], counts: dict[str, Any], shape_of: Callable[[str], Shape]
 ) -> Iterator[Definition]:

@@ -65,6 +65,17 @@ def test_no_other_command_imports_onnx():
     assert not {"onnx", "backpropcli.models"} & (imported("run", FRUITS, "-f", "plain") | imported("import", "--help"))
 
 
+def test_digits_of_numbers_import_flint_and_neither_numpy_nor_rich():
+    modules = imported("eval", "tanh(x) * x", "x=1", "--digits", "20", "-f", "plain")
+    assert "flint" in modules
+    assert not {"numpy", "rich", "yaml"} & modules
+
+
+def test_no_other_run_imports_what_certain_digits_need():
+    modules = imported("run", FRUITS, "-f", "plain") | imported("eval", "x * 2", "x=1", "-f", "json")
+    assert not {"flint", "backpropcli.certified", "backpropcli.rounding", "backpropcli.textbook"} & modules
+
+
 def test_a_table_imports_rich_but_not_numpy():
     modules = imported("run", FRUITS, "-f", "table")
     assert "rich" in modules

@@ -75,11 +75,11 @@ def test_arrays_have_relative_elements_and_contribute_as_a_whole(printed):
     ]
 
 
-def test_steps_have_empty_columns(printed):
+def test_steps_have_nothing_in_these_columns(printed):
     rows = [line.split("\t") for line in printed("run", FRUITS, "--relative", "--steps", "-f", "tsv").splitlines()]
     assert {len(row) for row in rows} == {10}
     assert rows[0][2:5] == ["gradient", "relative", "step"]
-    assert rows[-1][:5] == ["price", "715", "1", "", "4"]
+    assert rows[-1][:5] == ["price", "715", "1", "-", "4"]
 
 
 def test_columns_of_a_scenario_at_several_values(printed):

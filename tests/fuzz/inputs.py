@@ -277,6 +277,8 @@ class Inputs(Values):
         """How to run it and what to print."""
         options: list[tuple[float, list[str]]] = [
             (0.15, ["--exact"]),
+            (0.1, ["--digits", self.one_of(("1", "20", "300"))]),
+            (0.1, ["--rounding"]),
             (0.2, ["--dout", self.value()]),
             (0.6, ["-f", self.one_of(list(FORMATS))]),
             (0.1, ["--precision", self.one_of(("1", "3", "17", "100", "full"))]),
