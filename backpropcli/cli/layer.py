@@ -40,10 +40,15 @@ class LayerCommand(TyperCommand):
     """The command of a layer; for words that are no options it says which option was meant."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line. Raises UsageError for a value without its option."""
+        """Read the command line. Raises UsageError for a value without its option, and for a value given twice."""
         if self.name and (strays := list(_strays(self.get_params(ctx), args))):
             raise UsageError(_stray_problem(layer_spec(self.name), args, strays))
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, list(args))
+        _, _, in_order = self.make_parser(ctx).parse_args(list(args))
+        for option in in_order:
+            if option.name not in _SHARED and not option.multiple and in_order.count(option) > 1:
+                raise UsageError(f"{option.opts[0]} is given twice")
+        return rest
 
 
 def layer_command(name: str) -> Callable[..., None]:

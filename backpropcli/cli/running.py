@@ -82,7 +82,7 @@ def with_run_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def command(**values: Any) -> None:
-        given = Given(**{name: values.pop(name) for name in Given._fields})
+        given = Given(**{name: values.pop(name) for name in Given._fields if name in values})
         function(given=given, **values)
 
     parameters = [*own[:place], *shared, *own[place + 1 :]]

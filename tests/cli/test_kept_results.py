@@ -83,5 +83,5 @@ def test_a_command_keeps_what_its_format_tells(
         return execute(*given, **keywords)
 
     monkeypatch.setattr("backpropcli.api.execute", note)
-    command([FRUITS], **options)
+    command(scenarios=[FRUITS], **options)
     assert (set(kept), bool(capsys.readouterr().out)) == ({keep}, True)

@@ -185,3 +185,11 @@ def test_version(backprop):
     import backpropcli
 
     assert backprop("--version").stdout == f"backprop {backpropcli.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("relu", "--x", "1", "--x", "2"), ("leaky_relu", "--x", "1", "--slope", "1", "--slope", "2")]
+)
+def test_a_value_that_is_given_twice_is_refused(refusal, words):
+    """The last would win without a word."""
+    assert refusal(*words) == f"error: {words[-2]} is given twice\n"
