@@ -1,0 +1,130 @@
+"""A layer as a node uses it, and what calls it in a framework with functions of its own for layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+from backpropcli.domains import Domain, Value
+from backpropcli.domains.base import Shape
+from backpropcli.errors import LayerError
+from backpropcli.export.model import Export
+from backpropcli.sources.literals import Constant
+
+_OPERATORS = {"add", "sub", "mul", "div", "pow"}
+
+
+class Call(NamedTuple):
+    """A layer on named values: what stands for each of them, the values, all parameters, and what comes out.
+
+    The values are of the domain `numbers`.
+    """
+
+    arguments: tuple[str, ...]
+    inputs: tuple[Value, ...]
+    parameters: Mapping[str, Any]
+    value: Value
+    numbers: Domain
+
+    @property
+    def x(self) -> str:
+        """What stands for the first input."""
+        return self.arguments[0]
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shapes of the inputs."""
+        return tuple(map(self.numbers.shape, self.inputs))
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the value."""
+        return self.numbers.shape(self.value)
+
+    @property
+    def rank(self) -> int:
+        """How many axes the first input has."""
+        return len(self.shapes[0])
+
+    @property
+    def is_of_book(self) -> bool:
+        """Whether the layer follows the book's convention."""
+        return bool(self.parameters["convention"] == "book")
+
+    @property
+    def axis(self) -> int:
+        """The parameter of this name, counted from 0."""
+        found: int = self.parameters["axis"] % max(self.rank, 1)
+        return found
+
+    def given(self, number: int) -> str | None:
+        """What stands for an input that may be left out."""
+        return self.arguments[number] if number < len(self.arguments) else None
+
+    def kept_by_seed(self) -> Any:
+        """Which numbers a dropout without a mask keeps, as nested lists of true and false."""
+        drawn = self.numbers.random_like(self.inputs[0], self.parameters["seed"])
+        return self.numbers.numbers(drawn >= self.parameters["ratio"])
+
+
+Writing = str | Callable[[Call], str]
+"""How a layer is called: a text with {0} for its first input and {slope} for a parameter, or a function."""
+
+
+def written(writing: Writing, call: Call) -> str:
+    """The text of a call."""
+    if isinstance(writing, str):
+        return writing.format(*call.arguments, **{name: literal(value) for name, value in call.parameters.items()})
+    return writing(call)
+
+
+def literal(value: Any) -> str:
+    """A number or a parameter as Python has it."""
+    if isinstance(value, float) and not isfinite(value):
+        return f'float("{value}")'
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def lines_of_calls(
+    export: Export, writings: Mapping[str, Writing], names: Mapping[int, str], constant: str
+) -> dict[int, str]:
+    """What computes the value in each node's slot; `constant` wraps a number that a function is to take.
+
+    Raises LayerError for a user's own layer.
+    """
+    graph, run = export.bound.graph, export.run
+    numbers = run.domain
+    found: dict[int, str] = {}
+    for slot, node, sources in export.nodes:
+        if node.spec.origin is not None:
+            message = f"{node.label}: a framework has no function for a layer of your own"
+            hint = "--to numpy, c or js, if it derives from backpropcli.layers.Layer"
+            raise LayerError(node.problem(message, hint=hint))
+        constants = {source: literal(float(numbers.number(graph.name_of(source)))) for source in sources if source not in names}
+        if node.spec.name not in _OPERATORS or len(constants) == len(sources):
+            constants = {source: constant.format(number) for source, number in constants.items()}
+        elif node.spec.name == "pow":  # which binds more than a minus
+            constants = {source: f"({number})" if number.startswith("-") else number for source, number in constants.items()}
+        arguments = tuple(names[source] if source in names else constants[source] for source in sources)
+        given = {**{name: p.default for name, p in node.spec.parameters.items()}, **node.parameters}
+        parameters = {name: numbers.number(v.text) if isinstance(v, Constant) else v for name, v in given.items()}
+        inputs = tuple(run.values[source] for source in sources)
+        call = Call(arguments, inputs, parameters, run.values[slot], numbers)
+        found[slot] = written(writings[node.spec.name], call)
+    return found
+
+
+def sliced(axis: int, rows: str) -> str:
+    """The subscript of rows along an axis.
+
+    >>> sliced(2, "1:4")
+    '[:, :, 1:4]'
+    """
+    return f"[{':, ' * axis}{rows}]"
+
+
+def slice_text(start: int | None, stop: int | None, step: int | None) -> str:
+    """A slice as Python writes it."""
+    shown = ["" if part is None else str(part) for part in (start, stop, step)]
+    return ":".join(shown if step is not None else shown[:2])

@@ -1,0 +1,132 @@
+"""What a script is made of: a scenario in float64, and the numbers that the script is to find.
+
+Glossary: a *wanted* array is what we computed; `summed` is the size of the largest terms that were added up for it,
+where it is so much larger than the sum that another order of the additions may show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any, NamedTuple
+
+from backpropcli import api
+from backpropcli.binding import FLOAT64, BoundGraph, bind
+from backpropcli.domains import Domain, Value
+from backpropcli.domains.base import Shape
+from backpropcli.domains.terms import Terms
+from backpropcli.errors import DomainError, Problem
+from backpropcli.executor import Run, execute
+from backpropcli.graph import Node
+from backpropcli.scenario import Scenario
+from backpropcli.text.escape import printable
+
+TOLERANCE = 1e-12
+_CANCELLED = 100  # times as large as their sum are terms whose rounding errors count
+
+
+class Wanted(NamedTuple):
+    """A number or an array that a script is to find: nested lists of floats."""
+
+    name: str
+    numbers: Any
+    shape: Shape
+    summed: float | None = None
+
+
+class Export(NamedTuple):
+    """A scenario, bound to values of float64, and what is wanted of it.
+
+    `gradients` are those that are asked for, but for what has none and what the output does not depend on; `dout` is
+    None where it is 1 throughout. `run` has the value of each node, in pairs that only shapes are asked of.
+    """
+
+    title: str
+    bound: BoundGraph
+    run: Run
+    value: Wanted
+    gradients: tuple[Wanted, ...]
+    dout: Any
+
+    def shape(self, slot: int) -> Shape:
+        """The shape of the value in a slot."""
+        return self.run.domain.shape(self.run.values[slot])
+
+    @property
+    def nodes(self) -> list[tuple[int, Node, tuple[int, ...]]]:
+        """What the output depends on, in the order of the forward pass: slot, node, and the slots that it takes."""
+        graph = self.bound.graph
+        found = zip(graph.nodes, graph.sources, strict=True)
+        return [(slot, *each) for slot, each in enumerate(found, graph.first_node) if graph.used[slot]]
+
+    @property
+    def inputs(self) -> dict[int, Any]:
+        """The numbers of each input that the output depends on, by slot."""
+        graph, numbers = self.bound.graph, self.bound.domain.numbers
+        return {slot: numbers(value) for slot, value in enumerate(self.bound.inputs) if graph.used[slot]}
+
+    @property
+    def summary(self) -> str:
+        """What agrees, in words."""
+        count = len(self.gradients)
+        name, gradients = self.value.name, f"{count} gradient{'' if count == 1 else 's'}"
+        return f"{name} and {gradients}" if count else name
+
+
+def export_of(scenario: Scenario, gradients: Sequence[str] | None = None) -> Export:
+    """The scenario as scripts need it, with the gradients that it asks for, or with these.
+
+    Raises DomainError for what is not computed in float64, and what `api.run` raises.
+    """
+    result = api.run(scenario, gradients=gradients)
+    graph = scenario.graph
+    bound = bind(graph, scenario.inputs, scenario.dout, place_of=scenario.place_of)
+    _refuse_float32(scenario.dtype, bound)
+    run = _run_on_terms(bound)
+    shown = result.run.domain
+    asked = [name for name, found in result.gradients.items() if found is not None and graph.used[graph.slot(name)]]
+    ones = shown.flat(result.dout)
+    return Export(
+        title=printable(scenario.title or scenario.graph.output),
+        bound=bound,
+        run=run,
+        value=_wanted(result.output, shown, result.value, run, run.values[graph.output_slot]),
+        gradients=tuple(
+            _wanted(name, shown, result.gradients[name], run, run.gradients[graph.slot(name)]) for name in asked
+        ),
+        dout=None if all(number == 1 for number in ones) else as_floats(shown.numbers(result.dout)),
+    )
+
+
+def as_floats(numbers: Any) -> Any:
+    """Nested lists of numbers as floats."""
+    return [as_floats(number) for number in numbers] if isinstance(numbers, list) else float(numbers)
+
+
+def _refuse_float32(dtype: str, bound: BoundGraph) -> None:
+    numbers = bound.domain
+    single = [name for name, x in zip(bound.graph.inputs, bound.inputs, strict=True) if numbers.type_name(x) == "float32"]
+    if dtype != FLOAT64 or single:
+        what = "the scenario computes" if dtype != FLOAT64 else f"{single[0]} is an array"
+        hint = "leave out 'dtype: float32'" if dtype != FLOAT64 else None
+        raise DomainError(Problem(f"an export computes in float64, but {what} of float32", hint=hint))
+
+
+def _run_on_terms(bound: BoundGraph) -> Run:
+    terms = Terms(bound.domain)
+    inputs = [terms.pair(x) for x in bound.inputs]
+    dout = None if bound.dout is None else terms.pair(bound.dout)
+    return execute(BoundGraph(bound.graph, terms, inputs, dout, bound.place_of))
+
+
+def _wanted(name: str, numbers: Domain, value: Value, run: Run, terms: Value | None) -> Wanted:
+    """A value as a script is to find it; `terms` is the same with the size of its terms."""
+    return Wanted(name, as_floats(numbers.numbers(value)), numbers.shape(value), _summed(run.domain, terms))
+
+
+def _summed(terms: Domain, value: Value | None) -> float | None:
+    if not isinstance(terms, Terms) or value is None:
+        return None
+    numbers = terms.inner
+    largest, of_terms = (max(map(abs, numbers.flat(part)), default=0.0) for part in (value.value, value.companion))
+    return of_terms if isfinite(of_terms) and of_terms > _CANCELLED * largest else None
