@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from backpropcli.graph import Graph
 
 
-def slot_names(graph: Graph, is_taken: Callable[[str], bool]) -> dict[int, str]:
-    """A name for the value in each slot of an input or a node: its own, or one of its layer where it has none.
-
-    A name that the language has for something else, or that another value has, gets an underscore.
-    """
-    own = {slot: name for name, slot in graph.slots.items() if name.isidentifier()}
-    of_layers = {
-        slot: f"{graph.nodes[slot - graph.first_node].spec.name}_{name.strip('()')}"
-        for name, slot in graph.slots.items()
-        if slot not in own
-    }
-    names: dict[int, str] = {}
+def free_names(
+    names: Iterable[str], is_taken: Callable[[str], bool], spelled: Callable[[str], str] = str
+) -> dict[str, str]:
+    """An identifier for each name; one that the language has for something else, or that another has, gets a `_`."""
+    found: dict[str, str] = {}
     given: set[str] = set()
-    for slot, wanted in (own | of_layers).items():
-        name = wanted
-        while name in given or is_taken(name):
-            name += "_"
-        names[slot] = name
-        given.add(name)
-    return names
+    for name in names:
+        identifier = spelled(name)
+        while identifier in given or is_taken(identifier):
+            identifier += "_"
+        found[name] = identifier
+        given.add(identifier)
+    return found
+
+
+def slot_names(graph: Graph, is_taken: Callable[[str], bool]) -> dict[int, str]:
+    """An identifier for the value in each slot of an input or a node; one without a name is called by its layer."""
+    own = [name for name in graph.slots if name.isidentifier()]
+    others = [name for name in graph.slots if not name.isidentifier()]
+
+    def spelled(name: str) -> str:
+        if name.isidentifier():
+            return name
+        return f"{graph.nodes[graph.slots[name] - graph.first_node].spec.name}_{name.strip('()')}"
+
+    return {graph.slots[name]: given for name, given in free_names([*own, *others], is_taken, spelled).items()}

@@ -12,7 +12,7 @@ from backpropcli.executor import Run, execute
 from backpropcli.export import python_script
 from backpropcli.export.layout import wrapped
 from backpropcli.export.model import Export
-from backpropcli.export.names import slot_names
+from backpropcli.export.names import free_names, slot_names
 from backpropcli.export.python_script import NUMPY_AGREE, TOLERANCE_LINE, agreement, last_line, nested, paragraphs
 from backpropcli.program.numpy_arrays import FUNCTIONS, expression, literal
 
@@ -72,7 +72,9 @@ class _Script:
         self.graph = run.graph
         self.operations = run.domain.operations if isinstance(run.domain, Record) else []
         self.names = slot_names(self.graph, _is_taken)
-        self.gradient_names = self._gradient_names()
+        gradients = [f"d_{name}" for name in self.names.values()]
+        taken = set(self.names.values())
+        self.gradient_names = dict(zip(self.names, free_names(gradients, taken.__contains__).values(), strict=True))
         self.shown = {n: literal(float(op.arguments[0])) for n, op in enumerate(self.operations) if op.name == CONSTANT}
         self.constants = frozenset(self.shown)
         self.steps = 0
@@ -162,17 +164,6 @@ class _Script:
 
     def _operand(self, slot: int) -> str:
         return self.names.get(slot) or self.graph.name_of(slot)
-
-    def _gradient_names(self) -> dict[int, str]:
-        taken = set(self.names.values())
-        found = {}
-        for slot, name in self.names.items():
-            gradient = f"d_{name}"
-            while gradient in taken:
-                gradient += "_"
-            found[slot] = gradient
-            taken.add(gradient)
-        return found
 
 
 def _operands(argument: object) -> Iterator[int]:

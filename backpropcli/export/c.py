@@ -1,0 +1,144 @@
+"""A scenario as a program in C99: forward and backward as a function, and a main that holds it against our numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+from backpropcli.domains.base import Shape
+from backpropcli.export.layout import wrapped
+from backpropcli.export.model import TOLERANCE, Export
+from backpropcli.export.names import free_names
+from backpropcli.export.traced import flat, program_of, wanted_of
+from backpropcli.program import Program, c
+from backpropcli.program.program import Index, indices
+
+_KEYWORDS = frozenset(
+    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
+    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
+    "math_errhandling errno stdin stdout stderr".split()
+)
+_HEAD = """// {title}: forward and backward in C99, as backprop computes them.
+// cc -std=c99 FILE -lm, and the program tells whether the numbers are those of backprop.
+#include <math.h>
+#include <stdio.h>
+
+#define TOLERANCE {tolerance} // of the largest number in an array, or of the largest that it sums up
+"""
+_AGREE = """static int differs(const char *name, const double *found, const double *wanted, int count, double summed)
+{
+    int i;
+    double size = summed;
+    for (i = 0; i < count; i++)
+        if (isfinite(wanted[i]) && fabs(wanted[i]) > size)
+            size = fabs(wanted[i]);
+    for (i = 0; i < count; i++)
+        if (!(found[i] == wanted[i] || (isnan(found[i]) && isnan(wanted[i]))
+              || fabs(found[i] - wanted[i]) <= TOLERANCE * size)) {
+            fprintf(stderr, "%s, number %d of %d: found %.17g, wanted %.17g\\n", name, i + 1, count, found[i], wanted[i]);
+            return 1;
+        }
+    return 0;
+}
+"""
+
+
+def render(export: Export) -> str:
+    """The program."""
+    program = program_of(export)
+    inputs = dict(zip((each.name for each in program.parameters), export.inputs.values(), strict=True))
+    names = free_names(inputs, _is_taken, _ascii)
+    results = free_names([name for _, name, _ in wanted_of(export)], _is_taken, _ascii)
+    head = _HEAD.format(title=export.title, tolerance=TOLERANCE)
+    takes = "const struct inputs *in, " if inputs else ""
+    return "\n".join(
+        [
+            head,
+            *_struct("inputs", [(names[p.name], p.shape, _note(program, p.name)) for p in program.parameters]),
+            *_struct("results", [(results[name], wanted.shape, "") for _, name, wanted in wanted_of(export)]),
+            *c.functions(program),
+            f"void forward_and_backward({takes}struct results *out)",
+            "{",
+            *_body(program, names, list(results.values())),
+            "}",
+            "",
+            _AGREE,
+            *(wrapped(line) for line in _main(export, names, inputs, results)),
+            "",
+        ]
+    )
+
+
+def _note(program: Program, name: str) -> str:
+    return " // fixed: the function holds for these numbers alone" if name in program.fixed else ""
+
+
+def _struct(tag: str, members: list[tuple[str, Shape, str]]) -> Iterator[str]:
+    """A struct of numbers and of arrays, whose numbers stand row by row."""
+    if members:
+        yield f"struct {tag} {{"
+        for name, shape, note in members:
+            size = f"[{' * '.join(map(str, shape))}]" if shape else ""
+            yield f"    double {name}{size};{note}"
+        yield "};"
+        yield ""
+
+
+def _body(program: Program, names: dict[str, str], results: list[str]) -> Iterator[str]:
+    places: dict[tuple[str, Index], str] = {}
+    for parameter in program.parameters:
+        for number, index in enumerate(indices(parameter.shape)):
+            places[parameter.name, index] = f"in->{names[parameter.name]}{f'[{number}]' if parameter.shape else ''}"
+    for line in c.lines(program, places):
+        yield f"    {line}"
+    shown = c.shown_slots(program, places)
+    for name, result in zip(results, program.results.values(), strict=True):
+        for number, slot in enumerate(result.slots):
+            yield f"    out->{name}{f'[{number}]' if result.shape else ''} = {shown[slot]};"
+
+
+def _main(export: Export, names: dict[str, str], inputs: dict[str, Any], results: dict[str, str]) -> Iterator[str]:
+    yield "int main(void)"
+    yield "{"
+    if inputs:
+        yield "    static const struct inputs in = {"
+        for name, numbers in inputs.items():
+            shown = _braced(numbers) if isinstance(numbers, list) else _number(numbers)
+            yield f"        .{names[name]} = {shown},"
+        yield "    };"
+    yield "    static struct results out;"
+    for number, (_, _, wanted) in enumerate(wanted_of(export)):
+        yield f"    static const double wanted_{number}[] = {_braced(flat(wanted.numbers))};"
+    yield f"    forward_and_backward({'&in, ' if inputs else ''}&out);"
+    for number, (what, name, wanted) in enumerate(wanted_of(export)):
+        found = f"{'' if wanted.shape else '&'}out.{results[name]}"
+        summed = "0.0" if wanted.summed is None else f"{wanted.summed:.1e}"
+        yield f'    if (differs("{_text(what)}", {found}, wanted_{number}, {prod(wanted.shape)}, {summed}))'
+        yield "        return 1;"
+    yield f'    printf("{_text(export.summary)} agree within %g\\n", TOLERANCE);'
+    yield "    return 0;"
+    yield "}"
+
+
+def _braced(numbers: Any) -> str:
+    return f"{{{', '.join(map(_number, flat(numbers)))}}}"
+
+
+def _number(number: float) -> str:
+    return c.literal(number).strip("()")
+
+
+def _text(name: str) -> str:
+    """A name as it stands in a string of C, whatever letters it has."""
+    return "".join(letter if letter.isascii() else f"\\{byte:o}" for letter in name for byte in letter.encode())
+
+
+def _ascii(name: str) -> str:
+    """A name in letters that every compiler takes."""
+    return "".join(letter if letter.isascii() else f"u{ord(letter):04x}" for letter in name)
+
+
+def _is_taken(name: str) -> bool:
+    """Keywords, and what may be a macro."""
+    return name in _KEYWORDS or name.isupper() or name.startswith("_")
