@@ -10,6 +10,7 @@ from backpropcli.domains import Domain, Value, arrays_of, domain
 from backpropcli.domains.traced import Rewriting, Tape
 from backpropcli.errors import DomainError
 from backpropcli.executor import Run, execute_along_paths
+from backpropcli.graph import Graph
 from backpropcli.program import Program, program_of
 from backpropcli.program.program import Parameter, Result
 
@@ -48,7 +49,7 @@ def record(
     Raises DomainError for a user's own layer that is NumPy code, and past the most operations that are recorded.
     """
     graph = bound.graph
-    _refuse_numpy_code(bound)
+    refuse_numpy_code(graph, "traced")
     tape = Tape(domain("floats"), rewritings, reaches_limits=reaches_limits)
     traced: Domain = tape if bound.domain.is_scalar else arrays_of(tape)
     inputs = [
@@ -79,10 +80,11 @@ def trace(bound: BoundGraph, wanted: Collection[str] | None = None) -> Program:
     return found.program(results)
 
 
-def _refuse_numpy_code(bound: BoundGraph) -> None:
-    for node in bound.graph.nodes:
+def refuse_numpy_code(graph: Graph, what: str) -> None:
+    """Raise DomainError for a user's own layer that is NumPy code, which knows no other values."""
+    for node in graph.nodes:
         if node.spec.needs_arrays:
-            message = f"{node.label}: NumPy code of your own cannot be traced"
+            message = f"{node.label}: NumPy code of your own cannot be {what}"
             hint = "a class that derives from backpropcli.layers.Layer can be"
             raise DomainError(node.problem(message, hint=hint))
 

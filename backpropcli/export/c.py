@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -19,6 +19,7 @@ _KEYWORDS = frozenset(
     "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
     "math_errhandling errno stdin stdout stderr".split()
 )
+_MOST_LINES = 1_000  # of a function; compilers take much longer for one of ten times as many
 _HEAD = """// {title}: forward and backward in C99, as backprop computes them.
 // cc -std=c99 FILE -lm, and the program tells whether the numbers are those of backprop.
 #include <math.h>
@@ -51,17 +52,13 @@ def render(export: Export) -> str:
     names = free_names(inputs, _is_taken, _ascii)
     results = free_names([name for _, name, _ in wanted_of(export)], _is_taken, _ascii)
     head = _HEAD.format(title=export.title, tolerance=TOLERANCE)
-    takes = "const struct inputs *in, " if inputs else ""
     return "\n".join(
         [
             head,
             *_struct("inputs", [(names[p.name], p.shape, _note(program, p.name)) for p in program.parameters]),
             *_struct("results", [(results[name], wanted.shape, "") for _, name, wanted in wanted_of(export)]),
             *c.functions(program),
-            f"void forward_and_backward({takes}struct results *out)",
-            "{",
-            *_body(program, names, list(results.values())),
-            "}",
+            *_function(program, names, list(results.values())),
             "",
             _AGREE,
             *(wrapped(line) for line in _main(export, names, inputs, results)),
@@ -85,20 +82,32 @@ def _struct(tag: str, members: list[tuple[str, Shape, str]]) -> Iterator[str]:
         yield ""
 
 
-def _body(program: Program, names: dict[str, str], results: list[str]) -> Iterator[str]:
+def _function(program: Program, names: Mapping[str, str], results: Sequence[str]) -> Iterator[str]:
+    """The function, and those that it is cut into where compilers would take long for one."""
     places: dict[tuple[str, Index], str] = {}
     for parameter in program.parameters:
         for number, index in enumerate(indices(parameter.shape)):
             places[parameter.name, index] = f"in->{names[parameter.name]}{f'[{number}]' if parameter.shape else ''}"
-    for line in c.lines(program, places):
-        yield f"    {line}"
     shown = c.shown_slots(program, places)
+    lines = list(c.lines(program, shown))
+    parts = [lines[start : start + _MOST_LINES] for start in range(0, len(lines), _MOST_LINES)]
+    takes, passed = ("const struct inputs *in, ", "in, ") if names else ("", "")
+    if len(parts) > 1:
+        for number, part in enumerate(parts):
+            yield from (f"static void part_{number}({takes}double *v)", "{", *(f"    {line}" for line in part), "}", "")
+        lines = [f"part_{number}({passed}v);" for number in range(len(parts))]
+    yield f"void forward_and_backward({takes}struct results *out)"
+    yield "{"
+    if parts:
+        yield f"    double v[{sum(map(len, parts))}];"
+    yield from (f"    {line}" for line in lines)
     for name, result in zip(results, program.results.values(), strict=True):
         for number, slot in enumerate(result.slots):
             yield f"    out->{name}{f'[{number}]' if result.shape else ''} = {shown[slot]};"
+    yield "}"
 
 
-def _main(export: Export, names: dict[str, str], inputs: dict[str, Any], results: dict[str, str]) -> Iterator[str]:
+def _main(export: Export, names: Mapping[str, str], inputs: Mapping[str, Any], results: Mapping[str, str]) -> Iterator[str]:
     yield "int main(void)"
     yield "{"
     if inputs:

@@ -20,6 +20,7 @@ from backpropcli.executor import Run, execute
 from backpropcli.graph import Node
 from backpropcli.scenario import Scenario
 from backpropcli.text.escape import printable
+from backpropcli.trace import refuse_numpy_code
 
 TOLERANCE = 1e-12
 _CANCELLED = 100  # times as large as their sum are terms whose rounding errors count
@@ -47,6 +48,7 @@ class Export(NamedTuple):
     value: Wanted
     gradients: tuple[Wanted, ...]
     dout: Any
+    warnings: tuple[Problem, ...]
 
     def shape(self, slot: int) -> Shape:
         """The shape of the value in a slot."""
@@ -78,11 +80,13 @@ def export_of(scenario: Scenario, gradients: Sequence[str] | None = None) -> Exp
 
     Raises DomainError for what is not computed in float64, and what `api.run` raises.
     """
-    result = api.run(scenario, gradients=gradients)
     graph = scenario.graph
+    refuse_numpy_code(graph, "exported")
+    result = api.run(scenario, gradients=gradients)
     bound = bind(graph, scenario.inputs, scenario.dout, place_of=scenario.place_of)
     _refuse_float32(scenario.dtype, bound)
     run = _run_on_terms(bound)
+    _refuse_empty(run)
     shown = result.run.domain
     asked = [name for name, found in result.gradients.items() if found is not None and graph.used[graph.slot(name)]]
     ones = shown.flat(result.dout)
@@ -95,6 +99,7 @@ def export_of(scenario: Scenario, gradients: Sequence[str] | None = None) -> Exp
             _wanted(name, shown, result.gradients[name], run, run.gradients[graph.slot(name)]) for name in asked
         ),
         dout=None if all(number == 1 for number in ones) else as_floats(shown.numbers(result.dout)),
+        warnings=result.warnings,
     )
 
 
@@ -110,6 +115,14 @@ def _refuse_float32(dtype: str, bound: BoundGraph) -> None:
         what = "the scenario computes" if dtype != FLOAT64 else f"{single[0]} is an array"
         hint = "leave out 'dtype: float32'" if dtype != FLOAT64 else None
         raise DomainError(Problem(f"an export computes in float64, but {what} of float32", hint=hint))
+
+
+def _refuse_empty(run: Run) -> None:
+    """Nested lists do not tell the shape of an array that has no numbers."""
+    graph, numbers = run.graph, run.domain
+    for slot, value in enumerate(run.values):
+        if graph.used[slot] and numbers.size(value) == 0:
+            raise DomainError(f"'{graph.name_of(slot)}' has no numbers, and an export needs some")
 
 
 def _run_on_terms(bound: BoundGraph) -> Run:

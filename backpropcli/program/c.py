@@ -7,6 +7,7 @@ front of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from math import isinf, isnan
 from typing import Any
 
@@ -83,21 +84,21 @@ def functions(program: Program) -> list[str]:
     return [code for name, code in _FUNCTIONS.items() if name in names]
 
 
-def lines(program: Program, places: Mapping[tuple[str, Index], str]) -> Iterator[str]:
-    """The operations, each bound to a name; `places` says what stands for each number of an input."""
-    shown = shown_slots(program, places)
+def lines(program: Program, shown: Mapping[int, str]) -> Iterator[str]:
+    """The operations, each of which puts its number where the slot is shown."""
     for slot, operation in program.operations.items():
         if is_computed(operation):
             expression = _EXPRESSIONS[operation.name].format(*(shown[o] for o in operation.operands))
-            yield f"const double {shown[slot]} = {expression};"
+            yield f"{shown[slot]} = {expression};"
 
 
 def shown_slots(program: Program, places: Mapping[tuple[str, Index], str]) -> dict[int, str]:
-    """What stands for the number in each slot: a variable, an input, or a literal."""
+    """What stands for the number in each slot: an element of v, a literal, or for an input what `places` says."""
+    computed = count()
     return {
         slot: places[operation.label]
         if operation.name == INPUT
-        else f"v{slot}"
+        else f"v[{next(computed)}]"
         if is_computed(operation)
         else literal(program.values[slot])
         for slot, operation in program.operations.items()
