@@ -1,14 +1,15 @@
 """Recorded arrays: values that keep a record of the operations on whole arrays that made them.
 
 A record is a list of operations in the order of evaluation, each of which has a number, its place in the list; the same
-operation on the same arrays is recorded once. Where `traced` numbers are recorded one by one, and hold for other numbers than those of the run, a recorded array has the
-numbers of the run, and a layer may look at them as it does at any array's.
+operation on the same arrays is recorded once. Where `traced` numbers are recorded one by one, and hold for other
+numbers than those of the run, a recorded array has the numbers of the run, and a layer may look at them as it does at
+any array's.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 

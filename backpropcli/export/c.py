@@ -15,9 +15,12 @@ from backpropcli.program import Program, c
 from backpropcli.program.program import Index, indices
 
 _KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
-    "math_errhandling errno stdin stdout stderr".split()
+    (
+        *("auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern"),
+        *("float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed"),
+        *("sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while"),
+        *("errno", "math_errhandling", "stdin", "stdout", "stderr"),  # no keywords, but macros
+    )
 )
 _MOST_LINES = 1_000  # of a function; compilers take much longer for one of ten times as many
 _HEAD = """// {title}: forward and backward in C99, as backprop computes them.
@@ -37,7 +40,8 @@ _AGREE = """static int differs(const char *name, const double *found, const doub
     for (i = 0; i < count; i++)
         if (!(found[i] == wanted[i] || (isnan(found[i]) && isnan(wanted[i]))
               || fabs(found[i] - wanted[i]) <= TOLERANCE * size)) {
-            fprintf(stderr, "%s, number %d of %d: found %.17g, wanted %.17g\\n", name, i + 1, count, found[i], wanted[i]);
+            fprintf(stderr, "%s, number %d of %d: ", name, i + 1, count);
+            fprintf(stderr, "found %.17g, wanted %.17g\\n", found[i], wanted[i]);
             return 1;
         }
     return 0;
@@ -107,7 +111,9 @@ def _function(program: Program, names: Mapping[str, str], results: Sequence[str]
     yield "}"
 
 
-def _main(export: Export, names: Mapping[str, str], inputs: Mapping[str, Any], results: Mapping[str, str]) -> Iterator[str]:
+def _main(
+    export: Export, names: Mapping[str, str], inputs: Mapping[str, Any], results: Mapping[str, str]
+) -> Iterator[str]:
     yield "int main(void)"
     yield "{"
     if inputs:

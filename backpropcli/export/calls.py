@@ -91,21 +91,25 @@ def lines_of_calls(
 ) -> dict[int, str]:
     """What computes the value in each node's slot; `constant` wraps a number that a function is to take.
 
-    Raises LayerError for a user's own layer.
+    Raises LayerError for a layer that is not among the writings, as a user's own is not.
     """
     graph, run = export.bound.graph, export.run
     numbers = run.domain
     found: dict[int, str] = {}
     for slot, node, sources in export.nodes:
-        if node.spec.origin is not None:
-            message = f"{node.label}: a framework has no function for a layer of your own"
-            hint = "--to numpy, c or js, if it derives from backpropcli.layers.Layer"
-            raise LayerError(node.problem(message, hint=hint))
-        constants = {source: literal(float(numbers.number(graph.name_of(source)))) for source in sources if source not in names}
+        if node.spec.origin is not None or node.spec.name not in writings:
+            whose = " of your own" if node.spec.origin is not None else ""
+            message = f"{node.label}: a layer{whose}, for which the framework has no function"
+            raise LayerError(node.problem(message, hint="--to numpy, c or js needs none"))
+        constants = {
+            source: literal(float(numbers.number(graph.name_of(source)))) for source in sources if source not in names
+        }
         if node.spec.name not in _OPERATORS or len(constants) == len(sources):
             constants = {source: constant.format(number) for source, number in constants.items()}
         elif node.spec.name == "pow":  # which binds more than a minus
-            constants = {source: f"({number})" if number.startswith("-") else number for source, number in constants.items()}
+            constants = {
+                source: f"({number})" if number.startswith("-") else number for source, number in constants.items()
+            }
         arguments = tuple(names[source] if source in names else constants[source] for source in sources)
         given = {**{name: p.default for name, p in node.spec.parameters.items()}, **node.parameters}
         parameters = {name: numbers.number(v.text) if isinstance(v, Constant) else v for name, v in given.items()}

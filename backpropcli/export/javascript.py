@@ -69,10 +69,9 @@ def render(export: Export) -> str:
 
 
 def _table(name: str, brackets: str, rows: Iterable[str]) -> Iterator[str]:
-    start, end = brackets
-    yield f"const {name} = {start}"
+    yield f"const {name} = {brackets[0]}"
     yield from (wrapped(f"  {row},") for row in rows)
-    yield f"{end};"
+    yield f"{brackets[1]};"
 
 
 def _key(name: str) -> str:

@@ -32,9 +32,7 @@ _NUDGE = "nudge_"
 def render(export: Export) -> str:
     """The script."""
     graph = export.bound.graph
-    names = slot_names(
-        graph, lambda name: name in _OWN or name.startswith(_NUDGE) or python_script.is_taken(name)
-    )
+    names = slot_names(graph, lambda name: name in _OWN or name.startswith(_NUDGE) or python_script.is_taken(name))
     lines = lines_of_calls(export, CALLS, names, "jnp.array({})")
     asked = {graph.slot(wanted.name): wanted for wanted in export.gradients}
     arguments = [names[slot] if slot in export.inputs else _NUDGE + names[slot] for slot in asked]

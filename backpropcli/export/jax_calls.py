@@ -15,7 +15,14 @@ _SAME_IN_JAX = (
     *("tan", "sinh", "cosh", "sign", "floor", "round", "tanh"),
 )
 _ARC = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
-_COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!="}
+_COMPARISONS = {
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "equal": "==",
+    "not_equal": "!=",
+}
 
 
 def _along(call: Call) -> str:
@@ -78,7 +85,11 @@ def _element_loss(loss: str | Callable[[Call], str], call: Call) -> str:
 
 def _smooth_l1(call: Call) -> str:
     beta = call.parameters["beta"]
-    return f"jnp.where(jnp.abs({{d}}) < {beta}, {{d}} ** 2 / {2 * beta}, jnp.abs({{d}}) - {beta / 2})" if beta else "absolute({d})"
+    return (
+        f"jnp.where(jnp.abs({{d}}) < {beta}, {{d}} ** 2 / {2 * beta}, jnp.abs({{d}}) - {beta / 2})"
+        if beta
+        else "absolute({d})"
+    )
 
 
 def _huber(call: Call) -> str:
@@ -167,7 +178,9 @@ def _conv2d(call: Call) -> str:
         options += f", rhs_dilation={dilation}"
     if (groups := call.parameters["groups"]) != 1:
         options += f", feature_group_count={groups}"
-    return " + ".join([f"jax.lax.conv_general_dilated({x}, {w}, {options})", *(f"{each}.reshape(-1, 1, 1)" for each in b)])
+    return " + ".join(
+        [f"jax.lax.conv_general_dilated({x}, {w}, {options})", *(f"{each}.reshape(-1, 1, 1)" for each in b)]
+    )
 
 
 def _pool(function: str, call: Call) -> str:

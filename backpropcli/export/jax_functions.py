@@ -78,8 +78,8 @@ def max_pool(x, kernel, stride, pad):
     "avg_pool": '''
 def avg_pool(x, kernel, stride, pad, counts_pad):
     """The mean of each window."""
-    sums = pooled(x, 0.0, jax.lax.add, kernel, stride, pad)
-    return sums / (kernel[0] * kernel[1] if counts_pad else pooled(jnp.ones_like(x), 0.0, jax.lax.add, kernel, stride, pad))
+    sums, inside = (pooled(each, 0.0, jax.lax.add, kernel, stride, pad) for each in (x, jnp.ones_like(x)))
+    return sums / (kernel[0] * kernel[1] if counts_pad else inside)
 ''',
     "attention": '''
 def attention(q, k, v, seen, scale):

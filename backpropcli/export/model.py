@@ -109,12 +109,13 @@ def as_floats(numbers: Any) -> Any:
 
 
 def _refuse_float32(dtype: str, bound: BoundGraph) -> None:
-    numbers = bound.domain
-    single = [name for name, x in zip(bound.graph.inputs, bound.inputs, strict=True) if numbers.type_name(x) == "float32"]
-    if dtype != FLOAT64 or single:
-        what = "the scenario computes" if dtype != FLOAT64 else f"{single[0]} is an array"
-        hint = "leave out 'dtype: float32'" if dtype != FLOAT64 else None
-        raise DomainError(Problem(f"an export computes in float64, but {what} of float32", hint=hint))
+    """A script would compute with more digits than the numbers have that it is to find."""
+    told = "an export computes in float64, but"
+    if dtype != FLOAT64:
+        raise DomainError(Problem(f"{told} the scenario in {dtype}", hint=f"leave out 'dtype: {dtype}'"))
+    for name, x in zip(bound.graph.inputs, bound.inputs, strict=True):
+        if (found := bound.domain.type_name(x)) != FLOAT64:
+            raise DomainError(f"{told} '{name}' is an array of {found}")
 
 
 def _refuse_empty(run: Run) -> None:

@@ -56,9 +56,7 @@ def render(export: Export) -> str:
 def _recorded_run(export: Export) -> Run:
     bound, numbers = export.bound, export.bound.domain
     record = Record(arrays_of(numbers))
-    inputs = [
-        record.input(name, numbers.numbers(x)) for name, x in zip(bound.graph.inputs, bound.inputs, strict=True)
-    ]
+    inputs = [record.input(name, numbers.numbers(x)) for name, x in zip(bound.graph.inputs, bound.inputs, strict=True)]
     dout = None if export.dout is None else record.input(_DOUT, export.dout)
     return execute(BoundGraph(bound.graph, record, inputs, dout), wanted=[wanted.name for wanted in export.gradients])
 
@@ -82,8 +80,8 @@ class _Script:
         """The names of the operations that make values and gradients, by number; all others are steps on the way."""
         for named, arrays in ((self.names, run.values), (self.gradient_names, run.gradients)):
             for slot, name in sorted(named.items(), reverse=arrays is run.gradients):
-                if arrays[slot] is not None:
-                    self.own_names.setdefault(arrays[slot].number, name)
+                if (array := arrays[slot]) is not None:
+                    self.own_names.setdefault(array.number, name)
 
     def inputs(self) -> Iterator[str]:
         """The inputs of the graph."""

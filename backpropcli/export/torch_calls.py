@@ -15,7 +15,14 @@ _SAME_IN_TORCH = (
     *("sigmoid", "tanh"),
 )
 _SAME_IN_TORCH_OF_TWO = ("logaddexp", "atan2", "hypot", "xlogy", "maximum", "minimum")
-_COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!="}
+_COMPARISONS = {
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "equal": "==",
+    "not_equal": "!=",
+}
 _FLOAT32 = "f"
 
 
@@ -53,7 +60,9 @@ def _running(function: str, call: Call) -> str:
 
 
 def _clip(call: Call) -> str:
-    bounds = (f"{name}={literal(call.parameters[name])}" for name in ("min", "max") if call.parameters[name] is not None)
+    bounds = (
+        f"{name}={literal(call.parameters[name])}" for name in ("min", "max") if call.parameters[name] is not None
+    )
     return f"torch.clamp({', '.join([call.x, *bounds])})"
 
 
@@ -100,7 +109,7 @@ def _celu(call: Call) -> str:
     x, alpha = call.x, float(call.parameters["alpha"])
     if struct.unpack(_FLOAT32, struct.pack(_FLOAT32, alpha)) == (alpha,):
         return f"F.celu({x}, alpha={alpha})"
-    return f"F.relu({x}) + {alpha} * torch.expm1(torch.clamp({x}, max=0) / {alpha})"
+    return f"F.elu({x} / {alpha}) * {alpha}"
 
 
 def _element_loss(function: str, option: str | None, call: Call) -> str:

@@ -91,7 +91,7 @@ def literal(value: Any) -> str:
 
 
 def _reduction(name: str) -> Callable[..., str]:
-    def write(show: Show, x: Any, axis: Any, keepdims: bool) -> str:  # noqa: FBT001 - as recorded
+    def write(show: Show, x: Any, axis: Any, keepdims: bool) -> str:
         options = ("" if axis is None else f", axis={axis}") + (", keepdims=True" if keepdims else "")
         return f"np.{name}({show(x)}{options})"
 
@@ -133,8 +133,6 @@ _OTHERS: dict[str, Callable[..., str]] = {
     "unfold": lambda show, x, *sizes: f"windows({show(x)}, {', '.join(map(str, sizes))})",
     "fold": lambda show, x, *sizes: f"add_windows({show(x)}, {', '.join(map(str, sizes))})",
     "as_indices": lambda show, x, *_: f"{show(x)}.astype(int)",
-    "one_hot": lambda show, labels, count, axis: _one_hot(
-        lambda x: f"{show(x)}.astype(int)", labels, count, axis
-    ),
+    "one_hot": lambda show, labels, count, axis: _one_hot(lambda x: f"{show(x)}.astype(int)", labels, count, axis),
     "as_mask": lambda show, x, _: f"({show(x)} == 1)",
 }

@@ -111,3 +111,7 @@ def test_a_picture_of_numbers_imports_neither_numpy_nor_rich(tmp_path):
 
 def test_a_run_imports_no_picture():
     assert not {name for name in imported("run", FRUITS, "-f", "plain") if name.startswith("backpropcli.picture")}
+
+
+def test_an_export_imports_no_framework():
+    assert not {"torch", "jax"} & imported("export", FRUITS, "--to", "torch")
