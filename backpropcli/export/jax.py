@@ -5,27 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from backpropcli.domains.base import Shape
 from backpropcli.export import python_script
 from backpropcli.export.calls import lines_of_calls
 from backpropcli.export.jax_calls import CALLS
 from backpropcli.export.jax_functions import FUNCTIONS
 from backpropcli.export.layout import wrapped
 from backpropcli.export.model import Export
-from backpropcli.export.names import slot_names
-from backpropcli.export.python_script import NUMPY_AGREE, TOLERANCE_LINE, agreement, last_line, nested, paragraphs
+from backpropcli.export.names import free_names, slot_names
+from backpropcli.export.python_script import NUMPY_AGREE, agreements, nested, paragraphs
 
-_HEAD = f"""import sys
-
-import jax
+_HEAD = """import jax
 import jax.numpy as jnp
 import numpy as np
 
-jax.config.update("jax_enable_x64", True)
-{TOLERANCE_LINE}
-
-{NUMPY_AGREE}"""
-_OWN = {"jax", "jnp", "np", "model", "backward", "gradients", *FUNCTIONS}
+jax.config.update("jax_enable_x64", True)"""
+_OWN = {"jax", "jnp", "np", "model", "backward", *FUNCTIONS}
 _NUDGE = "nudge_"
 
 
@@ -34,19 +28,17 @@ def render(export: Export) -> str:
     graph = export.bound.graph
     names = slot_names(graph, lambda name: name in _OWN or name.startswith(_NUDGE) or python_script.is_taken(name))
     lines = lines_of_calls(export, CALLS, names, "jnp.array({})")
-    asked = {graph.slot(wanted.name): wanted for wanted in export.gradients}
+    asked = [graph.slot(wanted.name) for wanted in export.gradients]
     arguments = [names[slot] if slot in export.inputs else _NUDGE + names[slot] for slot in asked]
+    values = {*names.values(), *arguments}
+    gradients = list(free_names([f"d_{names[slot]}" for slot in asked], values.__contains__).values())
     return paragraphs(
-        [f"# {export.title}: backprop's numbers, and what JAX's autodiff makes of the same model.", _HEAD],
+        [f"# {export.title}: the model in JAX, and its gradients by reverse mode.", _HEAD],
         _functions(lines.values()),
-        [wrapped(f"{names[slot]} = jnp.array({nested(numbers)})") for slot, numbers in export.inputs.items()],
-        _model(export, names, lines, asked, arguments),
-        _backward(export, names, asked),
-        [
-            wrapped(agreement(export.value.name, names[graph.output_slot], export.value)),
-            *(wrapped(agreement(f"gradient of {w.name}", f"gradients[{n}]", w)) for n, w in enumerate(asked.values())),
-            last_line(export),
-        ],
+        (wrapped(f"{names[slot]} = jnp.array({nested(numbers)})") for slot, numbers in export.inputs.items()),
+        _model(export, names, lines, frozenset(asked), arguments),
+        _backward(export, names, asked, gradients),
+        agreements(export, NUMPY_AGREE, names[graph.output_slot], gradients),
     )
 
 
@@ -67,6 +59,7 @@ def _model(
     export: Export, names: Mapping[int, str], lines: Mapping[int, str], asked: Collection[int], arguments: Sequence[str]
 ) -> Iterator[str]:
     """The function of what gradients are asked for; to a value in between a nudge is added, which is 0."""
+    yield ""
     yield wrapped(f"def model({', '.join(arguments)}):")
     for slot, line in lines.items():
         nudge = f" + {_NUDGE}{names[slot]}" if slot in asked else ""
@@ -75,17 +68,15 @@ def _model(
     yield ""
 
 
-def _backward(export: Export, names: Mapping[int, str], asked: Collection[int]) -> list[str]:
+def _backward(
+    export: Export, names: Mapping[int, str], asked: Sequence[int], gradients: Sequence[str]
+) -> Iterator[str]:
     output = names[export.bound.graph.output_slot]
     if not asked:
-        return [f"{output} = model()"]
-    points = [names[slot] if slot in export.inputs else _zeros(export.shape(slot)) for slot in asked]
+        yield f"{output} = model()"
+        return
+    points = [names[slot] if slot in export.inputs else f"jnp.zeros({export.shape(slot)})" for slot in asked]
+    yield f"{output}, backward = " + wrapped(f"jax.vjp(model, {', '.join(points)})")
+    found = gradients[0] + "," if len(gradients) == 1 else ", ".join(gradients)
     dout = f"jnp.ones_like({output})" if export.dout is None else f"jnp.array({nested(export.dout)})"
-    return [
-        wrapped(f"{output}, backward = jax.vjp(model, {', '.join(points)})"),
-        wrapped(f"gradients = backward({dout})"),
-    ]
-
-
-def _zeros(shape: Shape) -> str:
-    return f"jnp.zeros({shape})"
+    yield wrapped(f"({found}) = backward({dout})")

@@ -13,17 +13,12 @@ from backpropcli.export import python_script
 from backpropcli.export.layout import wrapped
 from backpropcli.export.model import Export
 from backpropcli.export.names import free_names, slot_names
-from backpropcli.export.python_script import NUMPY_AGREE, TOLERANCE_LINE, agreement, last_line, nested, paragraphs
+from backpropcli.export.python_script import NUMPY_AGREE, agreements, nested, paragraphs
 from backpropcli.program.numpy_arrays import FUNCTIONS, expression, literal
 
-_HEAD = f"""import sys
+_HEAD = """import numpy as np
 
-import numpy as np
-
-np.seterr(all="ignore")
-{TOLERANCE_LINE}
-
-{NUMPY_AGREE}"""
+np.seterr(all="ignore")"""
 _OWN = {"np", "math", *FUNCTIONS}
 _IS_STEP = re.compile(r"_\d+")
 _DOUT = "dout"
@@ -36,20 +31,15 @@ def render(export: Export) -> str:
     graph = export.bound.graph
     called = "\n".join((*forward, *backward))
     functions = [text for name, text in FUNCTIONS.items() if re.search(rf"(?<![\w.]){name}\(", called)]
-    head = _HEAD.replace("import sys", "import math\nimport sys", 1) if FUNCTIONS["erf"] in functions else _HEAD
+    head = f"import math\n\n{_HEAD}" if FUNCTIONS["erf"] in functions else _HEAD
+    gradients = [script.gradient_names[graph.slot(wanted.name)] for wanted in export.gradients]
     return paragraphs(
-        [f"# {export.title}: forward and backward in NumPy, as backprop computes them.", head, *functions],
+        [f"# {export.title}: forward and backward in NumPy, as backprop computes them.", head],
+        functions,
         inputs,
         ["# Forward", *forward],
         ["# Backward", *backward] if backward else [],
-        [
-            wrapped(agreement(export.value.name, script.names[graph.output_slot], export.value)),
-            *(
-                wrapped(agreement(f"gradient of {w.name}", script.gradient_names[graph.slot(w.name)], w))
-                for w in export.gradients
-            ),
-            last_line(export),
-        ],
+        agreements(export, NUMPY_AGREE, script.names[graph.output_slot], gradients),
     )
 
 

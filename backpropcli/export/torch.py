@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from backpropcli.export import python_script
 from backpropcli.export.calls import lines_of_calls
 from backpropcli.export.layout import wrapped
 from backpropcli.export.model import Export
 from backpropcli.export.names import slot_names
-from backpropcli.export.python_script import TOLERANCE_LINE, agreement, last_line, nested, paragraphs
+from backpropcli.export.python_script import agreements, nested, paragraphs
 from backpropcli.export.torch_calls import CALLS
 
-_HEAD = f'''import sys
-
-import torch
-import torch.nn.functional as F
-
-torch.set_default_dtype(torch.float64)
-{TOLERANCE_LINE}
-
-
-def agree(name, found, wanted, summed=0.0):
+_FUNCTIONS = "import torch.nn.functional as F"
+_DTYPE = "torch.set_default_dtype(torch.float64)"
+_AGREE = '''def agree(name, found, wanted, summed=0.0):
     """Exit with 1 unless what PyTorch found is what backprop did."""
     wanted = torch.tensor(wanted)
     size = max([summed, *wanted[wanted.isfinite()].abs().flatten().tolist()])
     if found.shape != wanted.shape or not torch.allclose(found, wanted, 0, TOLERANCE * size, equal_nan=True):
-        sys.exit(f"{{name}}: found {{found.tolist()}}, wanted {{wanted.tolist()}}")
-
+        raise SystemExit(f"{name}: found {found.tolist()}, wanted {wanted.tolist()}")
 '''
 
 
@@ -35,17 +27,16 @@ def render(export: Export) -> str:
     """The script."""
     graph = export.bound.graph
     names = slot_names(graph, lambda name: name in {"torch", "F"} or python_script.is_taken(name))
-    asked = {graph.slot(wanted.name): wanted for wanted in export.gradients}
+    asked = [graph.slot(wanted.name) for wanted in export.gradients]
+    gradients = [f"{names[slot]}.grad" for slot in asked]
+    model = list(_model(export, names, frozenset(asked)))
+    imports = ["import torch", *([_FUNCTIONS] if any("F." in line for line in model) else [])]
     return paragraphs(
-        [f"# {export.title}: backprop's numbers, and what PyTorch's autograd makes of the same model.", _HEAD],
-        [wrapped(_input(names[slot], numbers, slot in asked)) for slot, numbers in export.inputs.items()],
-        _model(export, names, asked),
+        [f"# {export.title}: the model in PyTorch, and its gradients by autograd.", *imports, "", _DTYPE],
+        (wrapped(_input(names[slot], numbers, slot in asked)) for slot, numbers in export.inputs.items()),
+        model,
         _backward(export, names),
-        [
-            wrapped(agreement(export.value.name, names[graph.output_slot], export.value)),
-            *(wrapped(agreement(f"gradient of {w.name}", f"{names[slot]}.grad", w)) for slot, w in asked.items()),
-            last_line(export),
-        ],
+        agreements(export, _AGREE, names[graph.output_slot], gradients),
     )
 
 
@@ -53,7 +44,7 @@ def _input(name: str, numbers: object, is_asked: bool) -> str:
     return f"{name} = torch.tensor({nested(numbers)}{', requires_grad=True' if is_asked else ''})"
 
 
-def _model(export: Export, names: Mapping[int, str], asked: Mapping[int, object]) -> Iterator[str]:
+def _model(export: Export, names: Mapping[int, str], asked: Collection[int]) -> Iterator[str]:
     """The lines of the nodes; a gradient in between is kept if it is asked for."""
     tracked = set(asked).intersection(export.inputs)
     lines = lines_of_calls(export, CALLS, names, "torch.tensor({})")

@@ -23,7 +23,11 @@ on_every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda pa
 def with_another_digit(code: str) -> str:
     """The script with the first digit changed of the last number that it wants and that is not 0."""
     for match in reversed(list(re.finditer(r"(?<![\w.])([1-9])[\d.]*(?=[],)}])", code))):
-        if "wanted" in (line := code[code.rfind("\n", 0, match.start()) : match.start()]) or "agree(" in line or '["' in line:
+        if (
+            "wanted" in (line := code[code.rfind("\n", 0, match.start()) : match.start()])
+            or "agree(" in line
+            or '["' in line
+        ):
             digit = str(int(match[1]) % 9 + 1)
             return code[: match.start()] + digit + code[match.start() + 1 :]
     raise AssertionError(code)
