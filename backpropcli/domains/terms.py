@@ -48,6 +48,10 @@ class Terms(Pairs):
         value, companion = self.parts(x)
         return abs(value) if companion is None else companion
 
+    def chosen(self, found: Value, condition: Value, x: Value, y: Value) -> Pair:
+        """The value that was found, with the terms of x where the condition holds and those of y elsewhere."""
+        return self.pair(found, self.fitted(self.inner.where(condition, self.companion(x), self.companion(y)), found))
+
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator; the terms have the same sizes."""
         value, companion = self.parts(x)

@@ -69,7 +69,10 @@ class Call(NamedTuple):
 
 
 Writing = str | Callable[[Call], str]
-"""How a layer is called: a text with {0} for its first input and {slope} for a parameter, or a function."""
+"""How a layer is called: a text with {0} for its first input and {slope} for a parameter, or a function.
+
+A function raises LayerError for a call that the framework does not take.
+"""
 
 
 def written(writing: Writing, call: Call) -> str:
@@ -91,7 +94,7 @@ def lines_of_calls(
 ) -> dict[int, str]:
     """What computes the value in each node's slot; `constant` wraps a number that a function is to take.
 
-    Raises LayerError for a layer that is not among the writings, as a user's own is not.
+    Raises LayerError for a layer that is not among the writings, as a user's own is not, and for a call that cannot be.
     """
     graph, run = export.bound.graph, export.run
     numbers = run.domain
@@ -115,7 +118,12 @@ def lines_of_calls(
         parameters = {name: numbers.number(v.text) if isinstance(v, Constant) else v for name, v in given.items()}
         inputs = tuple(run.values[source] for source in sources)
         call = Call(arguments, inputs, parameters, run.values[slot], numbers)
-        found[slot] = written(writings[node.spec.name], call)
+        try:
+            found[slot] = written(writings[node.spec.name], call)
+        except LayerError as error:
+            raise LayerError(
+                *(node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)
+            ) from error
     return found
 
 

@@ -109,6 +109,11 @@ def _class_loss(function: str, call: Call) -> str:
     return f"{function}({call.x}, {call.arguments[1]}, {weight}, {axis}, {reduction}{shown})"
 
 
+def _softmax(function: str, call: Call) -> str:
+    """Of a number, which has no axis, too."""
+    return f"jax.nn.{function}({call.x}, axis={call.parameters['axis'] if call.rank else ()})"
+
+
 def _affine(call: Call) -> str:
     x, w, *b = call.arguments
     if not call.is_of_book:
@@ -250,8 +255,8 @@ CALLS: dict[str, Writing] = {
     "repeat": _repeat,
     "relu": "jax.nn.relu({0})",
     "sigmoid": "jax.nn.sigmoid({0})",
-    "softmax": "jax.nn.softmax({0}, axis={axis})",
-    "log_softmax": "jax.nn.log_softmax({0}, axis={axis})",
+    "softmax": partial(_softmax, "softmax"),
+    "log_softmax": partial(_softmax, "log_softmax"),
     "log_sigmoid": "jax.nn.log_sigmoid({0})",
     "softplus": "jax.nn.softplus({0})",
     "softsign": "jax.nn.soft_sign({0})",

@@ -7,6 +7,7 @@ from functools import partial
 from math import prod
 from typing import Any
 
+from backpropcli.errors import LayerError
 from backpropcli.export.calls import Call, Writing, literal, slice_text, sliced
 
 _SAME_IN_TORCH = (
@@ -127,6 +128,13 @@ def _element_loss(function: str, option: str | None, call: Call) -> str:
     return f"{text} / {count}" if of_samples and count != 1 else text
 
 
+def _bce(call: Call) -> str:
+    for name, value in zip(("x", "target"), call.inputs, strict=True):
+        if not all(0 <= number <= 1 for number in call.numbers.flat(value)):
+            raise LayerError(f"PyTorch takes {name} from 0 to 1 only")
+    return _element_loss("binary_cross_entropy", None, call)
+
+
 def _sum_squared_error(call: Call) -> str:
     call = call._replace(parameters={"reduction": "sum", "convention": "book"})
     return f"{_element_loss('mse_loss', None, call)} / 2"
@@ -182,6 +190,8 @@ def _dropout(call: Call) -> str:
 def _batch_norm(call: Call) -> str:
     gamma, beta, mean, variance = (call.given(number) or "None" for number in range(1, 5))
     is_training = call.parameters["train"]
+    if is_training and prod(call.shape) == call.shape[1]:
+        raise LayerError("PyTorch needs two or more numbers to a channel")
     running = "None, None" if is_training else f"{mean}.detach(), {variance}.detach()"
     eps = call.parameters["eps"]
     eps = eps if eps is not None else 1e-6 if call.is_of_book else 1e-5
@@ -202,6 +212,8 @@ def _rms_norm(call: Call) -> str:
 def _group_norm(call: Call) -> str:
     gamma, beta = (call.given(number) or "None" for number in (1, 2))
     groups, eps = call.parameters["groups"], literal(call.parameters["eps"])
+    if prod(call.shape) == call.shape[0] * groups:
+        raise LayerError("PyTorch needs two or more numbers to a group")
     return f"F.group_norm({call.x}, {groups}, {gamma}, {beta}, eps={eps})"
 
 
@@ -299,7 +311,7 @@ CALLS: dict[str, Writing] = {
     "l1": partial(_element_loss, "l1_loss", None),
     "smooth_l1": partial(_element_loss, "smooth_l1_loss", "beta"),
     "huber": partial(_element_loss, "huber_loss", "delta"),
-    "bce": partial(_element_loss, "binary_cross_entropy", None),
+    "bce": _bce,
     "bce_with_logits": partial(_element_loss, "binary_cross_entropy_with_logits", None),
     "nll": partial(_class_loss, "nll_loss"),
     "cross_entropy": partial(_class_loss, "cross_entropy"),

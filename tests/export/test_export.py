@@ -112,6 +112,22 @@ def test_numpy_code_of_ones_own_is_refused(refused, tmp_path, target):
     assert told.count("error") == 1
 
 
+@pytest.mark.parametrize(
+    ("formula", "inputs", "told"),
+    [
+        ("bce(x, t)", ["x=0.5", "t=2"], "bce out: PyTorch takes target from 0 to 1 only"),
+        ("batch_norm(x)", ["x=[[1,2]]"], "batch_norm out: PyTorch needs two or more numbers to a channel"),
+        ("group_norm(x, groups=2)", ["x=[[1,2]]"], "group_norm out: PyTorch needs two or more numbers to a group"),
+    ],
+)
+def test_what_pytorch_does_not_take_is_refused(printed, refused, formula, inputs, told):
+    """With the place of the layer; NumPy takes it."""
+    found = refused("-e", formula, *inputs, "--to", "torch")
+    assert told in found
+    assert "--> formula:1:1" in found
+    assert "agree" in printed("export", "-e", formula, *inputs, "--to", "numpy", "--run")
+
+
 def test_more_operations_than_are_recorded_are_refused(refused, tmp_path):
     scenario = tmp_path / "long.yaml"
     scenario.write_text("inputs: {x: 0.5}\nlayers:\n" + "- sigmoid\n" * 20_000)

@@ -83,3 +83,22 @@ def test_a_special_point(formula: str, x: str, target: str, tmp_path: Path) -> N
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert failure(code, target, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "formula", "x"),
+    [
+        *(
+            (target, formula, x)
+            for target in ("torch", "jax")
+            for formula, x in (("sigmoid(x)", "40"), ("tanh(x)", "20"))
+        ),
+        *((target, "where(x > 0, sqrt(x), x)", "0") for target in ("torch", "jax")),
+        ("torch", "hypot(x, 0)", "0"),
+    ],
+)
+def test_where_autodiff_is_not_right_the_script_says_so(target: str, formula: str, x: str, tmp_path: Path) -> None:
+    """It loses the tail of a slope, or has nan behind a branch that is not taken, or at the origin."""
+    told = failure(code_of(api.formula_scenario(formula, {"x": x}), target), target, tmp_path)
+    assert told is not None
+    assert told.startswith("gradient of x: found ")
