@@ -53,8 +53,8 @@ def render(export: Export) -> str:
     """The program."""
     program = program_of(export)
     inputs = dict(zip((each.name for each in program.parameters), export.inputs.values(), strict=True))
-    names = free_names(inputs, _is_taken, _ascii)
-    results = free_names([name for _, name, _ in wanted_of(export)], _is_taken, _ascii)
+    names = free_names(inputs, _KEYWORDS.__contains__, _spelled)
+    results = free_names([name for _, name, _ in wanted_of(export)], _KEYWORDS.__contains__, _spelled)
     head = _HEAD.format(title=export.title, tolerance=TOLERANCE)
     return "\n".join(
         [
@@ -149,11 +149,9 @@ def _text(name: str) -> str:
     return "".join(letter if letter.isascii() else f"\\{byte:o}" for letter in name for byte in letter.encode())
 
 
-def _ascii(name: str) -> str:
-    """A name in letters that every compiler takes."""
-    return "".join(letter if letter.isascii() else f"u{ord(letter):04x}" for letter in name)
-
-
-def _is_taken(name: str) -> bool:
-    """Keywords, and what may be a macro."""
-    return name in _KEYWORDS or name.isupper() or name.startswith("_")
+def _spelled(name: str) -> str:
+    """A name in letters that every compiler takes, which is no macro: those are in capitals, or begin with _."""
+    letters = "".join(letter if letter.isascii() else f"u{ord(letter):04x}" for letter in name)
+    if letters.startswith("_"):
+        return f"x{letters}"
+    return f"{letters}_" if letters.isupper() else letters

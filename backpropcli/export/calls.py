@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
 from backpropcli.domains import Domain, Value
 from backpropcli.domains.base import Shape
-from backpropcli.errors import LayerError
+from backpropcli.errors import LayerError, Problem
+from backpropcli.executor import Run
 from backpropcli.export.model import Export
+from backpropcli.graph import Node
 from backpropcli.sources.literals import Constant
 
-_OPERATORS = {"add", "sub", "mul", "div", "pow"}
+OPERATORS = {"add": "{0} + {1}", "sub": "{0} - {1}", "mul": "{0} * {1}", "div": "{0} / {1}", "pow": "{0} ** {1}"}
+COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!="}
+_EPS = {"book": 1e-6, "torch": 1e-5}  # of batch_norm
 
 
 class Call(NamedTuple):
@@ -58,6 +62,20 @@ class Call(NamedTuple):
         found: int = self.parameters["axis"] % max(self.rank, 1)
         return found
 
+    @property
+    def eps(self) -> str:
+        """The parameter of this name of batch_norm, whose default is its convention's."""
+        eps = self.parameters["eps"]
+        return literal(_EPS[self.parameters["convention"]] if eps is None else eps)
+
+    @property
+    def stride(self) -> int | tuple[int, int]:
+        """The parameter of this name of a pooling, whose default is its convention's."""
+        if (found := self.parameters["stride"]) is None:
+            found = 1 if self.is_of_book else self.parameters["kernel"]
+        stride: int | tuple[int, int] = found
+        return stride
+
     def given(self, number: int) -> str | None:
         """What stands for an input that may be left out."""
         return self.arguments[number] if number < len(self.arguments) else None
@@ -96,35 +114,49 @@ def lines_of_calls(
 
     Raises LayerError for a layer that is not among the writings, as a user's own is not, and for a call that cannot be.
     """
-    graph, run = export.bound.graph, export.run
-    numbers = run.domain
     found: dict[int, str] = {}
     for slot, node, sources in export.nodes:
-        if node.spec.origin is not None or node.spec.name not in writings:
-            whose = " of your own" if node.spec.origin is not None else ""
-            message = f"{node.label}: a layer{whose}, for which the framework has no function"
-            raise LayerError(node.problem(message, hint="--to numpy, c or js needs none"))
-        constants = {
-            source: literal(float(numbers.number(graph.name_of(source)))) for source in sources if source not in names
-        }
-        if node.spec.name not in _OPERATORS or len(constants) == len(sources):
-            constants = {source: constant.format(number) for source, number in constants.items()}
-        elif node.spec.name == "pow":  # which binds more than a minus
-            constants = {
-                source: f"({number})" if number.startswith("-") else number for source, number in constants.items()
-            }
-        arguments = tuple(names[source] if source in names else constants[source] for source in sources)
-        given = {**{name: p.default for name, p in node.spec.parameters.items()}, **node.parameters}
-        parameters = {name: numbers.number(v.text) if isinstance(v, Constant) else v for name, v in given.items()}
-        inputs = tuple(run.values[source] for source in sources)
-        call = Call(arguments, inputs, parameters, run.values[slot], numbers)
         try:
-            found[slot] = written(writings[node.spec.name], call)
+            if node.spec.origin is not None or node.spec.name not in writings:
+                whose = " of your own" if node.spec.origin is not None else ""
+                message = f"a layer{whose}, for which the framework has no function"
+                raise LayerError(Problem(message, hint="--to numpy, c or js needs none"))
+            shown = {**_constants(export, node, sources, names, constant), **names}
+            arguments = tuple(shown[source] for source in sources)
+            found[slot] = written(writings[node.spec.name], _call(export.run, slot, node, sources, arguments))
         except LayerError as error:
-            raise LayerError(
-                *(node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)
-            ) from error
+            problems = (node.problem(f"{node.label}: {p.message}", hint=p.hint) for p in error.problems)
+            raise LayerError(*problems) from error
     return found
+
+
+def _constants(
+    export: Export, node: Node, sources: Sequence[int], names: Mapping[int, str], constant: str
+) -> dict[int, str]:
+    """What stands for the numbers among the operands; beside an array, an operator takes them as they are."""
+    graph, numbers = export.bound.graph, export.run.domain
+    found = {s: literal(float(numbers.number(graph.name_of(s)))) for s in sources if s not in names}
+    if node.spec.name not in OPERATORS or len(found) == len(sources):
+        return {source: constant.format(number) for source, number in found.items()}
+    if node.spec.name == "pow":  # which binds more than a minus
+        return {source: f"({number})" if number.startswith("-") else number for source, number in found.items()}
+    return found
+
+
+def _call(run: Run, slot: int, node: Node, sources: Sequence[int], arguments: tuple[str, ...]) -> Call:
+    given = {**{name: p.default for name, p in node.spec.parameters.items()}, **node.parameters}
+    parameters = {name: run.domain.number(v.text) if isinstance(v, Constant) else v for name, v in given.items()}
+    return Call(arguments, tuple(run.values[source] for source in sources), parameters, run.values[slot], run.domain)
+
+
+def reduction(text: str, along: Callable[[Call], str]) -> Writing:
+    """The call of a reduction, whose text has {along} for what says along which axis."""
+
+    def write(call: Call) -> str:
+        given = {name: literal(value) for name, value in call.parameters.items()}
+        return text.format(call.x, along=along(call), **given)
+
+    return write
 
 
 def sliced(axis: int, rows: str) -> str:

@@ -29,7 +29,7 @@ def render(export: Export) -> str:
     names = slot_names(graph, lambda name: name in _OWN or name.startswith(_NUDGE) or python_script.is_taken(name))
     lines = lines_of_calls(export, CALLS, names, "jnp.array({})")
     asked = [graph.slot(wanted.name) for wanted in export.gradients]
-    arguments = [names[slot] if slot in export.inputs else _NUDGE + names[slot] for slot in asked]
+    arguments = [names[slot] if export.is_input(slot) else _NUDGE + names[slot] for slot in asked]
     values = {*names.values(), *arguments}
     gradients = list(free_names([f"d_{names[slot]}" for slot in asked], values.__contains__).values())
     return paragraphs(
@@ -48,7 +48,7 @@ def _functions(lines: Iterable[str]) -> list[str]:
     for name in reversed(FUNCTIONS):
         if name in called:
             called |= _calls(FUNCTIONS[name])
-    return [f"{FUNCTIONS[name]}" for name in FUNCTIONS if name in called]
+    return [text for name, text in FUNCTIONS.items() if name in called]
 
 
 def _calls(*texts: str) -> set[str]:
@@ -63,7 +63,7 @@ def _model(
     yield wrapped(f"def model({', '.join(arguments)}):")
     for slot, line in lines.items():
         nudge = f" + {_NUDGE}{names[slot]}" if slot in asked else ""
-        yield f"    {names[slot]} = {line}{nudge}"
+        yield wrapped(f"    {names[slot]} = {line}{nudge}")
     yield f"    return {names[export.bound.graph.output_slot]}"
     yield ""
 
@@ -75,7 +75,7 @@ def _backward(
     if not asked:
         yield f"{output} = model()"
         return
-    points = [names[slot] if slot in export.inputs else f"jnp.zeros({export.shape(slot)})" for slot in asked]
+    points = [names[slot] if export.is_input(slot) else f"jnp.zeros({export.shape(slot)})" for slot in asked]
     yield f"{output}, backward = " + wrapped(f"jax.vjp(model, {', '.join(points)})")
     found = gradients[0] + "," if len(gradients) == 1 else ", ".join(gradients)
     dout = f"jnp.ones_like({output})" if export.dout is None else f"jnp.array({nested(export.dout)})"

@@ -8,33 +8,19 @@ from math import prod, sqrt
 from typing import Any
 
 from backpropcli.domains.base import Shape
-from backpropcli.export.calls import Call, Writing, literal, slice_text, sliced
+from backpropcli.export.calls import COMPARISONS, OPERATORS, Call, Writing, literal, reduction, slice_text, sliced
 
 _SAME_IN_JAX = (
     *("exp", "log", "sqrt", "square", "reciprocal", "expm1", "log1p", "exp2", "log2", "log10", "sin", "cos"),
     *("tan", "sinh", "cosh", "sign", "floor", "round", "tanh"),
 )
 _ARC = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
-_COMPARISONS = {
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-}
 
 
 def _along(call: Call) -> str:
     """The options of a reduction."""
     given = {name: call.parameters[name] for name in ("axis", "keepdims")}
     return "".join(f", {name}={value}" for name, value in given.items() if value is not None and value is not False)
-
-
-def _reduction(text: str) -> Writing:
-    return lambda call: text.format(
-        call.x, along=_along(call), **{name: literal(value) for name, value in call.parameters.items()}
-    )
 
 
 def _clip(call: Call) -> str:
@@ -140,13 +126,11 @@ def _scaled(text: str, gamma: str | None, beta: str | None, following: int = 0) 
 
 def _batch_norm(call: Call) -> str:
     gamma, beta, mean, variance = (call.given(number) for number in range(1, 5))
-    eps = call.parameters["eps"]
-    eps = literal(eps if eps is not None else 1e-6 if call.is_of_book else 1e-5)
     following = call.rank - 2
     if call.parameters["train"]:
-        return _scaled(f"normalize({call.x}, {(0, *range(2, call.rank))}, {eps})", gamma, beta, following)
+        return _scaled(f"normalize({call.x}, {(0, *range(2, call.rank))}, {call.eps})", gamma, beta, following)
     stretched = f".reshape({(-1, *(1,) * following)})" if following else ""
-    root = f"jnp.sqrt({variance}{stretched} + {eps})"
+    root = f"jnp.sqrt({variance}{stretched} + {call.eps})"
     return _scaled(f"({call.x} - {mean}{stretched}) / {root}", gamma, beta, following)
 
 
@@ -190,9 +174,8 @@ def _conv2d(call: Call) -> str:
 
 def _pool(function: str, call: Call) -> str:
     given = call.parameters
-    stride = given["stride"] if given["stride"] is not None else 1 if call.is_of_book else given["kernel"]
     counts = f", {given['count_include_pad']}" if "count_include_pad" in given else ""
-    return f"{function}({call.x}, {_pair(given['kernel'])}, {_pair(stride)}, {_pair(given['pad'])}{counts})"
+    return f"{function}({call.x}, {_pair(given['kernel'])}, {_pair(call.stride)}, {_pair(given['pad'])}{counts})"
 
 
 def _attention(call: Call) -> str:
@@ -209,11 +192,7 @@ def _attention(call: Call) -> str:
 
 
 CALLS: dict[str, Writing] = {
-    "add": "{0} + {1}",
-    "sub": "{0} - {1}",
-    "mul": "{0} * {1}",
-    "div": "{0} / {1}",
-    "pow": "{0} ** {1}",
+    **OPERATORS,
     "neg": "-{0}",
     "abs": "absolute({0})",
     **{name: f"jnp.{name}({{0}})" for name in _SAME_IN_JAX},
@@ -226,18 +205,18 @@ CALLS: dict[str, Writing] = {
     "erf": "jax.scipy.special.erf({0})",
     "matmul": "{0} @ {1}",
     "dot": "jnp.vecdot({0}, {1})",
-    "sum": _reduction("jnp.sum({0}{along})"),
-    "mean": _reduction("jnp.mean({0}{along})"),
-    "max": _reduction("jnp.max({0}{along})"),
-    "min": _reduction("jnp.min({0}{along})"),
-    "prod": _reduction("jnp.prod({0}{along})"),
+    "sum": reduction("jnp.sum({0}{along})", _along),
+    "mean": reduction("jnp.mean({0}{along})", _along),
+    "max": reduction("jnp.max({0}{along})", _along),
+    "min": reduction("jnp.min({0}{along})", _along),
+    "prod": reduction("jnp.prod({0}{along})", _along),
     "cumsum": "jnp.cumsum({0}, axis={axis})",
     "cumprod": "jnp.cumprod({0}, axis={axis})",
-    "norm": _reduction("vector_norm({0}, {ord}{along})"),
-    "var": _reduction("jnp.var({0}{along}, ddof={ddof})"),
-    "std": _reduction("root(jnp.var({0}{along}, ddof={ddof}))"),
-    "logsumexp": _reduction("jax.nn.logsumexp({0}{along})"),
-    **{name: f"({{0}} {sign} {{1}}).astype(float)" for name, sign in _COMPARISONS.items()},
+    "norm": reduction("vector_norm({0}, {ord}{along})", _along),
+    "var": reduction("jnp.var({0}{along}, ddof={ddof})", _along),
+    "std": reduction("root(jnp.var({0}{along}, ddof={ddof}))", _along),
+    "logsumexp": reduction("jax.nn.logsumexp({0}{along})", _along),
+    **{name: f"({{0}} {sign} {{1}}).astype(float)" for name, sign in COMPARISONS.items()},
     "maximum": "jnp.maximum({0}, {1})",
     "minimum": "jnp.minimum({0}, {1})",
     "clip": _clip,

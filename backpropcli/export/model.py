@@ -39,7 +39,7 @@ class Export(NamedTuple):
     """A scenario, bound to values of float64, and what is wanted of it.
 
     `gradients` are those that are asked for, but for what has none and what the output does not depend on; `dout` is
-    None where it is 1 throughout. `run` has the value of each node, in pairs that only shapes are asked of.
+    None where it is 1 throughout. `run` is one on `Terms`, of which shapes are asked.
     """
 
     title: str
@@ -53,6 +53,10 @@ class Export(NamedTuple):
     def shape(self, slot: int) -> Shape:
         """The shape of the value in a slot."""
         return self.run.domain.shape(self.run.values[slot])
+
+    def is_input(self, slot: int) -> bool:
+        """Whether the value in a slot is one of an input."""
+        return slot < len(self.bound.graph.inputs)
 
     @property
     def nodes(self) -> list[tuple[int, Node, tuple[int, ...]]]:
@@ -88,16 +92,18 @@ def export_of(scenario: Scenario, gradients: Sequence[str] | None = None) -> Exp
     run = _run_on_terms(bound)
     _refuse_empty(run)
     shown = result.run.domain
+
+    def wanted(name: str, value: Value, terms: Value) -> Wanted:
+        return Wanted(name, as_floats(shown.numbers(value)), shown.shape(value), _summed(bound.domain, terms))
+
     asked = [name for name, found in result.gradients.items() if found is not None and graph.used[graph.slot(name)]]
     ones = shown.flat(result.dout)
     return Export(
         title=printable(scenario.title or scenario.graph.output),
         bound=bound,
         run=run,
-        value=_wanted(result.output, shown, result.value, run, run.values[graph.output_slot]),
-        gradients=tuple(
-            _wanted(name, shown, result.gradients[name], run, run.gradients[graph.slot(name)]) for name in asked
-        ),
+        value=wanted(result.output, result.value, run.values[graph.output_slot]),
+        gradients=tuple(wanted(name, result.gradients[name], run.gradients[graph.slot(name)]) for name in asked),
         dout=None if all(number == 1 for number in ones) else as_floats(shown.numbers(result.dout)),
         warnings=result.warnings,
     )
@@ -133,14 +139,7 @@ def _run_on_terms(bound: BoundGraph) -> Run:
     return execute(BoundGraph(bound.graph, terms, inputs, dout, bound.place_of))
 
 
-def _wanted(name: str, numbers: Domain, value: Value, run: Run, terms: Value | None) -> Wanted:
-    """A value as a script is to find it; `terms` is the same with the size of its terms."""
-    return Wanted(name, as_floats(numbers.numbers(value)), numbers.shape(value), _summed(run.domain, terms))
-
-
-def _summed(terms: Domain, value: Value | None) -> float | None:
-    if not isinstance(terms, Terms) or value is None:
-        return None
-    numbers = terms.inner
-    largest, of_terms = (max(map(abs, numbers.flat(part)), default=0.0) for part in (value.value, value.companion))
+def _summed(numbers: Domain, term: Value) -> float | None:
+    """The size of the largest terms of a value, if they cancel so far that it matters."""
+    largest, of_terms = (max(map(abs, numbers.flat(part))) for part in (term.value, term.companion))
     return of_terms if isfinite(of_terms) and of_terms > _CANCELLED * largest else None

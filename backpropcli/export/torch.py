@@ -46,10 +46,10 @@ def _input(name: str, numbers: object, is_asked: bool) -> str:
 
 def _model(export: Export, names: Mapping[int, str], asked: Collection[int]) -> Iterator[str]:
     """The lines of the nodes; a gradient in between is kept if it is asked for."""
-    tracked = set(asked).intersection(export.inputs)
+    tracked = set(filter(export.is_input, asked))
     lines = lines_of_calls(export, CALLS, names, "torch.tensor({})")
     for slot, _, sources in export.nodes:
-        yield f"{names[slot]} = {lines[slot]}"
+        yield wrapped(f"{names[slot]} = {lines[slot]}")
         is_tracked = not tracked.isdisjoint(sources)
         if slot in asked:
             yield f"{names[slot]}.{'retain_grad' if is_tracked else 'requires_grad_'}()"

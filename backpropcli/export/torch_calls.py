@@ -8,7 +8,8 @@ from math import prod
 from typing import Any
 
 from backpropcli.errors import LayerError
-from backpropcli.export.calls import Call, Writing, literal, slice_text, sliced
+from backpropcli.export.calls import COMPARISONS, OPERATORS, Call, Writing, literal, reduction, slice_text, sliced
+from backpropcli.export.torch_losses import bce, class_loss, element_loss, sum_squared_error
 
 _SAME_IN_TORCH = (
     *("neg", "exp", "log", "sqrt", "square", "abs", "reciprocal", "expm1", "log1p", "exp2", "log2", "log10", "sin"),
@@ -16,14 +17,6 @@ _SAME_IN_TORCH = (
     *("sigmoid", "tanh"),
 )
 _SAME_IN_TORCH_OF_TWO = ("logaddexp", "atan2", "hypot", "xlogy", "maximum", "minimum")
-_COMPARISONS = {
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-}
 _FLOAT32 = "f"
 
 
@@ -34,12 +27,6 @@ def _along(call: Call) -> str:
         axis = tuple(range(call.rank))
     dim = "" if axis is None else f", dim={axis}"
     return f"{dim}, keepdim=True" if keepdims and dim else dim
-
-
-def _reduction(text: str) -> Writing:
-    return lambda call: text.format(
-        call.x, along=_along(call), **{name: literal(value) for name, value in call.parameters.items()}
-    )
 
 
 def _prod(call: Call) -> str:
@@ -113,62 +100,6 @@ def _celu(call: Call) -> str:
     return f"F.elu({x} / {alpha}) * {alpha}"
 
 
-def _element_loss(function: str, option: str | None, call: Call) -> str:
-    """A loss of elements; PyTorch wants the target in the shape of x, and its mean is over all elements."""
-    shape = max(call.shapes, key=len)
-    x, target = (
-        each if own == shape else f"{each}.expand({shape})"
-        for each, own in zip(call.arguments, call.shapes, strict=True)
-    )
-    reduction = call.parameters["reduction"]
-    count = shape[0] if shape else 1
-    of_samples = reduction == "mean" and call.is_of_book and count != prod(shape)
-    options = "" if option is None else f", {option}={literal(call.parameters[option])}"
-    text = f'F.{function}({x}, {target}, reduction="{"sum" if of_samples else reduction}"{options})'
-    return f"{text} / {count}" if of_samples and count != 1 else text
-
-
-def _bce(call: Call) -> str:
-    for name, value in zip(("x", "target"), call.inputs, strict=True):
-        if not all(0 <= number <= 1 for number in call.numbers.flat(value)):
-            raise LayerError(f"PyTorch takes {name} from 0 to 1 only")
-    return _element_loss("binary_cross_entropy", None, call)
-
-
-def _sum_squared_error(call: Call) -> str:
-    call = call._replace(parameters={"reduction": "sum", "convention": "book"})
-    return f"{_element_loss('mse_loss', None, call)} / 2"
-
-
-def _class_loss(function: str, call: Call) -> str:
-    """A loss of classes, which PyTorch has on axis 1; the book on the last."""
-    labels, weight = call.arguments[1], call.given(2)
-    are_numbers = call.shapes[1] != call.shapes[0]
-    if function == "nll_loss" and not are_numbers:
-        return _nll_of_probabilities(call)
-    on_axis_1 = ".movedim(-1, 1)" if call.is_of_book and call.rank > 2 else ""
-    options = {
-        "weight": weight and f"{weight}.detach()",
-        "ignore_index": call.parameters["ignore_index"] if are_numbers else None,
-        "reduction": f'"{call.parameters["reduction"]}"',
-        "label_smoothing": call.parameters.get("label_smoothing") or None,
-    }
-    shown = "".join(f", {name}={value}" for name, value in options.items() if value is not None)
-    classes = f"{labels}.long()" if are_numbers else f"{labels}{on_axis_1}"
-    return f"F.{function}({call.x}{on_axis_1}, {classes}{shown})"
-
-
-def _nll_of_probabilities(call: Call) -> str:
-    """PyTorch takes class numbers only."""
-    labels, weight = call.arguments[1], call.given(2)
-    axis = call.rank - 1 if call.is_of_book else min(call.rank - 1, 1)
-    following = call.rank - 1 - axis
-    stretched = f".reshape({(-1, *(1,) * following)})" if following else ""
-    scaled = "" if weight is None else f"{weight}.detach(){stretched} * "
-    reduced = {"none": "", "sum": ".sum()", "mean": ".mean()"}[call.parameters["reduction"]]
-    return f"-({scaled}{labels} * {call.x}).sum({axis}){reduced}"
-
-
 def _affine(call: Call) -> str:
     x, w, *b = call.arguments
     if not call.is_of_book:
@@ -193,9 +124,7 @@ def _batch_norm(call: Call) -> str:
     if is_training and prod(call.shape) == call.shape[1]:
         raise LayerError("PyTorch needs two or more numbers to a channel")
     running = "None, None" if is_training else f"{mean}.detach(), {variance}.detach()"
-    eps = call.parameters["eps"]
-    eps = eps if eps is not None else 1e-6 if call.is_of_book else 1e-5
-    return f"F.batch_norm({call.x}, {running}, {gamma}, {beta}, training={is_training}, eps={literal(eps)})"
+    return f"F.batch_norm({call.x}, {running}, {gamma}, {beta}, training={is_training}, eps={call.eps})"
 
 
 def _layer_norm(call: Call) -> str:
@@ -226,8 +155,7 @@ def _conv2d(call: Call) -> str:
 
 def _pool(function: str, call: Call) -> str:
     given = call.parameters
-    stride = given["stride"] if given["stride"] is not None else 1 if call.is_of_book else given["kernel"]
-    options: dict[str, Any] = {"stride": stride}
+    options: dict[str, Any] = {"stride": call.stride}
     if given["pad"] not in {0, (0, 0)}:
         options["padding"] = given["pad"]
     if not given.get("count_include_pad", True):
@@ -253,29 +181,25 @@ def _attention(call: Call) -> str:
 
 
 CALLS: dict[str, Writing] = {
-    "add": "{0} + {1}",
-    "sub": "{0} - {1}",
-    "mul": "{0} * {1}",
-    "div": "{0} / {1}",
-    "pow": "{0} ** {1}",
+    **OPERATORS,
     **{name: f"torch.{name}({{0}})" for name in _SAME_IN_TORCH},
     "neg": "-{0}",
     **{name: f"torch.{name}({{0}}, {{1}})" for name in _SAME_IN_TORCH_OF_TWO},
     "detach": "{0}.detach()",
     "matmul": "{0} @ {1}",
     "dot": "torch.linalg.vecdot({0}, {1})",
-    "sum": _reduction("torch.sum({0}{along})"),
-    "mean": _reduction("torch.mean({0}{along})"),
-    "max": _reduction("torch.amax({0}{along})"),
-    "min": _reduction("torch.amin({0}{along})"),
+    "sum": reduction("torch.sum({0}{along})", _along),
+    "mean": reduction("torch.mean({0}{along})", _along),
+    "max": reduction("torch.amax({0}{along})", _along),
+    "min": reduction("torch.amin({0}{along})", _along),
     "prod": _prod,
     "cumsum": partial(_running, "cumsum"),
     "cumprod": partial(_running, "cumprod"),
-    "norm": _reduction("torch.linalg.vector_norm({0}, {ord}{along})"),
-    "var": _reduction("torch.var({0}{along}, correction={ddof})"),
-    "std": _reduction("torch.std({0}{along}, correction={ddof})"),
+    "norm": reduction("torch.linalg.vector_norm({0}, {ord}{along})", _along),
+    "var": reduction("torch.var({0}{along}, correction={ddof})", _along),
+    "std": reduction("torch.std({0}{along}, correction={ddof})", _along),
     "logsumexp": _logsumexp,
-    **{name: f"({{0}} {sign} {{1}}).double()" for name, sign in _COMPARISONS.items()},
+    **{name: f"({{0}} {sign} {{1}}).double()" for name, sign in COMPARISONS.items()},
     "clip": _clip,
     "cosine_similarity": "F.cosine_similarity({0}, {1}, dim={axis}, eps={eps})",
     "where": "torch.where({0} != 0, {1}, {2})",
@@ -306,16 +230,16 @@ CALLS: dict[str, Writing] = {
     "hardtanh": "F.hardtanh({0}, {min}, {max})",
     "hardsigmoid": "F.relu6({0} + 3) / 6",  # in F.hardsigmoid, 1 / 6 is a float32
     "hardswish": "F.hardswish({0})",
-    "mse": partial(_element_loss, "mse_loss", None),
-    "sum_squared_error": _sum_squared_error,
-    "l1": partial(_element_loss, "l1_loss", None),
-    "smooth_l1": partial(_element_loss, "smooth_l1_loss", "beta"),
-    "huber": partial(_element_loss, "huber_loss", "delta"),
-    "bce": _bce,
-    "bce_with_logits": partial(_element_loss, "binary_cross_entropy_with_logits", None),
-    "nll": partial(_class_loss, "nll_loss"),
-    "cross_entropy": partial(_class_loss, "cross_entropy"),
-    "softmax_with_loss": partial(_class_loss, "cross_entropy"),
+    "mse": partial(element_loss, "mse_loss", None),
+    "sum_squared_error": sum_squared_error,
+    "l1": partial(element_loss, "l1_loss", None),
+    "smooth_l1": partial(element_loss, "smooth_l1_loss", "beta"),
+    "huber": partial(element_loss, "huber_loss", "delta"),
+    "bce": bce,
+    "bce_with_logits": partial(element_loss, "binary_cross_entropy_with_logits", None),
+    "nll": partial(class_loss, "nll_loss"),
+    "cross_entropy": partial(class_loss, "cross_entropy"),
+    "softmax_with_loss": partial(class_loss, "cross_entropy"),
     "affine": _affine,
     "embedding": "{0}[{1}.long()]",
     "dropout": _dropout,

@@ -221,6 +221,13 @@ def test_scripts_with_names_of_the_language_can_be_compiled(export, target):
     compile(export("-e", " + ".join(NAMES), *inputs, "--to", target), "script", "exec")
 
 
+def test_names_in_c_are_no_macros_and_no_keywords(export):
+    names = ["double", "EOF", "I", "_x", "__LINE__", "größe", "errno", "value"]
+    told = export("-e", " + ".join(names), *(f"{name}=3" for name in names), "--to", "c")
+    members = re.findall(r"double (\w+);", told[: told.index("struct results")])
+    assert members == ["double_", "EOF_", "I_", "x_x", "x__LINE__", "gru00f6u00dfe", "errno_", "value"]
+
+
 def test_a_title_ends_no_comment(export, tmp_path):
     """Whatever it holds."""
     scenario = tmp_path / "title.yaml"
