@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from backpropcli.export import python_script
 from backpropcli.export.calls import lines_of_calls
@@ -20,23 +20,25 @@ import numpy as np
 
 jax.config.update("jax_enable_x64", True)"""
 _OWN = {"jax", "jnp", "np", "model", "backward", *FUNCTIONS}
-_NUDGE = "nudge_"
 
 
 def render(export: Export) -> str:
     """The script."""
     graph = export.bound.graph
-    names = slot_names(graph, lambda name: name in _OWN or name.startswith(_NUDGE) or python_script.is_taken(name))
+    names = slot_names(graph, lambda name: name in _OWN or python_script.is_taken(name))
     lines = lines_of_calls(export, CALLS, names, "jnp.array({})")
     asked = [graph.slot(wanted.name) for wanted in export.gradients]
-    arguments = [names[slot] if export.is_input(slot) else _NUDGE + names[slot] for slot in asked]
-    values = {*names.values(), *arguments}
-    gradients = list(free_names([f"d_{names[slot]}" for slot in asked], values.__contains__).values())
+    values = set(names.values())
+    nudged = [slot for slot in asked if not export.is_input(slot)]
+    found = free_names([f"nudge_{names[slot]}" for slot in nudged], values.__contains__)
+    nudges = dict(zip(nudged, found.values(), strict=True))
+    arguments = [names[slot] if export.is_input(slot) else nudges[slot] for slot in asked]
+    gradients = list(free_names([f"d_{names[slot]}" for slot in asked], {*values, *arguments}.__contains__).values())
     return paragraphs(
         [f"# {export.title}: the model in JAX, and its gradients by reverse mode.", _HEAD],
         _functions(lines.values()),
         (wrapped(f"{names[slot]} = jnp.array({nested(numbers)})") for slot, numbers in export.inputs.items()),
-        _model(export, names, lines, frozenset(asked), arguments),
+        _model(export, names, lines, nudges, arguments),
         _backward(export, names, asked, gradients),
         agreements(export, NUMPY_AGREE, names[graph.output_slot], gradients),
     )
@@ -56,13 +58,17 @@ def _calls(*texts: str) -> set[str]:
 
 
 def _model(
-    export: Export, names: Mapping[int, str], lines: Mapping[int, str], asked: Collection[int], arguments: Sequence[str]
+    export: Export,
+    names: Mapping[int, str],
+    lines: Mapping[int, str],
+    nudges: Mapping[int, str],
+    arguments: Sequence[str],
 ) -> Iterator[str]:
     """The function of what gradients are asked for; to a value in between a nudge is added, which is 0."""
     yield ""
     yield wrapped(f"def model({', '.join(arguments)}):")
     for slot, line in lines.items():
-        nudge = f" + {_NUDGE}{names[slot]}" if slot in asked else ""
+        nudge = f" + {nudges[slot]}" if slot in nudges else ""
         yield wrapped(f"    {names[slot]} = {line}{nudge}")
     yield f"    return {names[export.bound.graph.output_slot]}"
     yield ""

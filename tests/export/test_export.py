@@ -205,7 +205,23 @@ def test_a_framework_must_be_installed(monkeypatch, target, told):
 # names
 
 
-NAMES = ["sum", "agree", "sys", "np", "torch", "F", "jnp", "TOLERANCE", "_1", "d_x", "größe", "model", "print", "match"]
+NAMES = [
+    "sum",
+    "agree",
+    "sys",
+    "np",
+    "torch",
+    "F",
+    "jnp",
+    "TOLERANCE",
+    "_1",
+    "d_x",
+    "nudge_x",
+    "größe",
+    "model",
+    "print",
+    "match",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
