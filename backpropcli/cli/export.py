@@ -77,9 +77,7 @@ def command(
     use_layers(layers)
     with terminal.prints_to_stderr():
         (found,) = read_scenarios(scenario or (), formula, set_ or ())
-        if upstream is not None:
-            found = found._replace(dout=upstream)
-        export = export_of(found, wanted)
+        export = export_of(found, dout=upstream, gradients=wanted)
         code = str(TARGETS[target].render(export))
     if output is not None or not run:
         write(code, output)

@@ -55,6 +55,7 @@ def test_a_file_may_have_an_ending_that_is_no_targets(backprop, tmp_path):
         ([FRUITS, "--to", "numpi"], "unknown target 'numpi'\n  hint: did you mean 'numpy'?"),
         ([FRUITS, XOR, "--to", "c"], "export takes one scenario"),
         ([FRUITS, "--to", "c", "--gradients", "pear"], "unknown name 'pear'"),
+        ([FRUITS, "--to", "c", "--dout", "[1,2]"], "error: dout is (2,), but the output is a number\n"),
         (["-e", "x[1:1]", "x=[1,2]", "--to", "numpy"], "'out' has no numbers, and an export needs some"),
     ],
 )
