@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 WIDTH = 100
+_INDENT = "    "
 
 
-def wrapped(line: str, indent: str = "    ") -> str:
+def wrapped(line: str) -> str:
     """A line that is broken after commas where it is too long; each comma must stand where code may go on.
 
     >>> print(wrapped("x = [" + ", ".join(["1234567890"] * 9) + "]"))
@@ -21,6 +22,6 @@ def wrapped(line: str, indent: str = "    ") -> str:
         length += len(part) + 2
         if rows[-1] and length > WIDTH:
             rows.append([])
-            length = len(own) + len(indent) + len(part) + 2
+            length = len(own) + len(_INDENT) + len(part) + 2
         rows[-1].append(part)
-    return f",\n{own}{indent}".join(", ".join(row) for row in rows)
+    return f",\n{own}{_INDENT}".join(", ".join(row) for row in rows)

@@ -95,7 +95,7 @@ def export_of(scenario: Scenario, *, dout: Any = None, gradients: Sequence[str] 
     shown = result.run.domain
 
     def wanted(name: str, value: Value, terms: Value) -> Wanted:
-        return Wanted(name, as_floats(shown.numbers(value)), shown.shape(value), _summed(bound.domain, terms))
+        return Wanted(name, _as_floats(shown.numbers(value)), shown.shape(value), _summed(bound.domain, terms))
 
     asked = [name for name, found in result.gradients.items() if found is not None and graph.used[graph.slot(name)]]
     ones = shown.flat(result.dout)
@@ -105,14 +105,14 @@ def export_of(scenario: Scenario, *, dout: Any = None, gradients: Sequence[str] 
         run=run,
         value=wanted(result.output, result.value, run.values[graph.output_slot]),
         gradients=tuple(wanted(name, result.gradients[name], run.gradients[graph.slot(name)]) for name in asked),
-        dout=None if all(number == 1 for number in ones) else as_floats(shown.numbers(result.dout)),
+        dout=None if all(number == 1 for number in ones) else _as_floats(shown.numbers(result.dout)),
         warnings=result.warnings,
     )
 
 
-def as_floats(numbers: Any) -> Any:
+def _as_floats(numbers: Any) -> Any:
     """Nested lists of numbers as floats."""
-    return [as_floats(number) for number in numbers] if isinstance(numbers, list) else float(numbers)
+    return [_as_floats(number) for number in numbers] if isinstance(numbers, list) else float(numbers)
 
 
 def _refuse_float32(dtype: str, bound: BoundGraph) -> None:
