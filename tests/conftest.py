@@ -19,7 +19,7 @@ settings.load_profile("backprop")
 ROOT = Path(__file__).parent.parent
 
 # They need more than Python's packages: .ci/run installs it and names these folders.
-collect_ignore = ["browser", "cross", "engines", "node", "shell", "typeset"]
+collect_ignore = ["browser", "cross", "engines", "export_targets", "node", "shell", "typeset"]
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]  # looked through for doctests, two of one name would not import
 
 

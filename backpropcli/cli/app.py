@@ -32,7 +32,7 @@ Results go to stdout, as a table on a terminal and as tab-separated lines in a p
 EPILOG = """\b
 Exit codes:
   0  fine
-  1  `check` found something wrong
+  1  `check` or `export --run` found something wrong
   2  something is wrong with the command line, a scenario, data, or a file
   70  a bug in backprop
   130  interrupted

@@ -14,6 +14,7 @@ COMMANDS = {
     "draw": "Draw a graph: values above the wires, gradients below.",
     "plot": "Plot a layer and its slope, or an input against output and gradient.",
     "check": "Check answers, and gradients against numeric derivatives.",
+    "export": "Export a scenario to PyTorch, JAX, NumPy, C or JavaScript, with its numbers asserted.",
     "import": "Import an ONNX model as a scenario.",
     "rows": "Compute a scenario for every row of a table.",
     "sql": "The same as SQL text, for DuckDB, Spark or PostgreSQL.",

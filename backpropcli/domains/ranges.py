@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from backpropcli.domains.base import Domain, Over, Value
 
+_MOST = 2040  # the exponent of a number that is infinite, or 0, whatever its mantissa
+
 
 class Scaling(NamedTuple):
     """How a kind of number is taken apart: x is m * 2**e with |m| from 0.5 to 1, or m is 0, inf or nan."""
@@ -29,6 +31,23 @@ def times(xp: Domain, scaling: Scaling, factors: tuple[Value | Over, ...]) -> Va
             return _scaled_times(xp, scaling, factors)
         found = xp.divide(found, factor.divisor) if isinstance(factor, Over) else found * factor
     return found
+
+
+def scaling_by_functions(xp: Domain) -> Scaling:
+    """How numbers are taken apart by what every domain of floats can do."""
+    two = xp.number("2")
+
+    def split(x: Value) -> tuple[Value, Value]:
+        power = xp.power_of_two(x)
+        return xp.divide(x, power), xp.floor(xp.log2(power) + xp.number("0.5"))
+
+    def join(mantissa: Value, exponent: Value) -> Value:
+        """In two steps, as 2 to the power of the exponent may leave the range by itself."""
+        exponent = xp.maximum(xp.minimum(exponent, _MOST), -_MOST)
+        half = xp.floor(exponent / 2)
+        return mantissa * xp.power(two, half) * xp.power(two, exponent - half)
+
+    return Scaling(split, join)
 
 
 def _scaled_times(xp: Domain, scaling: Scaling, factors: tuple[Value | Over, ...]) -> Value:

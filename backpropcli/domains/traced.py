@@ -15,13 +15,12 @@ from typing import Any, NamedTuple
 
 from backpropcli.domains.base import Domain, Over, Value
 from backpropcli.domains.operands import Operand, OperandDomain, Operator
-from backpropcli.domains.ranges import Scaling, times
+from backpropcli.domains.ranges import scaling_by_functions, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DomainError, Problem
 
 MAX_OPERATIONS = 200_000
 INPUT, CONSTANT = "input", "constant"
-_MOST = 2040  # the exponent of a number that is infinite, or 0, whatever its mantissa
 
 _NAMES: dict[Operator, str] = {
     operator.neg: "neg",
@@ -151,9 +150,7 @@ class Tape(OperandDomain, ScalarDomain):
 
     def times(self, *factors: Value | Over) -> Value:
         """The product, where the program reaches the limits, as if the exponents had none until the end."""
-        return (
-            times(self, Scaling(self._split, self._join), factors) if self.reaches_limits else super().times(*factors)
-        )
+        return times(self, scaling_by_functions(self), factors) if self.reaches_limits else super().times(*factors)
 
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator, recorded."""
@@ -193,17 +190,6 @@ class Tape(OperandDomain, ScalarDomain):
         """The condition of this run, which fixes the inputs that it came from."""
         self._fix(x)
         return self.inner.as_mask(self._value(x), name)
-
-    def _split(self, x: Value) -> tuple[Value, Value]:
-        """The mantissa and the exponent, a whole number."""
-        power = self.power_of_two(self.convert(x))
-        return self.divide(x, power), self.floor(self.log2(power) + self.number("0.5"))
-
-    def _join(self, mantissa: Value, exponent: Value) -> Value:
-        """In two steps, as 2 to the power of the exponent may leave the range by itself."""
-        exponent = self.maximum(self.minimum(exponent, _MOST), -_MOST)
-        two, half = self.number("2"), self.floor(exponent / 2)
-        return mantissa * self.power(two, half) * self.power(two, exponent - half)
 
     def _value(self, x: Value) -> Value:
         """The number of this run."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from backpropcli.domains.base import Value
 from backpropcli.domains.traced import INPUT
-from backpropcli.program.program import Index, Parameter, Program, is_computed
+from backpropcli.program.program import Index, Program, indices, is_computed
 
 _SAME_IN_JAVASCRIPT = (
     *("abs", "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "sin", "cos", "tanh"),
@@ -85,16 +85,8 @@ def javascript_code(program: Program, name: str = "run") -> str:
 
 def input_places(program: Program) -> dict[tuple[str, Index], int]:
     """Where the numbers of the inputs stand in the array that the function takes."""
-    places = chain.from_iterable(_indices(parameter) for parameter in program.parameters)
+    places = ((parameter.name, index) for parameter in program.parameters for index in indices(parameter.shape))
     return {place: number for number, place in enumerate(places)}
-
-
-def _indices(parameter: Parameter) -> Iterator[tuple[str, Index]]:
-    """The places in an input, row by row."""
-    found: list[Index] = [()]
-    for length in parameter.shape:
-        found = [(*index, place) for index in found for place in range(length)]
-    return ((parameter.name, index) for index in found)
 
 
 def _shown(program: Program) -> Iterator[tuple[int, str]]:

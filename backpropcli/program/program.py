@@ -70,6 +70,14 @@ def _needed(operations: Sequence[Operation], roots: Sequence[int]) -> set[int]:
     return needed
 
 
+def indices(shape: Shape) -> list[Index]:
+    """The places in an array, row by row; the one of a number is ()."""
+    found: list[Index] = [()]
+    for length in shape:
+        found = [(*index, place) for index in found for place in range(length)]
+    return found
+
+
 def is_computed(operation: Operation) -> bool:
     """Whether an operation computes something, rather than names a number."""
     return operation.name not in {INPUT, CONSTANT}

@@ -29,7 +29,10 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["run"], ["eval"], ["explain"], ["derive"], ["plot"], ["check"], ["sql"], ["import"], ["layers"], ["schema"]],
+    [
+        *([], ["run"], ["eval"], ["explain"], ["derive"], ["export"], ["plot"], ["check"], ["sql"], ["import"]),
+        *(["layers"], ["schema"]),
+    ],
 )
 def test_the_examples_of_a_help_text_run(backprop, folder, command):
     examples = re.findall(r"^ {4}(\S*=?\$?\(?backprop .*)$", backprop(*command, "--help").stdout, re.MULTILINE)

@@ -131,3 +131,7 @@ def test_a_run_imports_no_picture():
 def test_a_run_without_uncertainties_imports_nothing_of_them():
     assert "backpropcli.sensitivity" not in imported("run", FRUITS, "-f", "tsv")
     assert not {"numpy", "rich"} & imported("run", FRUITS, "-f", "tsv", "--sigma", "tax=0.01", "--relative")
+
+
+def test_an_export_imports_no_framework():
+    assert not {"torch", "jax"} & imported("export", FRUITS, "--to", "torch")

@@ -7,20 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from counterparts import COUNTERPARTS
+from counterparts import exported
 from peer import Shape, Theirs, close, compare, draw, draw_whole, make, torch
 
 INF = math.inf
 SHAPES = [(5,), (1,), (4, 3), (1, 3), (4, 1), (2, 3, 4), (2, 1, 4), (0, 3), (2, 0, 4)]
 
-Case = tuple[str, dict[str, Any], Theirs]
-
 # with axis and keepdims
-REDUCTIONS: list[Case] = [
-    *((name, {}, COUNTERPARTS[name].theirs) for name in ("sum", "mean", "max", "min")),
-    ("norm", {"ord": 1}, lambda x, **along: torch.linalg.vector_norm(x, 1, **along)),
-    ("norm", {"ord": 2}, lambda x, **along: torch.linalg.vector_norm(x, 2, **along)),
-    ("norm", {"ord": INF}, lambda x, **along: torch.linalg.vector_norm(x, INF, **along)),
+REDUCTIONS: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in ("sum", "mean", "max", "min")),
+    *(("norm", {"ord": order}) for order in (1, 2, INF)),
 ]
 
 # layer, parameters, PyTorch's, shape of x
@@ -54,56 +50,55 @@ MOVES: list[tuple[str, dict[str, Any], Theirs, Shape]] = [
 
 
 @pytest.mark.parametrize("shape", [*(shape for shape in SHAPES if 0 not in shape), ()], ids=str)
-@pytest.mark.parametrize(("name", "parameters", "theirs"), REDUCTIONS)
-def test_reductions_of_all_numbers(name: str, parameters: dict[str, Any], theirs: Theirs, shape: Shape) -> None:
+@pytest.mark.parametrize(("name", "parameters"), REDUCTIONS)
+def test_reductions_of_all_numbers(name: str, parameters: dict[str, Any], shape: Shape) -> None:
     """Of whatever shape."""
-    compare(make(name, **parameters), theirs, draw(shape))
+    compare(make(name, **parameters), exported(name, **parameters), draw(shape))
 
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0, 4)], ids=str)
 @pytest.mark.parametrize(
-    ("name", "parameters", "theirs"),
+    ("name", "parameters"),
     [case for case in REDUCTIONS if case[0] not in {"max", "min"} and case[1] != {"ord": INF}],
 )
-def test_reductions_of_no_numbers(name: str, parameters: dict[str, Any], theirs: Theirs, shape: Shape) -> None:
+def test_reductions_of_no_numbers(name: str, parameters: dict[str, Any], shape: Shape) -> None:
     """Those that PyTorch takes."""
-    compare(make(name, **parameters), theirs, draw(shape))
+    compare(make(name, **parameters), exported(name, **parameters), draw(shape))
 
 
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if 0 not in shape[1:]], ids=str)
 @pytest.mark.parametrize("keepdims", [False, True])
-@pytest.mark.parametrize(("name", "parameters", "theirs"), REDUCTIONS)
-def test_reductions_along_an_axis(
-    name: str, parameters: dict[str, Any], theirs: Theirs, keepdims: bool, shape: Shape
-) -> None:
+@pytest.mark.parametrize(("name", "parameters"), REDUCTIONS)
+def test_reductions_along_an_axis(name: str, parameters: dict[str, Any], keepdims: bool, shape: Shape) -> None:
     """Along each axis that has numbers, kept and not."""
     for axis in range(-1, len(shape)):
         if shape[axis]:
-            layer = make(name, axis=axis, keepdims=keepdims, **parameters)
-            compare(layer, lambda x, axis=axis: theirs(x, dim=axis, keepdim=keepdims), draw(shape))
+            given = {"axis": axis, "keepdims": keepdims, **parameters}
+            compare(make(name, **given), exported(name, **given), draw(shape))
 
 
 @pytest.mark.parametrize("axis", [None, 0, 1])
-@pytest.mark.parametrize(("name", "parameters", "theirs"), REDUCTIONS)
-def test_ties_and_zeros(name: str, parameters: dict[str, Any], theirs: Theirs, axis: int | None) -> None:
+@pytest.mark.parametrize(("name", "parameters"), REDUCTIONS)
+def test_ties_and_zeros(name: str, parameters: dict[str, Any], axis: int | None) -> None:
     """Small whole numbers tie in most rows, and one row and one column are zeros."""
     x = draw_whole(-2, 3, (6, 5))
     x[2] = x[:, 1] = 0
     layer = make(name, axis=axis, **parameters)
-    compare(layer, lambda each: theirs(each, **({} if axis is None else {"dim": axis})), [x])
+    compare(layer, exported(name, axis=axis, **parameters), [x])
 
 
 @pytest.mark.parametrize("infinity", [INF, -INF])
-@pytest.mark.parametrize(("name", "parameters", "theirs"), REDUCTIONS)
-def test_infinity_in_reductions(name: str, parameters: dict[str, Any], theirs: Theirs, infinity: float) -> None:
+@pytest.mark.parametrize(("name", "parameters"), REDUCTIONS)
+def test_infinity_in_reductions(name: str, parameters: dict[str, Any], infinity: float) -> None:
     """It is the value of most, and the gradient of a norm is still compared."""
-    compare(make(name, **parameters), theirs, [np.array([1.0, infinity, -2.0])])
+    compare(make(name, **parameters), exported(name, **parameters), [np.array([1.0, infinity, -2.0])])
 
 
-@pytest.mark.parametrize(("name", "parameters", "theirs"), REDUCTIONS)
-def test_nan_in_reductions(name: str, parameters: dict[str, Any], theirs: Theirs) -> None:
+@pytest.mark.parametrize(("name", "parameters"), REDUCTIONS)
+def test_nan_in_reductions(name: str, parameters: dict[str, Any]) -> None:
     """It is the value; gradients are compared but for those of norms, where PyTorch takes the sign of nan as 0."""
-    layer, x = make(name, **parameters), np.array([1.0, math.nan, -2.0])
+    layer, theirs = make(name, **parameters), exported(name, **parameters)
+    x = np.array([1.0, math.nan, -2.0])
     if name == "norm":
         close(layer.forward(x), theirs(torch.tensor(x)))
     else:
@@ -112,8 +107,9 @@ def test_nan_in_reductions(name: str, parameters: dict[str, Any], theirs: Theirs
 
 @pytest.mark.parametrize(("name", "parameters", "theirs", "shape"), MOVES)
 def test_layers_that_move_numbers(name: str, parameters: dict[str, Any], theirs: Theirs, shape: Shape) -> None:
-    """Every parameter, with axes of length 1 and 0 and without axes."""
-    compare(make(name, **parameters), theirs, draw(shape))
+    """Every parameter, with axes of length 1 and 0 and without axes; and so does what an export calls."""
+    for call in (theirs, exported(name, **parameters)):
+        compare(make(name, **parameters), call, draw(shape))
 
 
 def test_clip_at_its_bounds_and_outside() -> None:
@@ -145,7 +141,7 @@ def test_concat(axis: int, shapes: list[Shape]) -> None:
 def test_where(shapes: tuple[Shape, ...]) -> None:
     """All that broadcasts; the condition has no gradient."""
     cond, *values = draw(*shapes)
-    compare(make("where"), COUNTERPARTS["where"].theirs, [np.maximum(cond, 0), *values])
+    compare(make("where"), exported("where"), [np.maximum(cond, 0), *values])
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
