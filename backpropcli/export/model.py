@@ -23,7 +23,7 @@ from backpropcli.text.escape import printable
 from backpropcli.trace import refuse_numpy_code
 
 TOLERANCE = 1e-12
-_CANCELLED = 100  # times as large as their sum are terms whose rounding errors count
+_CANCELLED = 1000  # times as large as their sum are terms whose rounding errors are near the tolerance
 
 
 class Wanted(NamedTuple):
