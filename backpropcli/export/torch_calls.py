@@ -89,12 +89,17 @@ def _transpose(call: Call) -> str:
 def _repeat(call: Call) -> str:
     axis = call.parameters["axis"]
     along = "" if axis is None else f", dim={call.axis}"
-    return f"torch.repeat_interleave({call.x}, {call.parameters['repeats']}{along})"
+    x = call.x if call.rank else f"{call.x}.reshape(1)"
+    return f"torch.repeat_interleave({x}, {call.parameters['repeats']}{along})"
 
 
 def _cosine_similarity(call: Call) -> str:
     """F.cosine_similarity has another gradient where a length is below eps."""
-    x, y = call.arguments
+    shape = call.numbers.shape(call.inputs[0] + call.inputs[1])
+    x, y = (
+        each if own == shape else f"{each}.expand({shape})"
+        for each, own in zip(call.arguments, call.shapes, strict=True)
+    )
     axis, eps = call.parameters["axis"], literal(call.parameters["eps"])
     lengths = " * ".join(f"torch.linalg.vector_norm({each}, dim={axis}).clamp(min={eps})" for each in (x, y))
     return f"torch.sum({x} * {y}, dim={axis}) / ({lengths})"
