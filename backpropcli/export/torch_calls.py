@@ -101,7 +101,7 @@ def _cosine_similarity(call: Call) -> str:
         for each, own in zip(call.arguments, call.shapes, strict=True)
     )
     axis, eps = call.parameters["axis"], literal(call.parameters["eps"])
-    lengths = " * ".join(f"torch.linalg.vector_norm({each}, dim={axis}).clamp(min={eps})" for each in (x, y))
+    lengths = " * ".join(f"F.threshold(torch.linalg.vector_norm({each}, dim={axis}), {eps}, {eps})" for each in (x, y))
     return f"torch.sum({x} * {y}, dim={axis}) / ({lengths})"
 
 
