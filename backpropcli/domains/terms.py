@@ -84,9 +84,13 @@ class Terms(Pairs):
 
     def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The largest number, which has the terms of any."""
-        return self.linear(lambda part: self.inner.amax(part, axis, keepdims), x)
+        return self.pair(self.inner.amax(self.value(x), axis, keepdims), self._largest_terms(x, axis, keepdims))
 
     def amin(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The smallest number, which has the terms of any."""
-        found = self.inner.amin(self.value(x), axis, keepdims)
-        return self.pair(found, self.inner.amax(self.companion(x), axis, keepdims))
+        return self.pair(self.inner.amin(self.value(x), axis, keepdims), self._largest_terms(x, axis, keepdims))
+
+    def _largest_terms(self, x: Value, axis: Axis, keepdims: bool) -> Value:
+        """Without those of infinities, which layers have in place of what is not to be chosen."""
+        is_infinite = self.inner.equal(abs(self.value(x)), float("inf"))
+        return self.inner.amax(self.inner.where(is_infinite, 0, self.companion(x)), axis, keepdims)

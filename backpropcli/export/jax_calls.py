@@ -54,7 +54,8 @@ def _transpose(call: Call) -> str:
 
 def _repeat(call: Call) -> str:
     along = {name: call.parameters[name] for name in ("repeats", "axis")}
-    return f"jnp.repeat({call.x}, {', '.join(f'{name}={value}' for name, value in along.items())})"
+    x = call.x if call.rank else f"{call.x}.reshape(1)"
+    return f"jnp.repeat({x}, {', '.join(f'{name}={value}' for name, value in along.items())})"
 
 
 def _element_loss(loss: str | Callable[[Call], str], call: Call) -> str:

@@ -28,7 +28,9 @@ def vector_norm(x, order, axis=None, keepdims=False):
     "cosine_similarity": '''
 def cosine_similarity(x, y, axis, eps):
     """The cosine of the angle, where no length counts less than eps."""
-    x_length, y_length = (jnp.maximum(vector_norm(each, 2, axis), eps) for each in (x, y))
+    x, y = jnp.broadcast_arrays(x, y)
+    lengths = (vector_norm(each, 2, axis) for each in (x, y))
+    x_length, y_length = (jnp.where(length > eps, length, eps) for length in lengths)
     return jnp.sum(x * y, axis) / (x_length * y_length)
 ''',
     "normalize": '''

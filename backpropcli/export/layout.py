@@ -10,8 +10,8 @@ def wrapped(line: str) -> str:
     """A line that is broken after commas where it is too long; each comma must stand where code may go on.
 
     >>> print(wrapped("x = [" + ", ".join(["1234567890"] * 9) + "]"))
-    x = [1234567890, 1234567890, 1234567890, 1234567890, 1234567890, 1234567890, 1234567890, 1234567890,
-        1234567890]
+    x = [1234567890, 1234567890, 1234567890, 1234567890, 1234567890, 1234567890, 1234567890,
+        1234567890, 1234567890]
     """
     if len(line) <= WIDTH:
         return line

@@ -22,7 +22,7 @@ from backpropcli.scenario import Scenario
 from backpropcli.text.escape import printable
 
 TOLERANCE = 1e-12
-_CANCELLED = 100  # times as large as their sum are terms whose rounding errors count
+_CANCELLED = 1000  # times as large as their sum are terms whose rounding errors are near the tolerance
 
 
 class Wanted(NamedTuple):

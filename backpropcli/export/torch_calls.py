@@ -88,8 +88,21 @@ def _transpose(call: Call) -> str:
 
 def _repeat(call: Call) -> str:
     axis = call.parameters["axis"]
-    along = "" if axis is None else f", dim={axis}"
-    return f"torch.repeat_interleave({call.x}, {call.parameters['repeats']}{along})"
+    along = "" if axis is None else f", dim={call.axis}"
+    x = call.x if call.rank else f"{call.x}.reshape(1)"
+    return f"torch.repeat_interleave({x}, {call.parameters['repeats']}{along})"
+
+
+def _cosine_similarity(call: Call) -> str:
+    """F.cosine_similarity has another gradient where a length is below eps."""
+    shape = call.numbers.shape(call.inputs[0] + call.inputs[1])
+    x, y = (
+        each if own == shape else f"{each}.expand({shape})"
+        for each, own in zip(call.arguments, call.shapes, strict=True)
+    )
+    axis, eps = call.parameters["axis"], literal(call.parameters["eps"])
+    lengths = " * ".join(f"F.threshold(torch.linalg.vector_norm({each}, dim={axis}), {eps}, {eps})" for each in (x, y))
+    return f"torch.sum({x} * {y}, dim={axis}) / ({lengths})"
 
 
 def _celu(call: Call) -> str:
@@ -201,7 +214,7 @@ CALLS: dict[str, Writing] = {
     "logsumexp": _logsumexp,
     **{name: f"({{0}} {sign} {{1}}).double()" for name, sign in COMPARISONS.items()},
     "clip": _clip,
-    "cosine_similarity": "F.cosine_similarity({0}, {1}, dim={axis}, eps={eps})",
+    "cosine_similarity": _cosine_similarity,
     "where": "torch.where({0} != 0, {1}, {2})",
     "concat": _concat,
     "stack": lambda call: f"torch.stack([{', '.join(call.arguments)}], dim={call.parameters['axis']})",

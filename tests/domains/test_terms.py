@@ -47,3 +47,14 @@ def test_gradients_that_are_zero_but_for_rounding():
         assert np.allclose(found.value, 0, atol=1e-15)
         assert np.min(found.companion) > 1
     assert run.values[graph.output_slot].value == pytest.approx(0, abs=1e-14)
+
+
+def test_an_infinity_that_is_not_chosen_has_no_terms():
+    """The gradient of softmax takes the largest of dout and of -inf."""
+    terms = Terms(domain("arrays"))
+    graph = Graph(["x", "b"], [Node("add", ["x", "b"], "y"), Node("softmax", ["y"], "out")])
+    bound = bind(graph, {"x": 0.4, "b": [0.5, -1.5, 2.0]}, [-0.6, 0.7, 1.0])
+    run = execute(BoundGraph(graph, terms, [terms.pair(x) for x in bound.inputs], terms.pair(bound.dout)))
+    found = run.gradient(graph.slot("x"))
+    assert abs(found.value) < 1e-15
+    assert 0.1 < found.companion < 10_000
