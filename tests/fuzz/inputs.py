@@ -12,6 +12,7 @@ from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.explain import EXPLANATION_FORMATS
+from backpropcli.export import TARGETS
 from backpropcli.picture import PICTURE_FORMATS
 from backpropcli.render import FORMATS
 from backpropcli.render.checks import CHECK_FORMATS
@@ -34,7 +35,8 @@ class Inputs(Values):
     def case(self) -> Case:
         """A command."""
         often = self.eval, self.eval, self.run, self.run, self.run, self.layer, self.layer
-        make = self.one_of((*often, self.check, self.draw, self.explain, self.explain, self.plot, self.rows, self.sql))
+        rest = self.check, self.draw, self.explain, self.explain, self.export, self.plot, self.rows, self.sql
+        make = self.one_of((*often, *rest))
         words = make()
         return Case([word.replace("\0", "") for word in words], self.files, self.stdin())
 
@@ -203,7 +205,8 @@ class Inputs(Values):
         precise = [self.one_of(("--precise", "--no-precise"))] if self.happens(0.5) else []
         if self.happens(0.5):
             self.files["k.yaml"] = self.scenario().encode(errors="replace")
-            return ["check", "k.yaml", *format_, *precise, *(["--exact"] if self.happens(0.1) else [])]
+            more = [word for word in ("--exact", "--second") if self.happens(0.1)]
+            return ["check", "k.yaml", *format_, *precise, *more]
         spec = layer_spec(self.layer_name())
         return ["check", spec.name, *self.layer_options(spec), *format_, *precise]
 
@@ -232,6 +235,17 @@ class Inputs(Values):
         if self.happens(0.3):
             return ["derive", "k.yaml", *names, *(["--expand"] if self.happens(0.3) else [])]
         return ["explain", "k.yaml", *names, *(w for share, words in options if self.happens(share) for w in words)]
+
+    def export(self) -> list[str]:
+        """A scenario as a script."""
+        self.files["k.yaml"] = self.scenario().encode(errors="replace")
+        options: list[tuple[float, list[str]]] = [
+            (0.2, ["--gradients", self.one_of(("x", "w", "v0", "zz"))]),
+            (0.2, ["--set", f"w={self.value()}"]),
+            (0.1, ["--dout", self.value()]),
+        ]
+        words = ["export", "k.yaml", "--to", self.one_of(list(TARGETS))]
+        return [*words, *(w for share, words in options if self.happens(share) for w in words)]
 
     def plot(self) -> list[str]:
         """Layers, or an input of a scenario, as curves."""
@@ -279,6 +293,10 @@ class Inputs(Values):
             (0.15, ["--exact"]),
             (0.1, ["--digits", self.one_of(("1", "20", "300"))]),
             (0.1, ["--rounding"]),
+            (0.1, [self.one_of(("--jacobian", "--hessian"))]),
+            (0.1, [self.one_of(("--hvp", "--jvp")), f"{self.one_of(('x', 'w'))}={self.value()}"]),
+            (0.1, ["--relative"]),
+            (0.1, ["--sigma", f"{self.one_of(('x', 'w'))}={self.number()}"]),
             (0.2, ["--dout", self.value()]),
             (0.6, ["-f", self.one_of(list(FORMATS))]),
             (0.1, ["--precision", self.one_of(("1", "3", "17", "100", "full"))]),
