@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from backpropcli import api
 from backpropcli.binding import FLOAT64, BoundGraph, bind, refuse_numpy_code
-from backpropcli.domains import Domain, Value
+from backpropcli.domains import Domain, Value, namespace
 from backpropcli.domains.base import Shape
 from backpropcli.domains.terms import Terms
 from backpropcli.errors import DomainError, Problem
@@ -111,7 +111,9 @@ def export_of(scenario: Scenario, *, dout: Any = None, gradients: Sequence[str] 
 
 def _as_floats(numbers: Any) -> Any:
     """Nested lists of numbers as floats."""
-    return [_as_floats(number) for number in numbers] if isinstance(numbers, list) else float(numbers)
+    if isinstance(numbers, list):
+        return [_as_floats(number) for number in numbers]
+    return namespace(numbers).rounded(numbers)
 
 
 def _refuse_float32(dtype: str, bound: BoundGraph) -> None:

@@ -56,7 +56,7 @@ def _choice(choice: Call, values: Mapping[str, Value], domain: Domain) -> tuple[
         x, y = condition, Number("0")
     try:
         a, b, holds = (computed(part, values, domain) for part in (x, y, condition))
-    except DomainError:
+    except (DomainError, KeyError):  # a function that the domain lacks, or a part without a value
         return None
     if domain.shape(a) or domain.shape(b):
         return None

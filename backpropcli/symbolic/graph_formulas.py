@@ -149,7 +149,8 @@ class GraphFormulas:
             value = self._value(part, values) if is_decided else lines.values.get(name)
             value = None if value is None or not self.numbers.is_finite(value) else value
             parts.append(Part(self._free(name), part, value))
-            values[parts[-1].name] = value
+            if value is not None:
+                values[parts[-1].name] = value
         expression = simplified(substituted(formula.expression, names), is_of_numbers=is_decided)
         if not is_decided:
             return Worked(expression, values, tuple(parts))

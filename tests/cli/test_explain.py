@@ -163,6 +163,12 @@ def test_what_is_not_finite_is_shown_as_it_is(backprop):
     assert shown.endswith("  dout/dx = nan\n")
 
 
+def test_a_part_of_a_formula_that_is_not_finite_is_left_out(backprop):
+    """The formula stands alone, without numbers in it."""
+    shown = backprop("explain", "-e", "mish(w)", "w=nan", "w").stdout
+    assert "dout/dw = t + w * (1 - t * t) * sigmoid(w) = nan, with t = tanh(softplus(w))" in shown
+
+
 def test_infinite_numbers_in_arrays_raise_no_warning(backprop):
     done = backprop(
         "explain", "-e", "log(repeat(cosh(x) - cosh(x), repeats=4))", "x=inf", env={"PYTHONWARNINGS": "error"}

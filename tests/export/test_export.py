@@ -105,6 +105,11 @@ def test_a_layer_of_ones_own_has_no_function_in_a_framework(printed, refused, tm
         assert "6" in printed("export", *own, "--to", target)
 
 
+def test_fractions_past_the_largest_float_are_infinite_in_a_script(printed, tmp_path):
+    (tmp_path / "k.yaml").write_text("inputs: {x: [1.7e+308]}\nlayers: [y = x * x]\nexact: true\n")
+    assert printed("export", tmp_path / "k.yaml", "--to", "numpy", "--run") == "y and 1 gradient agree within 1e-12\n"
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_numpy_code_of_ones_own_is_refused(refused, tmp_path, target):
     (tmp_path / "own.py").write_text(OWN)
