@@ -30,6 +30,7 @@ from backpropcli.kinks import kink_problems
 from backpropcli.result import Asked, Derivatives
 
 MOST_NUMBERS = 10_000_000
+"""Of a matrix: one that is larger takes too long, and nobody reads it."""
 
 
 def differentiate(

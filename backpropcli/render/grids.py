@@ -83,7 +83,7 @@ def grids(result: Result, options: Options, cell: Callable[[Value, Options], Cel
     inputs = [answer(name, result.value_of(name), gradient) for name, gradient in result.gradients.items()]
     answers = Grid(("name",), (*_VALUE_AND_GRADIENT, *columns), [group for group in ([output], inputs) if group])
     found = [answers]
-    if matrix := matrix_of(result):
+    if (matrix := matrix_of(result)) and matrix.rows and matrix.columns:
         digits = options.element_precision if matrix.is_of_arrays else options.precision
         lines = zip(matrix.rows, matrix.numbers, strict=True)
         rows = [

@@ -81,6 +81,14 @@ def test_a_jacobian_of_a_value_on_the_way(printed):
     )
 
 
+def test_a_matrix_without_numbers_is_no_table(printed):
+    """Of an output without elements, and of an input without any."""
+    for words in (("x[:0] * y", "x=1,2", "y=3"), ("sum(x) * y", "x=[]", "y=3", "--gradients", "x")):
+        for form in ("table", "markdown", "latex"):
+            assert "jacobian" not in printed("eval", *words, "--jacobian", "-f", form)
+    assert printed("eval", "x[:0] * y", "x=1,2", "y=3", "--jacobian") == "jacobian\tx[0]\tx[1]\ty\n"
+
+
 def test_products_are_columns(printed):
     """How fast the gradients and the output move when x does."""
     assert printed(*product("--hvp", "x=1", "--jvp", "x=1", "--jvp", "y=2")) == (
