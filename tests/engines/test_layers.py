@@ -62,7 +62,7 @@ class Case(NamedTuple):
     def plan(self) -> Plan:
         """All gradients that there are, beside the number of the row."""
         names = {name: f"d_{name}" for name in self.scenario.inputs if f"d_{name}" in self.wanted}
-        return Plan(self.scenario, {name: name for name in self.scenario.inputs}, ("id",), "out", names)
+        return Plan(self.scenario, {name: name for name in self.scenario.inputs}, ("id",), "out", names, {}, {})
 
 
 @pytest.fixture(scope="module")
