@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from backpropcli.binding import FLOAT64, BoundGraph, bind
 from backpropcli.domains import Domain, domain
 from backpropcli.errors import DomainError, GraphError, Place, Problem, did_you_mean, nowhere
 from backpropcli.executor import Keep, Run, execute
-from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
+from backpropcli.graph import Graph
 from backpropcli.layers.base import check_choice
 from backpropcli.result import Asked, Derivatives, Result
 from backpropcli.text.numbers import MOST_DIGITS
@@ -56,9 +56,7 @@ def run(
     """
     scenario = with_inputs(scenario, inputs or {})
     if dout is not None:
-        scenario = scenario._replace(
-            dout=_read_text("dout", dout), place_of=_places_except(("dout",), scenario.place_of)
-        )
+        scenario = with_dout(scenario, dout)
     return run_graph(
         scenario.graph,
         scenario.inputs,
@@ -86,11 +84,17 @@ def with_inputs(scenario: Scenario, inputs: Mapping[str, Any]) -> Scenario:
     return scenario._replace(inputs={**scenario.inputs, **given}, place_of=_places_except(given, scenario.place_of))
 
 
+def with_dout(scenario: Scenario, dout: Any) -> Scenario:
+    """The scenario with another upstream gradient, which does not stand in its file."""
+    return scenario._replace(dout=_read_text("dout", dout), place_of=_places_except(("dout",), scenario.place_of))
+
+
 def formula_scenario(formula: str, inputs: Mapping[str, Any]) -> Scenario:
     """A formula and the values of the inputs that it names, as a scenario. Raises as `run_formula` does."""
+    from backpropcli.formula.by_itself import formula_graph  # costs a scenario without formulas nothing
     from backpropcli.scenario import Scenario
 
-    graph, unused = _formula_graph(formula, inputs)
+    graph, unused = formula_graph(formula, inputs)
     given = _read_texts(inputs)
     return Scenario(formula, graph, given, tuple(given), title=formula, warnings=unused)
 
@@ -132,7 +136,9 @@ def run_formula(
 
     `keep` and `asked` say what the result is to hold, as in `run`.
     """
-    graph, unused = _formula_graph(formula, inputs)
+    from backpropcli.formula.by_itself import formula_graph  # costs a scenario without formulas nothing
+
+    graph, unused = formula_graph(formula, inputs)
     given = _read_texts(inputs)
     upstream = _read_text("dout", dout)
     return run_graph(
@@ -234,45 +240,6 @@ def run_graph(
     )
 
 
-def names_in_formula(formula: str) -> list[str]:
-    """The names that a formula needs values for, in their order. Raises FormulaError for what is not a formula."""
-    from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
-
-    nodes = compile_formula(formula, partial(_place_in_formula, formula))
-    made = {node.output for node in nodes}
-    used = (name for node in nodes for name in node.inputs if isinstance(name, str))
-    return list(dict.fromkeys(name for name in used if name not in made))
-
-
-def _formula_graph(formula: str, names: Iterable[str]) -> tuple[Graph, tuple[Problem, ...]]:
-    """The graph of a formula whose inputs have these names, and a warning for each that it does not use."""
-    from backpropcli.formula import compile_formula  # costs a scenario without formulas nothing
-
-    inputs = tuple(names)
-    nodes = compile_formula(formula, partial(_place_in_formula, formula))
-    problems = list(_problems_of_names(formula, nodes, inputs))
-    if problems:
-        raise GraphError(*problems)
-    graph = Graph(inputs, nodes)
-    return graph, tuple(Problem(f"the formula does not use '{name}'") for name in graph.unused_inputs())
-
-
-def _problems_of_names(formula: str, nodes: Sequence[Node], inputs: Sequence[str]) -> Iterator[Problem]:
-    """What is wrong with the names in a formula: of its value, and of values that are not given."""
-    value = nodes[-1].output
-    if value in inputs:
-        spelled = f"{value}2 = {formula.partition('=')[2].strip()}" if "=" in formula else f"y = {formula}"
-        yield nodes[-1].problem(f"'{value}' is an input, and the name of the formula's value", hint=f"write {spelled}")
-    known = {*inputs, *(node.output for node in nodes), *NAMED_CONSTANTS}
-    told = set()
-    for node in nodes:
-        for number, name in enumerate(node.inputs):
-            if isinstance(name, str) and name not in known and name not in told:
-                told.add(name)
-                hint = did_you_mean(name, inputs) or f"give {name}=VALUE"
-                yield node.problem(f"no value is given for '{name}'", input_number=number, hint=hint)
-
-
 def _places_except(names: Collection[str], place_of: Callable[[str], Place | None]) -> Callable[[str], Place | None]:
     """The places of values, but for the names whose values have been replaced."""
     return partial(_place_unless_in, frozenset(names), place_of)
@@ -280,12 +247,6 @@ def _places_except(names: Collection[str], place_of: Callable[[str], Place | Non
 
 def _place_unless_in(names: frozenset[str], place_of: Callable[[str], Place | None], name: str) -> Place | None:
     return None if name in names else place_of(name)
-
-
-def _place_in_formula(formula: str, start: int, end: int) -> Place:
-    from backpropcli.formula import on_one_line  # a place is asked for only where one is shown
-
-    return Place("formula", 1, start + 1, max(end - start, 1), on_one_line(formula))
 
 
 def _with_texts_read(asked: Asked) -> Asked:

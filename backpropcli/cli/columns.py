@@ -91,7 +91,9 @@ def scenario_of_rows(
     """The scenario, or that of a formula, whose inputs are columns, or else are set."""
     if formula is None:
         return api.with_inputs(read_scenario(word or "-"), given)
-    names = api.names_in_formula(formula)
+    from backpropcli.formula.by_itself import names_in_formula  # a scenario file needs none
+
+    names = names_in_formula(formula)
     values = {name: "0" for name in names if name in columns or name in mapping}
     for name in names:
         if name not in values and name not in given:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from backpropcli import api
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.memory import lift_memory_limit
@@ -77,7 +78,7 @@ def command(
     use_layers(layers)
     with terminal.prints_to_stderr():
         (found,) = read_scenarios(scenario or (), formula, set_ or ())
-        export = export_of(found, dout=upstream, gradients=wanted)
+        export = export_of(found if upstream is None else api.with_dout(found, upstream), wanted)
         code = str(TARGETS[target].render(export))
     if output is not None or not run:
         write(code, output)

@@ -12,7 +12,6 @@ from backpropcli.errors import Problem, UsageError
 from backpropcli.render import FORMATS
 from backpropcli.text.formats import Format as FormatRecord
 from backpropcli.text.formats import format_called
-from backpropcli.text.numbers import MOST_DIGITS
 
 if TYPE_CHECKING:
     from backpropcli.cli.varying import Varied
@@ -57,25 +56,21 @@ def format_option(
     )
 
 
+def assignments_option(option: str, help_text: str) -> Any:
+    """An option that takes NAME=VALUE, and may be repeated."""
+    return typer.Option(
+        option,
+        metavar="NAME=VALUE",
+        help=help_text,
+        autocompletion=completed_by("complete_assignment"),
+        show_default=False,
+    )
+
+
 def _check_precision(text: str | None) -> str | None:
     if text not in {None, "full"} and not (text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= MAX_PRECISION):
         raise UsageError(f"--precision must be a whole number from 1 to {MAX_PRECISION}, or full, not '{text}'")
     return text
-
-
-def _check_digits(text: str | None) -> str | None:
-    if text is not None and not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= MOST_DIGITS):
-        raise UsageError(f"--digits must be a whole number from 1 to {MOST_DIGITS:,}, not '{text}'")
-    return text
-
-
-def certain_digits(text: str | None, others: Mapping[str, Any]) -> int | None:
-    """What was given to --digits. Raises UsageError beside `others`, which are about other numbers or other digits."""
-    if text is None:
-        return None
-    if other := next((name for name, given in others.items() if given), None):
-        raise UsageError(f"--{other} and --digits cannot be used together")
-    return int(text)
 
 
 def precision_option(by_default: str) -> Any:
@@ -142,29 +137,10 @@ Scale = Annotated[
     ),
 ]
 Exact = Annotated[bool, typer.Option("--exact", help="Compute with exact fractions: 1.1 is 11/10.")]
-Digits = Annotated[
-    str | None,
-    typer.Option(
-        metavar="N",
-        help="Print only digits that are certain, N of each number.",
-        callback=_check_digits,
-        show_default=False,
-    ),
-]
-Rounding = Annotated[bool, typer.Option("--rounding", help="Tell how many digits are right, and what costs most.")]
 Steps = Annotated[bool, typer.Option("--steps", help="Show every layer's inputs, value and gradient too.")]
 Long = Annotated[bool, typer.Option("--long", help="With -f csv or tsv, a row for each element of an array.")]
 Relative = Annotated[
     bool, typer.Option("--relative", help="Show gradients as per cent of the output per cent of the input, too.")
-]
-Sigma = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE",
-        help="The standard uncertainty of an input, for that of the output; may be repeated.",
-        autocompletion=completed_by("complete_assignment"),
-        show_default=False,
-    ),
 ]
 Vary = Annotated[
     list[str] | None,
@@ -193,30 +169,6 @@ Gradients = Annotated[
         show_default=False,
     ),
 ]
-Jacobian = Annotated[
-    bool, typer.Option("--jacobian", help="Show the derivative of every element of the output by every input.")
-]
-Hessian = Annotated[bool, typer.Option("--hessian", help="Show the second derivatives by every two of the inputs.")]
-Hvp = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--hvp",
-        metavar="NAME=VALUE",
-        help="Show the Hessian times a direction: how fast the gradients move along it; may be repeated.",
-        autocompletion=completed_by("complete_assignment"),
-        show_default=False,
-    ),
-]
-Jvp = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--jvp",
-        metavar="NAME=VALUE",
-        help="Show the Jacobian times a direction: how fast the output moves along it; may be repeated.",
-        autocompletion=completed_by("complete_assignment"),
-        show_default=False,
-    ),
-]
 ShowValue = Annotated[
     list[str] | None,
     typer.Option(
@@ -237,16 +189,7 @@ ShowGradient = Annotated[
         show_default=False,
     ),
 ]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="Set an input to another value; may be repeated.",
-        autocompletion=completed_by("complete_assignment"),
-        show_default=False,
-    ),
-]
+Set = Annotated[list[str] | None, assignments_option("--set", "Set an input to another value; may be repeated.")]
 Formula = Annotated[
     str | None,
     typer.Option(
@@ -300,17 +243,6 @@ def read_vary(given: list[str]) -> Varied:
     from backpropcli.cli.varying import COUNT, read_vary  # few runs vary an input
 
     return read_vary(given, COUNT)
-
-
-def asked(jacobian: bool, hessian: bool, hvp: list[str] | None, jvp: list[str] | None) -> Asked | None:
-    """The derivatives that are asked for beside the gradients; None if none is."""
-    if not (jacobian or hessian or hvp or jvp):
-        return None
-    from backpropcli.cli.values import read_assignments  # most runs ask for gradients alone
-    from backpropcli.result import Asked
-
-    directions = [read_assignments(given) if given else None for given in (hvp, jvp)]
-    return Asked(jacobian, hessian, *directions)
 
 
 class Output(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from backpropcli import api
 from backpropcli.cli import columns, options, report, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.memory import lift_memory_limit
@@ -123,7 +124,7 @@ def command(
             source = tables.open(job)
             scenario = columns.scenario_of_rows(scenario_word, formula, source.names, mapping, assigned)
             if upstream is not None:
-                scenario = scenario._replace(dout=upstream)
+                scenario = api.with_dout(scenario, upstream)
             matches.append(_Match(job, source, _matched(scenario, source, mapping, assigned, sigmas)))
             if relative or sigmas:
                 check_dout(scenario)

@@ -3,7 +3,9 @@
 import inspect
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
 
 from backpropcli import api
 from backpropcli.catalogue.spec import set_signature
@@ -12,12 +14,53 @@ from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.options import Output
 from backpropcli.cli.output import ResultFormat, kept_for, result_format
 from backpropcli.cli.values import read_assignments, read_names, read_value
-from backpropcli.result import Result
+from backpropcli.errors import UsageError
+from backpropcli.result import Asked, Result
+from backpropcli.text.numbers import MOST_DIGITS
 
 if TYPE_CHECKING:
     from backpropcli.cli.varying import Varied
     from backpropcli.scenario import Scenario
 
+
+def _check_digits(text: str | None) -> str | None:
+    if text is not None and not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= MOST_DIGITS):
+        raise UsageError(f"--digits must be a whole number from 1 to {MOST_DIGITS:,}, not '{text}'")
+    return text
+
+
+Digits = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="Print only digits that are certain, N of each number.",
+        callback=_check_digits,
+        show_default=False,
+    ),
+]
+Rounding = Annotated[bool, typer.Option("--rounding", help="Tell how many digits are right, and what costs most.")]
+Sigma = Annotated[
+    list[str] | None,
+    options.assignments_option(
+        "--sigma", "The standard uncertainty of an input, for that of the output; may be repeated."
+    ),
+]
+Jacobian = Annotated[
+    bool, typer.Option("--jacobian", help="Show the derivative of every element of the output by every input.")
+]
+Hessian = Annotated[bool, typer.Option("--hessian", help="Show the second derivatives by every two of the inputs.")]
+Hvp = Annotated[
+    list[str] | None,
+    options.assignments_option(
+        "--hvp", "Show the Hessian times a direction: how fast the gradients move along it; may be repeated."
+    ),
+]
+Jvp = Annotated[
+    list[str] | None,
+    options.assignments_option(
+        "--jvp", "Show the Jacobian times a direction: how fast the output moves along it; may be repeated."
+    ),
+]
 
 _NOT_CERTAIN = ("exact", "rounding", "precision", "jacobian", "hessian", "hvp", "jvp")
 """What cannot be asked for of digits that are certain."""
@@ -30,15 +73,15 @@ class Given(NamedTuple):
     dout: options.Dout = None
     gradients: options.Gradients = None
     exact: options.Exact = False
-    digits: options.Digits = None
-    rounding: options.Rounding = False
+    digits: Digits = None
+    rounding: Rounding = False
     layers: options.Layers = None
-    jacobian: options.Jacobian = False
-    hessian: options.Hessian = False
-    hvp: options.Hvp = None
-    jvp: options.Jvp = None
+    jacobian: Jacobian = False
+    hessian: Hessian = False
+    hvp: Hvp = None
+    jvp: Jvp = None
     relative: options.Relative = False
-    sigma: options.Sigma = None
+    sigma: Sigma = None
     steps: options.Steps = False
     long: options.Long = False
     value: options.ShowValue = None
@@ -93,7 +136,7 @@ def with_run_options(function: Callable[..., None]) -> Callable[..., None]:
 def prepared(given: Given) -> Prepared:
     """What is to be done for these options. Raises UsageError for those that contradict each other."""
     varied = options.read_vary(given.vary) if given.vary else None
-    asked = options.asked(given.jacobian, given.hessian, given.hvp, given.jvp)
+    asked = _asked(given)
     written = Output(
         format=given.format_,
         json=given.json,
@@ -115,10 +158,26 @@ def prepared(given: Given) -> Prepared:
         "dout": None if given.dout is None else read_value(given.dout, "--dout"),
         "gradients": None if given.gradients is None else read_names(given.gradients),
         "exact": given.exact or None,
-        "digits": options.certain_digits(given.digits, {name: getattr(given, name) for name in _NOT_CERTAIN}),
+        "digits": _certain_digits(given),
         "rounding": given.rounding,
         "keep": kept_for(written, chosen),
         "asked": asked,
     }
     use_layers(given.layers)
     return Prepared(written, chosen, varied, settings)
+
+
+def _certain_digits(given: Given) -> int | None:
+    """What was given to --digits. Raises UsageError beside what is about other numbers or other digits."""
+    if given.digits is None:
+        return None
+    if other := next((name for name in _NOT_CERTAIN if getattr(given, name)), None):
+        raise UsageError(f"--{other} and --digits cannot be used together")
+    return int(given.digits)
+
+
+def _asked(given: Given) -> Asked | None:
+    """The derivatives that are asked for beside the gradients; None if none is."""
+    hvp, jvp = (read_assignments(words) if words else None for words in (given.hvp, given.jvp))
+    asked = Asked(given.jacobian, given.hessian, hvp, jvp)
+    return asked if any(asked) else None

@@ -88,7 +88,7 @@ def command(
         taken = asked if formula is None or asked is not None else _free_names(formula, assigned)
         found = columns.scenario_of_rows(scenario, formula, taken or (), mapping, assigned)
         if upstream is not None:
-            found = found._replace(dout=upstream)
+            found = api.with_dout(found, upstream)
         made = plans.plan(
             found,
             None,
@@ -105,7 +105,9 @@ def command(
 
 def _free_names(formula: str, given: Mapping[str, Any]) -> list[str]:
     """The names in a formula that have no value."""
-    return [name for name in api.names_in_formula(formula) if name not in given]
+    from backpropcli.formula.by_itself import names_in_formula  # a scenario file needs none
+
+    return [name for name in names_in_formula(formula) if name not in given]
 
 
 def _columns(

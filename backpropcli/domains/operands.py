@@ -15,6 +15,22 @@ from backpropcli.domains.base import Domain, Value
 from backpropcli.errors import DomainError
 
 Operator = Callable[..., Any]  # a function of the module `operator`
+NAMES: dict[Operator, str] = {
+    operator.neg: "neg",
+    operator.abs: "abs",
+    operator.add: "add",
+    operator.sub: "sub",
+    operator.mul: "mul",
+    operator.truediv: "divide",
+    operator.mod: "mod",
+    operator.lt: "lt",
+    operator.le: "le",
+    operator.gt: "gt",
+    operator.ge: "ge",
+    operator.and_: "and",
+    operator.or_: "or",
+}
+"""What domains that keep a record of operators call them."""
 COMPARISONS: set[Operator] = {operator.lt, operator.le, operator.gt, operator.ge}
 
 

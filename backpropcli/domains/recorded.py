@@ -15,25 +15,10 @@ from typing import Any, NamedTuple
 
 from backpropcli.domains.axes import stretched_axes
 from backpropcli.domains.base import Axis, Domain, Over, Shape, Value
-from backpropcli.domains.operands import Operand, OperandDomain, Operator
+from backpropcli.domains.operands import NAMES, Operand, OperandDomain, Operator
 from backpropcli.domains.ranges import scaling_by_functions, times
 
 INPUT, CONSTANT = "input", "constant"
-_NAMES: dict[Operator, str] = {
-    operator.neg: "neg",
-    operator.abs: "abs",
-    operator.add: "add",
-    operator.sub: "sub",
-    operator.mul: "mul",
-    operator.truediv: "divide",
-    operator.mod: "mod",
-    operator.lt: "lt",
-    operator.le: "le",
-    operator.gt: "gt",
-    operator.ge: "ge",
-    operator.and_: "and",
-    operator.or_: "or",
-}
 
 
 class ArrayOperation(NamedTuple):
@@ -181,11 +166,11 @@ class Record(OperandDomain):
 
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator, recorded."""
-        return self.record(_NAMES[function], function, x)
+        return self.record(NAMES[function], function, x)
 
     def binary(self, function: Operator, x: Value, y: Value, /) -> Value:
         """The operator, recorded; division as of the inner domain, which does not raise at 0."""
-        return self.record(_NAMES[function], self.inner.divide if function is operator.truediv else function, x, y)
+        return self.record(NAMES[function], self.inner.divide if function is operator.truediv else function, x, y)
 
     def elementwise(self, function: str, /, *xs: Value) -> Value:
         """The function, recorded."""

@@ -14,29 +14,13 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from backpropcli.domains.base import Domain, Over, Value
-from backpropcli.domains.operands import Operand, OperandDomain, Operator
+from backpropcli.domains.operands import NAMES, Operand, OperandDomain, Operator
 from backpropcli.domains.ranges import scaling_by_functions, times
 from backpropcli.domains.scalars import ScalarDomain
 from backpropcli.errors import DomainError, Problem
 
 MAX_OPERATIONS = 200_000
 INPUT, CONSTANT = "input", "constant"
-
-_NAMES: dict[Operator, str] = {
-    operator.neg: "neg",
-    operator.abs: "abs",
-    operator.add: "add",
-    operator.sub: "sub",
-    operator.mul: "mul",
-    operator.truediv: "divide",
-    operator.mod: "mod",
-    operator.lt: "lt",
-    operator.le: "le",
-    operator.gt: "gt",
-    operator.ge: "ge",
-    operator.and_: "and",
-    operator.or_: "or",
-}
 
 
 Rewriting = Callable[..., Value]
@@ -154,11 +138,11 @@ class Tape(OperandDomain, ScalarDomain):
 
     def unary(self, function: Operator, x: Value, /) -> Value:
         """The operator, recorded."""
-        return self._record(_NAMES[function], function, x)
+        return self._record(NAMES[function], function, x)
 
     def binary(self, function: Operator, x: Value, y: Value, /) -> Value:
         """The operator, recorded; division as of a domain, which does not raise at 0."""
-        return self._record(_NAMES[function], self.inner.divide if function is operator.truediv else function, x, y)
+        return self._record(NAMES[function], self.inner.divide if function is operator.truediv else function, x, y)
 
     def elementwise(self, function: str, /, *xs: Value) -> Value:
         """The function, recorded."""

@@ -78,16 +78,15 @@ class Export(NamedTuple):
         return f"{name} and {gradients}" if count else name
 
 
-def export_of(scenario: Scenario, *, dout: Any = None, gradients: Sequence[str] | None = None) -> Export:
-    """The scenario as scripts need it; `dout` and `gradients` take the place of what it says.
+def export_of(scenario: Scenario, gradients: Sequence[str] | None = None) -> Export:
+    """The scenario as scripts need it; `gradients` take the place of those that it asks for.
 
     Raises DomainError for what is not computed in float64, and what `api.run` raises.
     """
     graph = scenario.graph
     refuse_numpy_code(graph, "NumPy code of your own cannot be exported")
-    result = api.run(scenario, dout=dout, gradients=gradients)
-    upstream = scenario.dout if dout is None else dout
-    bound = bind(graph, scenario.inputs, upstream, place_of=scenario.place_of)
+    result = api.run(scenario, gradients=gradients)
+    bound = bind(graph, scenario.inputs, scenario.dout, place_of=scenario.place_of)
     _refuse_float32(scenario.dtype, bound)
     run = _run_on_terms(bound)
     _refuse_empty(run)

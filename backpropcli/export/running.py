@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 
 from backpropcli.errors import OutputError, Problem
 from backpropcli.export import TARGETS
@@ -40,12 +42,17 @@ def agrees(target: str, code: str) -> bool:
             command = [sys.executable, str(script)]
         else:
             command = [str(_compiled(script))] if target == "c" else ["node", str(script)]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603 - our own
+        return _succeeds(command)
 
 
 def _compiled(source: Path) -> Path:
     program = source.with_suffix("")
     command = ["cc", "-std=c99", str(source), "-o", str(program), "-lm"]
-    if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode != 0:  # noqa: S603
+    if not _succeeds(command, stdout=sys.stderr):
         raise OutputError("cc cannot compile the export")
     return program
+
+
+def _succeeds(command: Sequence[str], stdout: TextIO | None = None) -> bool:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stdout, check=False)  # noqa: S603 - no word is a user's
+    return done.returncode == 0

@@ -18,8 +18,11 @@ class Type(NamedTuple):
     shape: tuple[int, ...] | None
 
 
-class Unknown(Exception):  # noqa: N818 - not an error: the reason is counted, and the next node is looked at
-    """Why a node cannot be imported, to be said after its type; nothing more where the type itself is not known."""
+class UnknownOperationError(Exception):
+    """Why a node cannot be imported, to be said after its type; no more than that where the type itself is not known.
+
+    It is counted, and the next node is looked at.
+    """
 
 
 class Call(NamedTuple):
@@ -79,7 +82,7 @@ class Operation:
     def x(self, number: int = 0) -> str:
         """The name of an input that is needed."""
         if not self.has(number):
-            raise Unknown(f"without its input {number + 1}")
+            raise UnknownOperationError(f"without its input {number + 1}")
         return self.inputs[number]
 
     def attribute(self, name: str, default: Any = None) -> Any:
@@ -99,7 +102,7 @@ class Operation:
         """The length of the first input along an axis."""
         shape = self.shape()
         if axis >= len(shape):
-            raise Unknown(f"of an input without axis {axis}")
+            raise UnknownOperationError(f"of an input without axis {axis}")
         return shape[axis]
 
     def out_shape(self, number: int = 0) -> tuple[int, ...]:
@@ -120,9 +123,9 @@ class Operation:
         return self.operand(number) in self._known
 
     def constant(self, number: int, what: str) -> Any:
-        """The array that an input is. Raises Unknown if it is known only in a run."""
+        """The array that an input is. Raises UnknownOperationError if it is known only in a run."""
         if not self.is_known(number):
-            raise Unknown(f"with computed {what}")
+            raise UnknownOperationError(f"with computed {what}")
         return self._known[self.x(number)]
 
     def integers(self, what: str, number: int) -> list[int] | None:
@@ -137,7 +140,7 @@ class Operation:
         if self.has(number):
             values = self.constant(number, what).reshape(-1).tolist()
             if len(values) != 1:
-                raise Unknown(f"with {len(values)} numbers as {what}")
+                raise UnknownOperationError(f"with {len(values)} numbers as {what}")
             return float(values[0])
         found: float | None = self.attribute(what, default)
         return found
@@ -145,7 +148,7 @@ class Operation:
 
 def _static(kind: Type) -> tuple[int, ...]:
     if kind.shape is None:
-        raise Unknown("of a shape that is known only in a run")
+        raise UnknownOperationError("of a shape that is known only in a run")
     return kind.shape
 
 

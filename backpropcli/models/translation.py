@@ -10,7 +10,7 @@ from backpropcli.catalogue.registry import layer_spec
 from backpropcli.errors import DataError, Problem
 from backpropcli.models.inference import Inference
 from backpropcli.models.names import Names, as_name
-from backpropcli.models.operation import Call, Operation, Unknown, Value
+from backpropcli.models.operation import Call, Operation, UnknownOperationError, Value
 from backpropcli.models.operations import TRANSLATIONS, layers_of
 from backpropcli.models.writing import Step, number_text
 from backpropcli.text.escape import visible
@@ -75,7 +75,7 @@ class _Translator:
                 found: list[Value] = []  # whether it could be imported, its inputs would tell
             else:
                 found = layers_of(operation)
-        except Unknown as reason:
+        except UnknownOperationError as reason:
             self.unknown[visible(f"{operation.kind} {reason}".rstrip())[:_LONGEST_SHOWN]] += 1
             is_complete, found = False, []
         for number, name in enumerate(operation.outputs):

@@ -66,7 +66,7 @@ def test_random_formulas(seed: int) -> None:
         code = compile(formula.replace("0.1", "mpf('0.1')").replace("3.7", "mpf('3.7')"), "formula", "eval")
 
         def truth(x: Any, y: Any) -> Any:
-            return eval(code, names | {"x": x, "y": y, "mpf": mp.mpf})  # noqa: S307 - our own
+            return eval(code, names | {"x": x, "y": y, "mpf": mp.mpf})  # noqa: S307 - drawn above
 
         point = mp.mpf("1.3"), mp.mpf("0.7")
         try:

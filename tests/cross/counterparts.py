@@ -30,7 +30,7 @@ def exported(name: str, **parameters: Any) -> Theirs:
         names = tuple(f"x{number}" for number in range(len(tensors)))
         given = {key: parameter.default for key, parameter in layer_spec(name).parameters.items()} | parameters
         text = written(CALLS[name], Call(names, inputs, given, value, arrays))
-        return eval(text, {"torch": torch, "F": F, **dict(zip(names, tensors, strict=True))})  # noqa: S307 - our own
+        return eval(text, {"torch": torch, "F": F, **dict(zip(names, tensors, strict=True))})  # noqa: S307 - what an export would say
 
     return theirs
 

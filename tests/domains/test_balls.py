@@ -102,8 +102,8 @@ def test_short_fractions_are_exact_and_others_are_not() -> None:
 def test_a_number_is_equal_to_itself_however_long() -> None:
     with BALLS.quiet():
         root = BALLS.sqrt(BALLS.convert(2))
-        assert root == root  # noqa: PLR0124 - one ball
-        assert (root <= root, root < root) == (True, False)  # noqa: PLR0124
+        same = root
+        assert (root == same, root <= same, root < same) == (True, True, False)
         assert BALLS.numbers(root - root).text == "0"
         assert BALLS.numbers(BALLS.divide(root, root)).text == "1"
         assert BALLS.maximum(root, BALLS.convert(1)) is root

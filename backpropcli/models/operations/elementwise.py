@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, as_written, call
+from backpropcli.models.operation import Call, Operation, Translation, UnknownOperationError, Value, as_written, call
 
 _SELU = (as_written(1.6732631921768188), as_written(1.0507010221481323))  # alpha and gamma, as float32
 _SIXTH = as_written(0.1666666716337204)
@@ -21,7 +21,7 @@ def _binary(layer: str, op: Operation) -> Call:
 def _on_floats(layer: str, op: Operation) -> Call:
     """What whole numbers have a rule of their own for."""
     if op.type(0).kind != "float":
-        raise Unknown("of whole numbers")
+        raise UnknownOperationError("of whole numbers")
     return _binary(layer, op)
 
 
@@ -53,11 +53,11 @@ def _cast(op: Operation) -> Value:
     """Numbers of another kind; float64 holds them all, but a whole number of a float is another number."""
     before, after = op.type(0).kind, op.out_kind()
     if "other" in {before, after}:
-        raise Unknown("of what is no number")
+        raise UnknownOperationError("of what is no number")
     if after == "bool" and before != "bool":
         return call("not_equal", op.x(), 0)
     if after == "int" and before == "float":
-        raise Unknown("to whole numbers")
+        raise UnknownOperationError("to whole numbers")
     return op.x()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
+from backpropcli.models.operation import Call, Operation, Translation, UnknownOperationError, Value, call
 
 _FIRST_WITH_TRAINING_MODE = 14
 
@@ -15,7 +15,7 @@ def _batch_norm(op: Operation) -> Call:
     if op.attribute("training_mode", 0) and op.version >= _FIRST_WITH_TRAINING_MODE:
         return call("batch_norm", op.x(0), op.x(1), op.x(2), eps=eps)
     if len(op.outputs) > 1 or not op.attribute("spatial", 1):
-        raise Unknown("as it was before version 14")
+        raise UnknownOperationError("as it was before version 14")
     return call("batch_norm", *map(op.x, range(5)), train=False, eps=eps)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from math import prod
 
-from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
+from backpropcli.models.operation import Call, Operation, Translation, UnknownOperationError, Value, call
 from backpropcli.models.operations.shapes import reshaped
 
 _FIRST_SOFTMAX_OF_ONE_AXIS = 13
@@ -23,7 +23,7 @@ def along(layer: str, x: Value, axes: list[int], rank: int, *, keepdims: bool) -
 
 def _reduced(layer: str, op: Operation, before: str | None = None, after: str | None = None) -> Value:
     if op.out_kind() != "float" and layer == "mean":
-        raise Unknown("of whole numbers")
+        raise UnknownOperationError("of whole numbers")
     rank = len(op.shape())
     axes = [axis % rank for axis in op.integers("axes", 1) or []] if rank else []
     x: Value = call(before, op.x()) if before else op.x()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, pairwise
 
-from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
+from backpropcli.models.operation import Call, Operation, Translation, UnknownOperationError, Value, call
 
 _FAR = 2**31 - 1  # from here on a bound of Slice stands for the end
 
@@ -23,7 +23,7 @@ def _gather(op: Operation) -> Value:
     if op.is_known(1) and op.shape(1) == ():
         return call("index", op.x(0), index=int(op.constant(1, "indices").item()), axis=axis)
     if op.is_known(1) and op.constant(1, "indices").min(initial=0) < 0:
-        raise Unknown("with indices that count from the end")
+        raise UnknownOperationError("with indices that count from the end")
     return call("embedding", op.x(0), op.x(1)) if axis == 0 else call("take", op.x(0), op.x(1), axis=axis)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import prod
 
-from backpropcli.models.operation import Call, Operation, Translation, Unknown, Value, call
+from backpropcli.models.operation import Call, Operation, Translation, UnknownOperationError, Value, call
 
 
 def reshaped(x: Value, shape: tuple[int, ...], free: int | None = None) -> Call:
@@ -59,7 +59,7 @@ def _expand(op: Operation) -> Call:
 
 def _cumsum(op: Operation) -> Call:
     if op.attribute("exclusive", 0) or op.attribute("reverse", 0):
-        raise Unknown("that is exclusive or reversed")
+        raise UnknownOperationError("that is exclusive or reversed")
     return call("cumsum", op.x(), axis=int(op.number("axis", 1) or 0))
 
 

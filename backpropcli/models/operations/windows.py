@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpropcli.models.operation import Call, Operation, Translation, Unknown, call
+from backpropcli.models.operation import Call, Operation, Translation, UnknownOperationError, call
 
 _IMAGES = 4  # axes: batch, channels, height, width
 
@@ -33,11 +33,11 @@ def _pool(op: Operation, layer: str, *, includes_padding: bool = True) -> Call:
     _check_images(op)
     kernel, strides = op.attribute("kernel_shape"), op.attribute("strides", [1, 1])
     if set(op.attribute("dilations", [1, 1])) != {1}:
-        raise Unknown("with dilations")
+        raise UnknownOperationError("with dilations")
     pad = _padding(op, kernel, [1, 1])
     sizes = zip(op.shape()[2:], kernel, strides, pad, strict=True)
     if tuple((length + 2 * p - size) // step + 1 for length, size, step, p in sizes) != op.out_shape()[2:]:
-        raise Unknown("with ceil_mode, where a window stands half outside")
+        raise UnknownOperationError("with ceil_mode, where a window stands half outside")
     counts_all = includes_padding or set(pad) == {0}
     return call(
         layer,
@@ -51,7 +51,7 @@ def _pool(op: Operation, layer: str, *, includes_padding: bool = True) -> Call:
 
 def _check_images(op: Operation) -> None:
     if len(op.shape()) != _IMAGES:
-        raise Unknown(f"of {len(op.shape()) - 2}-dimensional images")
+        raise UnknownOperationError(f"of {len(op.shape()) - 2}-dimensional images")
 
 
 def _padding(op: Operation, kernel: list[int], dilations: list[int]) -> list[int]:
@@ -66,7 +66,7 @@ def _padding(op: Operation, kernel: list[int], dilations: list[int]) -> list[int
         totals = [max((out - 1) * step + (size - 1) * gap + 1 - length, 0) for length, out, size, step, gap in sizes]
         pads = [total // 2 for total in totals] + [total - total // 2 for total in totals]
     if pads[:2] != pads[2:]:
-        raise Unknown("with another padding on the one side than on the other")
+        raise UnknownOperationError("with another padding on the one side than on the other")
     return list(pads[:2])
 
 
