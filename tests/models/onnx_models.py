@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import backpropcli as bp
+from backpropcli.errors import BackpropError
 from backpropcli.models.importing import import_model
 from backpropcli.sources.array_archives import write_arrays
 
@@ -65,6 +67,16 @@ def imported(proto, folder, shapes=None, value=None):
     with files.weights.open("wb") as stream:
         write_arrays(stream, found.arrays)
     return bp.load(files.scenario)
+
+
+def refusal(proto, folder, **options):
+    """Why a model cannot be imported, without the name of its file."""
+    with pytest.raises(BackpropError) as caught:
+        imported(proto, folder, **options)
+    (problem,) = caught.value.problems
+    source, _, reason = problem.message.partition(": ")
+    assert source == str(files_in(folder).model)
+    return reason
 
 
 def value_of(scenario, inputs):
