@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
@@ -13,16 +12,12 @@ from backpropcli.cli import columns, options, report, terminal
 from backpropcli.cli.layer_files import use_layers
 from backpropcli.cli.memory import lift_memory_limit
 from backpropcli.cli.progress import row_progress
+from backpropcli.cli.row_jobs import Job, job_on_spark, jobs_of
 from backpropcli.cli.values import read_assignments, read_names, read_value
 from backpropcli.errors import DataError, Problem, UsageError
 from backpropcli.rows import plan as plans
-from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs
 from backpropcli.rows.sensitivity import Uncertain, check_dout, with_sigmas
 from backpropcli.scenario import Scenario
-from backpropcli.sources.files_written import refuse_terminal, remove_drafts
-
-_FORMATS = {"csv": "csv", "jsonl": "json", "parquet": "parquet", "arrow": "feather"}
-_SUFFIXES = {"csv": ".csv", "json": ".jsonl", "parquet": ".parquet", "feather": ".arrow"}
 
 
 def command(
@@ -110,9 +105,9 @@ def command(
     if engine == "spark":
         if resume:
             raise UsageError("--resume is for tables on this machine")
-        jobs = [_job_on_spark(data, output, format_, is_reduced=reduce is not None)]
+        jobs = [job_on_spark(data, output, format_, is_reduced=reduce is not None)]
     else:
-        jobs = _jobs(data, output, format_, resume=resume)
+        jobs = jobs_of(data, output, format_, resume=resume)
     has_progress = output is not None or not terminal.is_terminal(sys.stdout)  # or the bar would run through the rows
     use_layers(layers)
     asked = _Asked(
@@ -177,17 +172,10 @@ def _matched(
     return uncertain
 
 
-class _Job(NamedTuple):
-    """Tables that are read one after the other, and where their results go."""
-
-    tables: list[str]
-    target: Any
-
-
 class _Match(NamedTuple):
     """A table, and what is computed of it, with the columns of its inputs."""
 
-    job: _Job
+    job: Job
     source: Any
     asked: Uncertain
 
@@ -195,7 +183,7 @@ class _Match(NamedTuple):
 class _Tables(NamedTuple):
     """How a job's tables are opened, and what computes the rows of an open one."""
 
-    open: Callable[[_Job], Any]
+    open: Callable[[Job], Any]
     rows: Callable[..., Any]
 
 
@@ -267,55 +255,3 @@ def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> No
         first = f", first in {bad.first}" if bad.first else ""
         problems.append(Problem(f"{where}{rows} not finite{first}{why}"))
     report.warnings(problems, color)
-
-
-def _job_on_spark(tables: list[str], output: str | None, asked: str | None, *, is_reduced: bool) -> _Job:
-    """All tables as one, and where their results go: a row of sums comes here, all else is written by Spark."""
-    from backpropcli.rows.running import Target
-
-    if is_reduced:
-        return _Job(tables, Target(sys.stdout.buffer if output is None else output, _format(output, asked)))
-    if output is None:
-        raise UsageError(Problem("Spark writes to a folder", hint="-o FOLDER, or -o table:NAME"))
-    from backpropcli.rows.spark import target_of
-
-    return _Job(tables, target_of(output, asked and _FORMATS[asked]))
-
-
-def _jobs(tables: list[str], output: str | None, asked: str | None, *, resume: bool) -> list[_Job]:
-    """One job for all tables, or one for each if they go to a folder; those that are done are left out on resuming."""
-    from backpropcli.rows.running import Target
-
-    files = files_of(tables)
-    if output is None or not is_folder(output):
-        if resume:
-            raise UsageError("--resume is for several tables that go to a folder: -o FOLDER/")
-        chosen = _format(output, asked)
-        if output is not None:
-            check_output(output, files)
-        return [_Job(files, Target(sys.stdout.buffer if output is None else output, chosen))]
-    chosen = _FORMATS[asked or "parquet"]
-    found = outputs(files, output, _SUFFIXES[chosen])
-    if resume:
-        remove_drafts(Path(output))
-    elif there := [file for file in found.values() if Path(file).exists()]:
-        raise UsageError(Problem(f"{there[0]} exists", hint="--resume computes what is missing"))
-    return [_Job([table], Target(file, chosen)) for table, file in found.items() if not Path(file).exists()]
-
-
-def _format(output: str | None, asked: str | None) -> str:
-    """The format of the output. Raises UsageError for an extension that names none."""
-    if asked is not None:
-        chosen = _FORMATS[asked]
-    elif output is None:
-        chosen = "csv"
-    elif (suffix := Path(output).suffix.lower()) in WRITTEN:
-        chosen = WRITTEN[suffix]
-    else:
-        known = ", ".join(WRITTEN)
-        raise UsageError(
-            Problem(f"cannot write '{output}': no format has the extension '{suffix}'", hint=f"use one of {known}")
-        )
-    if chosen in {"parquet", "feather"} and output is None:
-        refuse_terminal(sys.stdout)
-    return chosen
