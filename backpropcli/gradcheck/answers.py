@@ -57,9 +57,12 @@ def check_answers(
 
 
 def _with_first_wrong(findings: list[Finding]) -> list[Finding]:
-    """The findings; the first wrong number is named as such, if others follow from a wrong one."""
+    """The findings; the first wrong number is named as such, if others follow from it.
+
+    What they follow from may also be a number that is not asked for, and has no finding.
+    """
     verdicts = [finding.verdict for finding in findings]
-    if Verdict.FOLLOWS not in verdicts:
+    if not {Verdict.FOLLOWS, Verdict.WRONG} <= set(verdicts):
         return findings
     first = verdicts.index(Verdict.WRONG)
     note = "; ".join(part for part in (findings[first].note, "the first wrong number") if part)

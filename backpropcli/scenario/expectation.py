@@ -34,7 +34,7 @@ def _answers(
     found: dict[str, Literal] = {}
     places: dict[str, Place] = {}
     mapping = report.mapping(expect.values.get(kind), f"the {kind} of expect")
-    for key in mapping.keys:
+    for key in report.names(mapping):
         name = known_name(key)
         node = mapping.values[key.value]
         value = read_answer(node, f"the answer for {key.value}", report)

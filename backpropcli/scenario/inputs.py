@@ -7,7 +7,6 @@ from pathlib import Path
 
 from backpropcli.scenario.names import read_name
 from backpropcli.scenario.report import Report
-from backpropcli.scenario.scalars import is_null, is_number
 from backpropcli.scenario.tree import Node
 from backpropcli.scenario.values import read_value
 from backpropcli.sources.literals import Literal
@@ -22,12 +21,7 @@ def read_inputs(
     """
     found: dict[str, Literal] = {}
     mapping = report.mapping(node, f"{what}s")
-    for number, key in enumerate(mapping.keys):
-        if is_number(key) and is_null(mapping.values[key.value]):
-            before = [mapping.values[other.value] for other in mapping.keys[max(number - 1, 0) : number]]
-            hints = [f"write {node.value}.{key.value}" for node in before if is_number(node)]
-            report.add(key, "a comma ends an entry of {...}", next(iter(hints), None))
-            continue
+    for key in report.names(mapping):
         name = read_name(key, report) or key.value
         if name in found and name != key.value:
             report.add(key, f"the {what} '{name}' is defined twice", "spelled differently, but the same name")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from backpropcli.errors import Problem, ScenarioError, did_you_mean
 from backpropcli.graph import MAX_PROBLEMS
 from backpropcli.scenario.document import Document, read_document
-from backpropcli.scenario.scalars import is_boolean, is_null
+from backpropcli.scenario.scalars import is_boolean, is_null, is_number
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence, parse_tree
 
 _ASSIGNMENT = r"(\w+)\s*=\s*(\S+)"
@@ -57,6 +57,18 @@ class Report:
         if node is not None:
             self.add(node, f"{what} must be a mapping, not {describe(node)}", _as_mapping(node))
         return Mapping(0)
+
+    def names(self, mapping: Mapping) -> Iterator[Scalar]:
+        """The keys of a mapping from names to numbers, but what a decimal comma split off, which is noted."""
+        before: Node | None = None
+        for key in mapping.keys:
+            value = mapping.values[key.value]
+            if is_number(key) and is_null(value):
+                hint = f"write {before.value}.{key.value}" if before is not None and is_number(before) else None
+                self.add(key, "a comma ends an entry of {...}", hint)
+            else:
+                yield key
+            before = value
 
     def sequence(self, node: Node | None, what: str) -> Sequence | None:
         """The node if it is a list; else None, and a note if there is a node at all."""

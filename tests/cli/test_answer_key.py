@@ -68,6 +68,16 @@ def test_people_see_the_first_wrong_number_and_what_follows(backprop, course):
     assert done.stdout.count("follows from the value of y, which is wrong") == 3
 
 
+def test_an_answer_may_follow_from_a_wrong_one_that_was_not_asked_for(backprop, tmp_path):
+    (tmp_path / "key.yaml").write_text("inputs: {x: 2, b: 1}\nlayers: [a = x + b, y = sigmoid(-a + 3)]\n")
+    (tmp_path / "sheet.yaml").write_text("expect: {values: {y: 0.5}, gradients: {x: -0.25, b: 0.26, a: 0.26}}\n")
+    done = backprop("check", "--key", "key.yaml", "sheet.yaml", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("sheet.yaml: wrong (2 of 3 answers right, 1 follows from a wrong one)\n")
+    assert "follows from the gradient of a, which is wrong" in done.stdout
+    assert "not asked for and not graded: a" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "code"), [("answers/ann.yaml", 0), ("answers/bob.yaml", 1), ("answers/cem.yaml", 1), ("answers", 2)]
 )

@@ -118,6 +118,11 @@ def test_every_formula_that_a_comma_cuts_is_told_once(problems) -> None:
             "write 1.5, or [1, 5] for two numbers",
         ),
         ("inputs: {x: 1,5}\nlayers: [relu]", "a comma ends an entry of {...}", "write 1.5"),
+        (
+            "inputs: {x: 1}\nlayers: [y = relu(x)]\nexpect: {values: {y: 2,5}}",
+            "a comma ends an entry of {...}",
+            "write 2.5",
+        ),
         (TWO + "layers:\n  - a = a + 1", "the name 'a' is defined twice", "give this value another name, such as a2"),
         (TWO + "layers:\n  - c += 1", "a value gets its name once", "write c2 = c + 1"),
         (TWO + "layers:\n  - 2a + b", "a product needs its sign", "write 2 * a + b"),
