@@ -63,8 +63,9 @@ class _Equations:
         for layer in reversed(found.layers):
             if layer.edges and layer.upstream is not None:
                 upstream = self._value(layer.upstream)
-                rows = [f"{self._made(layer)} && {_words('upstream')} {latex(gradient_of(layer.output, self.output))}"]
-                rows[0] += f" = {upstream}"
+                if self.filling.numbers.shape(layer.upstream):
+                    upstream = f"{latex(gradient_of(layer.output, self.output))} = {upstream}"
+                rows = [f"{self._made(layer)} && {_words('upstream')} {upstream}"]
                 rows += [self._edge(layer, edge) for edge in layer.edges]
                 yield Block(heading, rows)
                 heading = ""

@@ -25,7 +25,8 @@ def render(explanation: Explanation, options: Options) -> str:
     """The explanation as lines of text."""
     writer = _Text(explanation, options)
     lines = writer.of_paths(explanation) if isinstance(explanation, Paths) else writer.of_pass(explanation)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    shown = "".join(f"{line.rstrip()}\n" for line in lines)
+    return shown.replace("∂", "d") if options.ascii else shown
 
 
 class _Equation(NamedTuple):
