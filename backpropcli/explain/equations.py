@@ -63,7 +63,7 @@ class _Equations:
         for layer in reversed(found.layers):
             if layer.edges and layer.upstream is not None:
                 upstream = self._value(layer.upstream)
-                if self.filling.numbers.shape(layer.upstream):
+                if layer.is_upstream_named:
                     upstream = f"{latex(gradient_of(layer.output, self.output))} = {upstream}"
                 rows = [f"{self._made(layer)} && {_words('upstream')} {upstream}"]
                 rows += [self._edge(layer, edge) for edge in layer.edges]

@@ -138,7 +138,7 @@ class _Text:
     def _layer_backward(self, layer: Layer) -> Iterator[str]:
         """A layer, and below it what each of its inputs gets."""
         upstream = self.filling.text(layer.upstream)
-        if self.filling.numbers.shape(layer.upstream):
+        if layer.is_upstream_named:
             upstream = f"{text(gradient_of(layer.output, self.output))} = {upstream}"
         made = _Equation(_made(layer), [text(layer.call)], [f"upstream {upstream}"])
         if self._fits(made.line):

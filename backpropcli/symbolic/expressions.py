@@ -50,6 +50,9 @@ The first is through all paths, `dy/dx`; the second that of one layer, `∂y/∂
 output and for arrays: `dx`.
 """
 
+ONE_HOT = "one_hot"
+"""What is called like a layer and is none: class numbers as vectors of zeros and a one."""
+
 
 def derivative(output: str, name: str) -> Call:
     """The derivative of the value that is called `output` with respect to another, through all paths between them."""

@@ -61,3 +61,16 @@ def test_a_quotient_of_whole_numbers_is_the_fraction_that_it_is(backprop):
     shown = backprop("explain", "-e", "x / 3", "x=1", "--exact").stdout
     assert "out = x / 3 = 1/3\n" in shown
     assert "∂out/∂x = 1/3   x gets 1 * 1/3 = 1/3\n" in shown
+
+
+def test_an_upstream_gradient_that_formulas_use_is_named():
+    assert "(1)  out = mean(x), upstream dout = 1\n" in explained("mean(x)", x=[1.0, 2.0])
+    assert r"\text{upstream} \quad \frac{d \mathrm{out}}{d \mathrm{out}} = 1" in explained(
+        "mean(x)", style="latex", x=[1.0, 2.0]
+    )
+
+
+def test_a_part_that_is_a_name_gets_no_other():
+    shown = explained("cross_entropy(x, t)", x=[[1.0, 2.0]], t=[[0.0, 1.0]])
+    assert "x gets dout * (exp(log_softmax(x)) * sum(t, axis=-1, keepdims=true) - t) = [[" in shown
+    assert "with t" not in shown
