@@ -74,3 +74,8 @@ def test_a_part_that_is_a_name_gets_no_other():
     shown = explained("cross_entropy(x, t)", x=[[1.0, 2.0]], t=[[0.0, 1.0]])
     assert "x gets dout * (exp(log_softmax(x)) * sum(t, axis=-1, keepdims=true) - t) = [[" in shown
     assert "with t" not in shown
+
+
+def test_why_gradients_are_zero_reads_well_of_one_and_of_several():
+    assert explained("x * y", x=0, y=0).endswith("The gradients of x and y are 0: mul out multiplies by 0.\n")
+    assert explained("x * y", x=3, y=0).endswith("The gradient of x is 0: mul out multiplies by 0.\n")
