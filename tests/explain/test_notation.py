@@ -47,6 +47,13 @@ def test_with_another_dout_latex_calls_no_gradient_a_derivative():
     assert r"\frac{d" not in shown
 
 
+def test_with_another_dout_latex_has_names_for_gradients_of_arrays():
+    shown = explained("x * y", style="latex", dout=[3.0, 4.0], x=[1.0, 2.0], y=5)
+    assert r"\text{upstream} \quad \mathrm{dout} = \begin{pmatrix} 3 & 4" in shown
+    assert r"\text{gets} \quad &\mathrm{dout} \cdot y = " in shown
+    assert r"\frac" not in shown
+
+
 def test_the_same_relation_from_its_other_side_is_not_told_again():
     shown = explained("maximum(x, y)", x=2, y=2)
     assert "∂out/∂y = 1 / 2 = 0.5, as y == x   y gets" in shown
