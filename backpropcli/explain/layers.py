@@ -92,7 +92,8 @@ class Layers:
             return edge._replace(formula=formula._replace(expression=reshaped(formula.expression, written, own)))
         lacking = len(written) - len(own)
         axes = (a for a, n in enumerate(written) if n > 1 and (a < lacking or own[a - lacking] == 1))
-        return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=prod(written) < prod(own))
+        is_repeated = prod(written) < prod(own) or not prod(own)  # of no elements, for none
+        return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=is_repeated)
 
     def _math(self, number: int, lines: Lines, *, is_decided: bool) -> Worked | None:
         """What a layer computes; None where its name says it, or says it better."""

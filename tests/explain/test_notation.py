@@ -86,3 +86,7 @@ def test_a_part_that_is_a_name_gets_no_other():
 def test_why_gradients_are_zero_reads_well_of_one_and_of_several():
     assert explained("x * y", x=0, y=0).endswith("The gradients of x and y are 0: mul out multiplies by 0.\n")
     assert explained("x * y", x=3, y=0).endswith("The gradient of x is 0: mul out multiplies by 0.\n")
+
+
+def test_an_array_of_no_elements_gets_nothing_for_each():
+    assert "x gets dout for each element = []\n" in explained("sum(x)", x=[])
