@@ -11,6 +11,8 @@ from backpropcli.executor import Run
 
 Reading = Callable[[Run], Value | None]
 """What stands in one place of a run; None where there is nothing."""
+Sentence = tuple[str | Reading, ...]
+"""What is said of all runs: where a reading stands, a run has a number or an array."""
 
 
 def nothing(_run: Run) -> None:

@@ -31,7 +31,7 @@ def zero(formula: str, **inputs: Any) -> dict[str, str]:
         ("softmax(x)[0]", {"x": [2000.0, 0.0]}, "softmax (1) is saturated"),
         ("sum(layer_norm(x))", {"x": [[1.0, 2.0, 4.0]]}, f"layer_norm (1) takes off the mean, so that a dout {EVEN}"),
         ("clip(x, min=0, max=1)", {"x": 3.0}, "clip out is cut off here"),
-        ("x * y", {"x": 3.0, "y": 0.0}, "mul out multiplies it by 0"),
+        ("x * y", {"x": 3.0, "y": 0.0}, "mul out multiplies by 0"),
         ("x ** 2", {"x": 0.0}, "pow out has a slope of 0 here"),
         ("mse(x, 3)", {"x": 3.0}, "mse out is at its minimum"),
         ("maximum(x, 5)", {"x": 3.0}, "maximum out takes the other value"),
@@ -53,7 +53,7 @@ def test_every_path_must_be_stopped() -> None:
     """Each layer that stops one is named."""
     assert zero("relu(x) + x * y", x=-2.0, y=1.0) == {}
     assert zero("relu(x) + x * y", x=-2.0, y=0.0) == {
-        "x": "relu (1) is off, as its input is not above 0; mul (2) multiplies it by 0"
+        "x": "relu (1) is off, as its input is not above 0; mul (2) multiplies by 0"
     }
 
 

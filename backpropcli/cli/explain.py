@@ -75,4 +75,5 @@ def _look(written: options.Output) -> Options:
         **digits_asked(written),
         width=terminal.width() if is_shown else None,
         color=terminal.wants_color(sys.stdout if written.file is None else None, written.color),
+        ascii=written.file is None and terminal.is_without("∂", sys.stdout),
     )

@@ -35,8 +35,13 @@ def width() -> int:
 
 def is_ascii(stream: TextIO | None) -> bool:
     """Whether the stream's encoding lacks the characters of a table's frame."""
+    return is_without("─│┌┐└┘├┤┬┴┼", stream)
+
+
+def is_without(characters: str, stream: TextIO | None) -> bool:
+    """Whether the stream's encoding lacks one of some characters."""
     try:
-        "─│┌┐└┘├┤┬┴┼".encode(getattr(stream, "encoding", None) or "ascii")
+        characters.encode(getattr(stream, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return True
     return False

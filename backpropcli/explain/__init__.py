@@ -22,12 +22,14 @@ class Options(NamedTuple):
 
     `precision` is the number of significant digits of numbers, None for all of them, and `element_precision` that of
     the elements of arrays. Lines are broken to `width` columns, if it is given; `color` says whether there is colour.
+    Where there is no `∂`, the text has `d` in its place.
     """
 
     precision: int | None = DEFAULT_PRECISION
     element_precision: int | None = ELEMENT_PRECISION
     width: int | None = None
     color: bool = False
+    ascii: bool = False
 
 
 EXPLANATION_FORMATS: dict[str, Format[[Explanation, Options]]] = by_name(

@@ -13,9 +13,10 @@ from backpropcli.explain import Options
 from backpropcli.explain.filling import Filling, without_repeats
 from backpropcli.explain.model import Edge, Explanation, Layer, Local, Pass, Path, Paths, Total
 from backpropcli.explain.paths import counted
-from backpropcli.symbolic.expressions import Expression, gradient_of, total
+from backpropcli.symbolic.expressions import GRADIENT, Call, Expression, Name, fold, gradient_of, total
 from backpropcli.symbolic.graph_formulas import Worked
 from backpropcli.symbolic.latex import latex, latex_condition, latex_name
+from backpropcli.symbolic.text import text
 from backpropcli.text.escape import escape_latex
 from backpropcli.text.numbers import latex_numbers, number_text
 
@@ -63,8 +64,9 @@ class _Equations:
         for layer in reversed(found.layers):
             if layer.edges and layer.upstream is not None:
                 upstream = self._value(layer.upstream)
-                rows = [f"{self._made(layer)} && {_words('upstream')} {latex(gradient_of(layer.output, self.output))}"]
-                rows[0] += f" = {upstream}"
+                if layer.is_upstream_named:
+                    upstream = f"{self._upstream(layer)} = {upstream}"
+                rows = [f"{self._made(layer)} && {_words('upstream')} {upstream}"]
                 rows += [self._edge(layer, edge) for edge in layer.edges]
                 yield Block(heading, rows)
                 heading = ""
@@ -91,10 +93,25 @@ class _Equations:
 
     def _formula_of_arrays(self, layer: Layer, edge: Edge) -> str:
         if edge.formula is None:
-            upstream = latex(gradient_of(layer.output, self.output))
-            return rf"{upstream} {_words('through')} \operatorname{{{escape_latex(layer.name)}}}'"
-        found = latex(edge.formula.expression)
+            return rf"{self._upstream(layer)} {_words('through')} \operatorname{{{escape_latex(layer.name)}}}'"
+        found = latex(self._in_symbols(edge.formula.expression))
         return f"{found} {_words(edge.what_happens_then)}" if edge.what_happens_then else found
+
+    def _upstream(self, layer: Layer) -> str:
+        """The gradient of a layer's output."""
+        return latex(self._in_symbols(gradient_of(layer.output, self.output)))
+
+    def _in_symbols(self, expression: Expression) -> Expression:
+        """With another dout than 1, gradients are no derivatives of the output: they are names then, `dx`."""
+        if self.filling.is_dout_one:
+            return expression
+
+        def call(part: Call, operands: list[Expression]) -> Expression:
+            if part.layer == GRADIENT:
+                return Name(text(part))
+            return Call(part.layer, tuple(operands), part.parameters)
+
+        return fold(expression, lambda leaf: leaf, call)
 
     def _sum_of_paths(self, found: Paths) -> Iterator[str]:
         head, gradient = self._gradient(found.name), self._value(found.gradient)

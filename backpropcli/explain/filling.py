@@ -8,7 +8,16 @@ from math import prod
 from backpropcli.domains import Domain, Value
 from backpropcli.explain import Options
 from backpropcli.explain.model import Edge, Layer, Local, Path, Paths
-from backpropcli.symbolic.expressions import Call, Expression, Number, derivative, names_in, product, substituted, total
+from backpropcli.symbolic.expressions import (
+    Call,
+    Expression,
+    Number,
+    local_derivative,
+    names_in,
+    product,
+    substituted,
+    total,
+)
 from backpropcli.text.numbers import nested_text, number_text
 
 _MOST_ELEMENTS = 16  # of an array that is written out
@@ -61,7 +70,7 @@ class Filling:
             if formula is None
             else [formula.expression, *self.filled(formula.expression, formula.values)]
         )
-        return [derivative(layer.output, local.name), *forms, self.number(local.value)]
+        return [local_derivative(layer.output, local.name), *forms, self.number(local.value)]
 
     def contribution(self, layer: Layer, edge: Edge, local: Local) -> list[Expression]:
         """What a layer on numbers gives back: upstream times local, and what that is."""
@@ -69,7 +78,7 @@ class Filling:
 
     def symbols(self, path: Path) -> Expression:
         """The product of the local derivatives on a path, by their symbols, from the output back."""
-        return product([derivative(layer.output, local.name) for layer, local in reversed(path.steps)])
+        return product([local_derivative(layer.output, local.name) for layer, local in reversed(path.steps)])
 
     def product(self, path: Path) -> list[Expression]:
         """What a path contributes: the product in numbers, with dout unless that is 1, and what it comes to."""
@@ -85,5 +94,6 @@ class Filling:
 
 
 def without_repeats(texts: Sequence[str]) -> list[str]:
-    """The texts without those that say the same as the one before."""
-    return [text for before, text in zip(["", *texts], texts, strict=False) if text != before]
+    """The texts without those that say the same as the one behind, as `1 / 3` does before the fraction `1/3`."""
+    bare = [text.replace(" ", "") for text in texts]
+    return [text for text, own, behind in zip(texts, bare, [*bare[1:], ""], strict=True) if own != behind]

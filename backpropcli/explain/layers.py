@@ -29,7 +29,7 @@ class Layers:
     def layer(self, number: int, slots: Collection[int]) -> Layer:
         """The layer of that number, counted from 0, with what comes back to the values in these slots."""
         graph, node, slot = self.graph, self.graph.nodes[number], self.graph.first_node + number
-        lines = self.formulas.lines(number)
+        lines = self.formulas.lines(number, may_be_one_hot=True)
         call = self.formulas.call(number)
         values = {graph.name_of(source): self.run.values[source] for source in graph.sources[number]}
         return Layer(
@@ -46,18 +46,18 @@ class Layers:
 
     def local(self, number: int, port: int) -> Local:
         """The local derivative of a layer on numbers with respect to one of its inputs."""
-        return self._local(number, port, self.formulas.lines(number))
+        return self._local(number, port, self.formulas.lines(number, may_be_one_hot=True))
 
     def edges_for_all_numbers(self, number: int, slots: Collection[int]) -> Iterator[tuple[int, Edge]]:
         """What comes back to the values in these slots, as formulas that hold for all numbers; each with its input."""
-        lines = self.formulas.lines(number)
+        lines = self.formulas.lines(number, may_be_one_hot=True)
         for port, contribution in enumerate(self.run.contributions[number]):
             if contribution is not None and self.graph.sources[number][port] in slots:
                 yield port, self._edge_with_formula(number, port, contribution, lines)
 
     def math(self, number: int) -> Worked | None:
         """What a layer computes, as a formula that holds for all numbers; None where its name says it, or better."""
-        return self._math(number, self.formulas.lines(number), is_decided=False)
+        return self._math(number, self.formulas.lines(number, may_be_one_hot=True), is_decided=False)
 
     def _edges(self, number: int, lines: Lines, slots: Collection[int]) -> Iterator[Edge]:
         """The inputs in these slots, an input that is taken twice twice."""
@@ -92,7 +92,8 @@ class Layers:
             return edge._replace(formula=formula._replace(expression=reshaped(formula.expression, written, own)))
         lacking = len(written) - len(own)
         axes = (a for a, n in enumerate(written) if n > 1 and (a < lacking or own[a - lacking] == 1))
-        return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=prod(written) < prod(own))
+        is_repeated = prod(written) < prod(own) or not prod(own)  # of no elements, for none
+        return edge._replace(formula=formula, summed_over=tuple(axes), is_repeated=is_repeated)
 
     def _math(self, number: int, lines: Lines, *, is_decided: bool) -> Worked | None:
         """What a layer computes; None where its name says it, or says it better."""

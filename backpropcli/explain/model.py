@@ -61,6 +61,11 @@ class Layer(NamedTuple):
     upstream: Value | None
     edges: tuple[Edge, ...]
 
+    @property
+    def is_upstream_named(self) -> bool:
+        """Whether what comes back is told by formulas of the upstream gradient, which need a name for it."""
+        return any(edge.local is None for edge in self.edges)
+
 
 class Total(NamedTuple):
     """A gradient as the sum of what comes back: from the layers of these numbers, if from any.

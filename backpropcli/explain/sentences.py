@@ -7,11 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from backpropcli.explain.layers import Layers
 from backpropcli.graph import Graph
-from backpropcli.readings import Reading, contribution_in, gradient_in, value_in
+from backpropcli.readings import Reading, Sentence, contribution_in, gradient_in, value_in
 from backpropcli.symbolic.expressions import GRADIENT, Call, Expression, Name, Number, fold, gradient_of
 from backpropcli.symbolic.text import text
-
-Sentence = tuple[str | Reading, ...]
 
 _MARK = "\0"
 

@@ -25,7 +25,8 @@ def render(explanation: Explanation, options: Options) -> str:
     """The explanation as lines of text."""
     writer = _Text(explanation, options)
     lines = writer.of_paths(explanation) if isinstance(explanation, Paths) else writer.of_pass(explanation)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    shown = "".join(f"{line.rstrip()}\n" for line in lines)
+    return shown.replace("∂", "d") if options.ascii else shown
 
 
 class _Equation(NamedTuple):
@@ -137,7 +138,7 @@ class _Text:
     def _layer_backward(self, layer: Layer) -> Iterator[str]:
         """A layer, and below it what each of its inputs gets."""
         upstream = self.filling.text(layer.upstream)
-        if self.filling.numbers.shape(layer.upstream):
+        if layer.is_upstream_named:
             upstream = f"{text(gradient_of(layer.output, self.output))} = {upstream}"
         made = _Equation(_made(layer), [text(layer.call)], [f"upstream {upstream}"])
         if self._fits(made.line):

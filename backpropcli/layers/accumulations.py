@@ -36,7 +36,7 @@ class Prod(Reduction):
     (3.0, 1.5)
     """
 
-    when_zero = "multiplies it by 0"
+    when_zero = "multiplies by 0"
 
     def forward(self, x: Value) -> Value:
         xp = self.xp = namespace(x)

@@ -36,7 +36,7 @@ class Affine(Layer):
     """
 
     adds_up = True
-    when_zero = "multiplies it by 0"
+    when_zero = "multiplies by 0"
     samples = (
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]], [0.5, -1.5]),
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),

@@ -80,7 +80,7 @@ class Mul(BinaryElementwise):
     """
 
     ulps = 0.5
-    when_zero = "multiplies it by 0"
+    when_zero = "multiplies by 0"
     carries_non_finite = True
     samples = (sample(100.0, 2.0), sample([[1.0, -2.0, 3.0]], [[0.5], [-1.5]]))
 

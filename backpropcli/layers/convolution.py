@@ -33,7 +33,7 @@ class Conv2d(Layer):
 
     adds_up = True
     computes_as_written = True
-    when_zero = "multiplies it by 0"
+    when_zero = "multiplies by 0"
     samples = (
         sample(
             [[[[1.0, -2.0, 0.5], [3.0, 0.25, -1.0], [2.0, 1.5, -0.5]]]],

@@ -31,7 +31,7 @@ class Matmul(Layer):
 
     adds_up = True
     computes_as_written = True
-    when_zero = "multiplies it by 0"
+    when_zero = "multiplies by 0"
     samples = (
         sample([[1.0, -2.0, 3.0], [0.5, 1.5, -1.0]], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),
         sample([1.0, -2.0, 3.0], [[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]]),
@@ -76,7 +76,7 @@ class Dot(Layer):
     """
 
     adds_up = True
-    when_zero = "multiplies it by 0"
+    when_zero = "multiplies by 0"
     samples = (
         sample([1.0, -2.0, 3.0], [2.0, -1.0, 0.5]),
         sample([[1.0, -2.0], [0.5, 1.5], [3.0, -1.0]], [2.0, -1.0]),

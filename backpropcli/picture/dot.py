@@ -24,24 +24,24 @@ def render(picture: Picture, _look: Look) -> str:
         "  rankdir=LR",
         "  node [fontname=Helvetica]",
         "  edge [fontname=Helvetica, fontsize=11]",
-        *map(_node, picture.boxes),
-        *map(_edge, picture.wires),
+        *(_node(box, picture.told(box.described)) for box in picture.boxes),
+        *(_edge(wire, picture.told(wire.described)) for wire in picture.wires),
         "}",
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _node(box: Box) -> str:
+def _node(box: Box, told: str) -> str:
     dim = "" if box.is_used else _DIM
-    return f"  {box.id} [{_SHAPES[box.kind]}, label={_quoted(box.text)}, tooltip={_quoted(box.described)}{dim}]"
+    return f"  {box.id} [{_SHAPES[box.kind]}, label={_quoted(box.text)}, tooltip={_quoted(told)}{dim}]"
 
 
-def _edge(wire: Wire) -> str:
+def _edge(wire: Wire, told: str) -> str:
     back = (f'<FONT COLOR="{_GRADIENT}">{_html(f"← {row}")}</FONT>' for row in wire.below)
     rows = [*map(_html, wire.above), *back]
     label = f"<{'<BR/>'.join(rows)}>" if rows else '""'
     dim = "" if wire.is_used else _DIM
-    return f"  {wire.tail} -> {wire.head} [label={label}, edgetooltip={_quoted(wire.described)}{dim}]"
+    return f"  {wire.tail} -> {wire.head} [label={label}, edgetooltip={_quoted(told)}{dim}]"
 
 
 def _quoted(text: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator
 from backpropcli.domains import Value
 from backpropcli.errors import DataError, Problem
 from backpropcli.picture import Look
-from backpropcli.picture.labels import in_full, rows
+from backpropcli.picture.labels import rows
 from backpropcli.picture.model import Box, Kind, Label, Picture, Wire
 from backpropcli.picture.operations import Port, operations, steps_of_several
-from backpropcli.readings import Reading, contribution_in, gradient_in, nothing, value_in
+from backpropcli.readings import Reading, Sentence, contribution_in, gradient_in, nothing, value_in
 from backpropcli.result import Result
 
 MOST_SHOWN = 2_000
@@ -103,7 +103,7 @@ class _Drawing:
             if elsewhere:
                 told = "used once more" if elsewhere == 1 else f"used {elsewhere:,} times more"
                 text = self.graph.name_of(slot) if slot == self.end else ELSEWHERE
-                boxes.append(Box(f"e{slot}", Kind.OUTPUT, text, told, self.graph.used[slot]))
+                boxes.append(Box(f"e{slot}", Kind.OUTPUT, text, (told,), self.graph.used[slot]))
             if is_output:
                 boxes.append(Box("output", Kind.OUTPUT, self.result.output, self._described(slot)))
             for wire, label in self._branches(slot, is_fork=fan > 1):
@@ -116,18 +116,18 @@ class _Drawing:
         graph = self.graph
         name, is_used = graph.name_of(slot), graph.used[slot]
         if self._is_constant(slot):
-            return Box(f"v{slot}", Kind.CONSTANT, name, f"the constant {name}", is_used)
+            return Box(f"v{slot}", Kind.CONSTANT, name, (f"the constant {name}",), is_used)
         if slot not in self.operations:
             return Box(f"v{slot}", Kind.INPUT, name, self._described(slot), is_used)
         operation = self.operations[slot]
-        described = f"{operation.label}: {self._described(slot)}"
+        described = f"{operation.label}: ", *self._described(slot)
         return Box(f"v{slot}", Kind.OPERATION, operation.text, described, is_used)
 
     def _fork(self, slot: int) -> Box:
         count = len(self.uses[slot]) + self.uses_elsewhere[slot] + (slot == self.graph.output_slot)
-        told = f"{self.graph.name_of(slot)} is used {count} times"
-        if (gradient := self._gradient(slot)) is not None:
-            told += f"; its gradient is the sum, {in_full(gradient, self.run.domain)}"
+        told: Sentence = (f"{self.graph.name_of(slot)} is used {count} times",)
+        if self._gradient(slot) is not None:
+            told += "; its gradient is the sum, ", gradient_in(slot)
         return Box(f"f{slot}", Kind.FORK, "", told, self.graph.used[slot])
 
     def _whole(self, slot: int) -> Label:
@@ -150,8 +150,8 @@ class _Drawing:
         value: Reading = nothing if is_fork or self._is_constant(slot) else value_in(slot)
         for head, port in self.uses[slot]:
             label = Label(value, self._contribution(slot, self.operations[head].ports[port]))
-            part = label.below(self.run)
-            described, is_used = self._part(slot, part) if is_fork else self._described(slot), self.graph.used[head]
+            described = self._part(slot, label.below) if is_fork else self._described(slot)
+            is_used = self.graph.used[head]
             yield Wire(f"w{head}-{port}", tail, f"v{head}", port, *self._rows(label), described, is_used), label
         if self.uses_elsewhere[slot]:
             described = self._described(slot)
@@ -184,12 +184,10 @@ class _Drawing:
         above, below = label.above(self.run), label.below(self.run)
         return rows(above, self.run.domain, *digits), rows(below, self.run.domain, *digits)
 
-    def _described(self, slot: int) -> str:
-        told = f"{self.graph.name_of(slot)} = {in_full(self.run.values[slot], self.run.domain)}"
-        if (gradient := self._gradient(slot)) is not None:
-            told += f", gradient {in_full(gradient, self.run.domain)}"
-        return told
+    def _described(self, slot: int) -> Sentence:
+        told: Sentence = (f"{self.graph.name_of(slot)} = ", value_in(slot))
+        return told if self._gradient(slot) is None else (*told, ", gradient ", gradient_in(slot))
 
-    def _part(self, slot: int, part: Value | None) -> str:
+    def _part(self, slot: int, part: Reading) -> Sentence:
         name = self.graph.name_of(slot)
-        return name if part is None else f"{name}: adds {in_full(part, self.run.domain)} to its gradient"
+        return (name,) if part(self.run) is None else (f"{name}: adds ", part, " to its gradient")

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from backpropcli.text.escape import escape_html
 
 _STYLE = (
-    ":root{color-scheme:light dark}body{font-family:sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem}"
+    ":root{color-scheme:light dark;background:#fff}@media(prefers-color-scheme:dark){:root{background:#0d1117}}"
+    "body{font-family:sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem}"
     "figure{margin:2rem 0}figcaption{margin-bottom:.5rem}img{max-width:100%;height:auto}code{opacity:.7}"
 )
 
@@ -23,7 +24,10 @@ class Entry(NamedTuple):
 
 
 def page(title: str, entries: Sequence[Entry]) -> str:
-    """An HTML page that needs nothing but the pictures beside it and runs nothing."""
+    """An HTML page that needs nothing but the pictures beside it and runs nothing.
+
+    A picture leads to its file, which has its full size and its tooltips.
+    """
     figures = "".join(map(_figure, entries))
     policy = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"
     return (
@@ -36,5 +40,6 @@ def page(title: str, entries: Sequence[Entry]) -> str:
 
 def _figure(entry: Entry) -> str:
     caption = f"<strong>{escape_html(entry.title)}</strong> <code>{escape_html(entry.scenario)}</code>"
-    image = f'<img src="{escape_html(quote(entry.file))}" alt="{escape_html(entry.title)}">'
+    file = escape_html(quote(entry.file))
+    image = f'<a href="{file}"><img src="{file}" alt="{escape_html(entry.title)}"></a>'
     return f"<figure>\n<figcaption>{caption}</figcaption>\n{image}\n</figure>\n"

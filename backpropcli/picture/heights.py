@@ -11,6 +11,7 @@ from backpropcli.picture.vertices import Layering, Link, Metric, Vertex
 
 _ROUNDS = 10
 _LAST_ROUNDS = 3  # which look to both sides at once
+_LEVEL = 0.01  # what two heights may differ by and be the same
 _LOOSE = 0.01  # the weight of a vertex without wires
 
 
@@ -35,6 +36,7 @@ def set_heights(layering: Layering, metric: Metric) -> None:
             if vertex.box is not None:
                 _settle(vertex, _room(layer, vertex, metric))
     _straighten(layering, metric)
+    _iron(layering, metric)
 
 
 def _place(layer: Sequence[Vertex], links: Iterable[Sequence[Link]], metric: Metric) -> None:
@@ -121,3 +123,37 @@ def _level_in_runs(inner: Sequence[Vertex], rooms: Sequence[tuple[float, float]]
         for vertex in inner[at:stop]:
             vertex.y = y
         at = stop
+
+
+def _iron(layering: Layering, metric: Metric) -> None:
+    """Take out climbs too small to have a meaning: what is level with one end goes along as that moves to the other."""
+    links = ((vertex, link) for layer in layering.layers for vertex in layer for link in vertex.ins)
+    slight = [(vertex, link) for vertex, link in links if _LEVEL < abs(_climb(vertex, link)) < metric.slight]
+    for vertex, link in sorted(slight, key=lambda end: abs(_climb(*end))):
+        climb = _climb(vertex, link)
+        if abs(climb) > _LEVEL and not _shift(layering, vertex, -climb, metric):
+            _shift(layering, link.other, climb, metric)
+
+
+def _climb(vertex: Vertex, link: Link) -> float:
+    return vertex.y + link.own_port - link.other.y - link.other_port
+
+
+def _shift(layering: Layering, start: Vertex, down: float, metric: Metric) -> bool:
+    """Move a vertex, and with it whatever it is level with along wires, if their neighbours leave room."""
+    moved, found = {id(start)}, [start]
+    for vertex in found:  # which grows
+        for link in (*vertex.ins, *vertex.outs):
+            if id(link.other) not in moved and abs(_climb(vertex, link)) <= _LEVEL:
+                moved.add(id(link.other))
+                found.append(link.other)
+    for vertex in found:
+        layer = layering.layers[vertex.layer]
+        low, high = _room(layer, vertex, metric)
+        side = vertex.order + (1 if down > 0 else -1)
+        goes_along = 0 <= side < len(layer) and id(layer[side]) in moved
+        if not goes_along and not low <= vertex.y + down <= high:
+            return False
+    for vertex in found:
+        vertex.y += down
+    return True

@@ -7,8 +7,8 @@ from math import prod
 from backpropcli.domains import Domain, Value
 from backpropcli.text.numbers import nested_text
 
-_MOST_ROWS, _MOST_COLUMNS, _MOST_ELEMENTS = 4, 3, 4  # of an array that is written whole
-_MOST_DESCRIBED = 64
+_MOST_ROWS, _MOST_COLUMNS = 4, 4  # of an array that is written whole
+MOST_DESCRIBED = 64
 
 
 def rows(value: Value | None, numbers: Domain, precision: int | None, element_precision: int | None) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def rows(value: Value | None, numbers: Domain, precision: int | None, element_pr
 def in_full(value: Value, numbers: Domain) -> str:
     """A value with all of its digits; an array that is too long to be read, by its shape."""
     shape = numbers.shape(value)
-    if prod(shape) > _MOST_DESCRIBED:
+    if prod(shape) > MOST_DESCRIBED:
         return f"an array of {' × '.join(map(str, shape))} numbers"
     return nested_text(numbers.numbers(value), None)
 
@@ -40,5 +40,5 @@ def shape_text(shape: tuple[int, ...]) -> str:
 def is_small(shape: tuple[int, ...]) -> bool:
     """Whether an array is written out in a picture."""
     if len(shape) == 1:
-        return 0 < shape[0] <= _MOST_ELEMENTS
+        return 0 < shape[0] <= _MOST_COLUMNS
     return len(shape) == 2 and 0 < shape[0] <= _MOST_ROWS and 0 < shape[1] <= _MOST_COLUMNS

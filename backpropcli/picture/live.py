@@ -12,21 +12,22 @@ from backpropcli.domains import Value
 from backpropcli.errors import DataError
 from backpropcli.executor import Run
 from backpropcli.explain.layers import Layers
-from backpropcli.explain.sentences import Sentence, backward_sentences, forward_sentence
-from backpropcli.picture.labels import in_full, is_small, shape_text
+from backpropcli.explain.sentences import backward_sentences, forward_sentence
+from backpropcli.graph import Graph
+from backpropcli.picture.labels import MOST_DESCRIBED, in_full, is_small, shape_text
 from backpropcli.picture.model import Kind, Picture, Wire
 from backpropcli.program import program_of
 from backpropcli.program.javascript import input_places, javascript_code
 from backpropcli.program.program import Index
 from backpropcli.program.program import Result as Numbers
-from backpropcli.readings import Reading, gradient_in, value_in
+from backpropcli.readings import Reading, Sentence, gradient_in, value_in
 from backpropcli.text.json_numbers import json_numbers
 from backpropcli.trace import record
 
 ROOM, ELEMENT_ROOM = 9, 7  # characters of a number in the picture, and of an element of an array
 _MOST_IN_A_SENTENCE, _MOST_IN_A_CELL = 16, 64
 _MOST_CONTROLS = 64  # of one input: one of more numbers has one control, and a choice
-_ALL_DIGITS = 17
+_MOST_DIGITS = 17  # of a number of the picture, where there is room
 
 Parts = list[str | int]
 """A text: strings, and places of numbers in what the program returns."""
@@ -58,8 +59,8 @@ class Digits(NamedTuple):
     of_elements: int | None
 
     def of(self, *, is_array: bool) -> int:
-        """As many as a number has, or an element."""
-        return (self.of_elements if is_array else self.of_numbers) or _ALL_DIGITS
+        """As many as a number has, or an element; 0 for all."""
+        return (self.of_elements if is_array else self.of_numbers) or 0
 
 
 class _Texts:
@@ -103,7 +104,14 @@ class _Texts:
 
     def sentence(self, parts: Sentence) -> Parts:
         """A sentence."""
-        pieces = ([part] if isinstance(part, str) else self.whole(part, _MOST_IN_A_SENTENCE) for part in parts)
+        return self._filled(parts, _MOST_IN_A_SENTENCE)
+
+    def tooltip(self, parts: Sentence) -> Parts:
+        """What is said of a box or a wire."""
+        return self._filled(parts, MOST_DESCRIBED)
+
+    def _filled(self, parts: Sentence, most: int) -> Parts:
+        pieces = ([part] if isinstance(part, str) else self.whole(part, most) for part in parts)
         return list(chain.from_iterable(pieces))
 
     def _places(self, value: Value) -> list[str | int]:
@@ -130,7 +138,8 @@ def live(picture: Picture, digits: Digits, table: Digits) -> Live:
         for slot in slots
         for reading in (value_in(slot), gradient_in(slot))
     ]
-    data |= {"digits": digits.of_numbers or _ALL_DIGITS, **_steps(picture, texts)}
+    data |= {"digits": digits.of_numbers or 0, **_steps(picture, texts)}
+    data["tooltips"] = [texts.tooltip(drawn.described) for drawn in picture.drawn]
     numbers = Numbers(tuple(texts.places), (len(texts.places),))
     program = program_of(found.tape, found.parameters, {"numbers": numbers})
     places = input_places(program)
@@ -152,7 +161,7 @@ def _rows(picture: Picture, texts: _Texts, digits: Digits) -> Iterator[list[Any]
         for reading in (label.above, label.below):
             of_array = texts.is_array(reading)
             for parts in texts.rows(reading):
-                yield [digits.of(is_array=of_array), ELEMENT_ROOM if of_array else ROOM, parts]
+                yield [digits.of(is_array=of_array) or _MOST_DIGITS, ELEMENT_ROOM if of_array else ROOM, parts]
 
 
 def _steps(picture: Picture, texts: _Texts) -> dict[str, Any]:
@@ -163,8 +172,7 @@ def _steps(picture: Picture, texts: _Texts) -> dict[str, Any]:
     graph = picture.result.run.graph
     layers = Layers(picture.result.run)
     asked = {*range(graph.first_node, len(graph.used)), *map(graph.slot, picture.result.gradients)}
-    drawn = [*(wire.id for wire in picture.wires), *(box.id for box in picture.boxes)]
-    groups = {name: number for number, name in enumerate(drawn)}
+    groups = {drawn.id: number for number, drawn in enumerate(picture.drawn)}
     operations = {box.id for box in picture.boxes if box.kind is Kind.OPERATION}
     forward: list[list[Any]] = []
     back: list[list[Any]] = []
@@ -190,12 +198,26 @@ def _steps(picture: Picture, texts: _Texts) -> dict[str, Any]:
 
 def _inputs(picture: Picture, fixed: Collection[str]) -> Iterator[Input]:
     run = picture.result.run
+    choosing = _only_choosing(run.graph)
     start = 0
     for slot, name in enumerate(run.graph.inputs):
         value = run.values[slot]
         end = start + run.domain.size(value)
-        yield Input(name, range(start, end), in_full(value, run.domain) if name in fixed else None)
+        is_fixed = name in fixed or slot in choosing
+        yield Input(name, range(start, end), in_full(value, run.domain) if is_fixed else None)
         start = end
+
+
+def _only_choosing(graph: Graph) -> set[int]:
+    """The slots of what is used for nothing but to choose among other inputs of a layer: labels, indices and masks."""
+    choosing, others = set[int](), set[int]()
+    for node, sources in zip(graph.nodes, graph.sources, strict=True):
+        names = [node.spec.input_name(port) for port in range(len(sources))]
+        constant = node.spec.cls.constant_inputs
+        is_choice = not constant.issuperset(names)  # a comparison is of constants alone
+        for name, source in zip(names, sources, strict=True):
+            (choosing if is_choice and name in constant else others).add(source)
+    return choosing - others
 
 
 def _controls(places: range) -> list[list[int]]:
@@ -227,7 +249,7 @@ def _floats(name: str, numbers: Any) -> Any:
 
 
 def _nested(parts: Sequence[Any], shape: Sequence[int], separator: str) -> Iterator[str | int]:
-    """Parts as nested lists of this shape."""
+    """Parts as nested lists of this shape; what is nested begins a line, if lines are shown."""
     if not shape:
         yield from parts
         return
@@ -235,6 +257,6 @@ def _nested(parts: Sequence[Any], shape: Sequence[int], separator: str) -> Itera
     size = len(parts) // shape[0] if shape[0] else 0
     for number in range(shape[0]):
         if number:
-            yield separator
+            yield separator if len(shape) == 1 else separator.replace(" ", "\n")
         yield from _nested(parts[number * size : (number + 1) * size], shape[1:], separator)
     yield "]"

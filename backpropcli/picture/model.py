@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from backpropcli.readings import Reading
+from backpropcli.picture.labels import in_full
+from backpropcli.readings import Reading, Sentence
 from backpropcli.result import Result
 
 
@@ -26,7 +27,7 @@ class Box(NamedTuple):
     id: str
     kind: Kind
     text: str
-    described: str
+    described: Sentence
     is_used: bool = True
 
 
@@ -42,7 +43,7 @@ class Wire(NamedTuple):
     port: int
     above: tuple[str, ...]
     below: tuple[str, ...]
-    described: str
+    described: Sentence
     is_used: bool = True
 
 
@@ -66,6 +67,16 @@ class Picture(NamedTuple):
     labels: Mapping[str, Label]
     result: Result
     pieces: tuple[Picture, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Wire | Box, ...]:
+        """All that is drawn, in this order: the wires, and the boxes on top."""
+        return *self.wires, *self.boxes
+
+    def told(self, described: Sentence) -> str:
+        """What is said of a box or of a wire, with all digits of this run."""
+        run = self.result.run
+        return "".join(part if isinstance(part, str) else in_full(part(run), run.domain) for part in described)
 
     @property
     def stacked(self) -> tuple[Picture, ...]:

@@ -63,6 +63,7 @@ class Pixels:
 
     gap: float = 10
     joint = Room(0, 4, 8)
+    slight: float = 6
 
     def box(self, box: Box, ports: int) -> Room:
         """The room of a box with so many inputs."""

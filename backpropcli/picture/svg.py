@@ -43,7 +43,7 @@ def document(picture: Picture, places: Layout, *, is_live: bool = False) -> str:
     """The picture that is laid out like this as a document.
 
     In a live one the rows of labels, of the class `live`, may become others, so that what would have to change along
-    with them is left out: their widths and the tooltips.
+    with them is left out: their widths, and the tooltips, which the page has to add.
     """
     return "".join(f"{line}\n" for line in _Document(picture, places, is_live=is_live).lines())
 
@@ -59,7 +59,8 @@ class _Document:
         self.is_live = is_live
         self.layout = places
         self.kinds = {box.id: box.kind for box in picture.boxes}
-        self.mark = f"p{crc32(repr((picture.title, picture.boxes, picture.wires)).encode(errors='surrogatepass')):08x}"
+        told = [(drawn.id, picture.told(drawn.described)) for drawn in picture.drawn]
+        self.mark = f"p{crc32(repr((picture.title, told)).encode(errors='surrogatepass')):08x}"
 
     def lines(self) -> Iterator[str]:
         """The document."""
@@ -70,14 +71,14 @@ class _Document:
         )
         yield f"<title>{escaped(self.picture.title)}</title>"
         if not self.is_live:
-            steps = "; ".join(box.described for box in self.picture.boxes if box.kind is Kind.OPERATION)
+            steps = "; ".join(
+                self.picture.told(box.described) for box in self.picture.boxes if box.kind is Kind.OPERATION
+            )
             yield f"<desc>{escaped(steps)}</desc>"
         yield f"<style>{self._style()}</style>"
         yield f'<rect{self._painted("ground")} width="{width}" height="{height}"/>'
-        for wire in self.picture.wires:
-            yield from self._group(wire.described, self._wire(wire), is_dim=not wire.is_used)
-        for box in self.picture.boxes:
-            yield from self._group(box.described, self._box(box), is_dim=not box.is_used)
+        for drawn in self.picture.drawn:
+            yield from self._group(drawn)
         yield "</svg>"
 
     def _style(self) -> str:
@@ -91,9 +92,10 @@ class _Document:
         classes = " ".join(f"{self.mark}-{name}" for name in names)
         return f' class="{classes}"' + "".join(f' {_COLOURS[name][0]}="{_COLOURS[name][1]}"' for name in names)
 
-    def _group(self, described: str, parts: Iterator[str], *, is_dim: bool) -> Iterator[str]:
-        yield f"<g{_DIM * is_dim}>" + ("" if self.is_live else f"<title>{escaped(described)}</title>")
-        yield from parts
+    def _group(self, drawn: Wire | Box) -> Iterator[str]:
+        told = "" if self.is_live else f"<title>{escaped(self.picture.told(drawn.described))}</title>"
+        yield f"<g{_DIM * (not drawn.is_used)}>{told}"
+        yield from self._wire(drawn) if isinstance(drawn, Wire) else self._box(drawn)
         yield "</g>"
 
     def _wire(self, wire: Wire) -> Iterator[str]:

@@ -26,6 +26,7 @@ _STYLES = {"value": "32", "gradient": "31", "operation": "1", "name": "3", "unus
 class _Cells:
     gap: float = 0
     joint = Room(0, 0, 1)
+    slight: float = 0
 
     def box(self, box: Box, _ports: int) -> Room:
         return Room(text_width(_inside(box)) + (box.kind in {Kind.INPUT, Kind.CONSTANT, Kind.OUTPUT}), 0, 1)

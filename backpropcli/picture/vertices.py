@@ -31,6 +31,8 @@ class Metric(Protocol):
     """Between two vertices of a layer."""
     joint: Room
     """A wire without a label."""
+    slight: float
+    """What a wire climbs by chance: more is drawn, less is taken out where there is room."""
 
     def box(self, box: Box, ports: int, /) -> Room:
         """The room of a box with so many inputs."""

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import DomainError
-from backpropcli.symbolic.expressions import Call, Expression, Name, Number, fold
+from backpropcli.symbolic.expressions import Call, Expression, Name, Number, fold, names_in
 from backpropcli.symbolic.text import COMPARISONS
+
+_MIRRORED = {"less": "greater", "greater": "less"}
 
 
 class Decided(NamedTuple):
@@ -67,4 +69,13 @@ def _choice(choice: Call, values: Mapping[str, Value], domain: Domain) -> tuple[
 
 
 def _once(relations: Iterable[Call]) -> tuple[Call, ...]:
-    return tuple(dict.fromkeys(relations))
+    """Those that say something new: not the same from the other side, nor how constants compare."""
+    found: dict[Call, None] = {}
+    for relation in relations:
+        if any(names_in(relation)) and _from_the_other_side(relation) not in found:
+            found[relation] = None
+    return tuple(found)
+
+
+def _from_the_other_side(relation: Call) -> Call:
+    return Call(_MIRRORED.get(relation.layer, relation.layer), relation.operands[::-1])

@@ -43,16 +43,25 @@ class Call:
 Expression = Name | Number | Call
 
 
-DERIVATIVE, GRADIENT = "derivative", "gradient"
+DERIVATIVE, LOCAL_DERIVATIVE, GRADIENT = "derivative", "local derivative", "gradient"
 """What is called like a layer and is none: the derivative of one name with respect to another.
 
-The first is that of a layer, `dy/dx`; the second that of the final output, `dx` where formulas are of arrays.
+The first is through all paths, `dy/dx`; the second that of one layer, `∂y/∂x`; the third the first, of the final
+output and for arrays: `dx`.
 """
+
+ONE_HOT = "one_hot"
+"""What is called like a layer and is none: class numbers as vectors of zeros and a one."""
 
 
 def derivative(output: str, name: str) -> Call:
-    """The derivative of the value that is called `output` with respect to another."""
+    """The derivative of the value that is called `output` with respect to another, through all paths between them."""
     return Call(DERIVATIVE, (Name(output), Name(name)))
+
+
+def local_derivative(output: str, name: str) -> Call:
+    """The derivative of a layer's output with respect to one of its inputs, whatever else they depend on."""
+    return Call(LOCAL_DERIVATIVE, (Name(output), Name(name)))
 
 
 def gradient_of(name: str, output: str) -> Call:

@@ -15,10 +15,12 @@ from backpropcli.local_derivatives import LocalDerivatives
 from backpropcli.symbolic.algebra import simplified
 from backpropcli.symbolic.computing import computed, decided
 from backpropcli.symbolic.expressions import (
+    ONE_HOT,
     Call,
     Expression,
     Name,
     Number,
+    fold,
     gradient_of,
     names_in,
     substituted,
@@ -51,10 +53,14 @@ class Worked(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """The textbook lines of one node: as formulas, and what their names are worth where that is known."""
+    """The textbook lines of one node: as formulas, and what their names are worth where that is known.
+
+    `one_hot` is the input whose class numbers they take as one-hot vectors, if there is one.
+    """
 
     formulas: LayerFormulas | None
     values: Mapping[str, Value]
+    one_hot: str | None = None
 
 
 class GraphFormulas:
@@ -86,8 +92,11 @@ class GraphFormulas:
             given = {name: reshaped(expression, own, written) for name, expression in given.items()}
         return self.worked(number, gradient, lines, given, is_decided=False)
 
-    def lines(self, number: int) -> Lines:
-        """The lines of a node; of arrays also their values, since what they count are lengths of axes."""
+    def lines(self, number: int, *, may_be_one_hot: bool = False) -> Lines:
+        """The lines of a node; of arrays also their values, since what they count are lengths of axes.
+
+        Where they take one-hot vectors and the run has class numbers, there are lines only if that may be.
+        """
         node, slot = self.graph.nodes[number], self.graph.first_node + number
         if node.spec.origin is not None:  # what a user's docstring says, nobody has held against the class
             return Lines(None, {})
@@ -97,15 +106,20 @@ class GraphFormulas:
         if self.locals.is_of_numbers(number):
             return Lines(self._formulas(node, book, shapes), {})
         dout = self.run.gradients[slot]
+        taken = node.spec.bind(node.parameters, self.numbers)().as_lines_take(*inputs) if may_be_one_hot else inputs
+        one_hot = next((name for name, x, y in zip(node.spec.inputs, taken, inputs, strict=False) if x is not y), None)
+        shapes = [self.numbers.shape(x) for x in taken]
         try:
-            found = evaluate(book, inputs, node.parameters, self.numbers, dout, out=self.run.values[slot])
+            found = evaluate(book, taken, node.parameters, self.numbers, dout, out=self.run.values[slot])
         except (DomainError, ShapeError):  # a line may need a function, or an axis, that the layer can do without
             found = None
         if found is None:
             return Lines(None, {})
         values = found.values
         return Lines(
-            layer_formulas(book, shapes, node.parameters, lambda name: self.numbers.shape(values[name])), values
+            layer_formulas(book, shapes, node.parameters, lambda name: self.numbers.shape(values[name])),
+            values,
+            one_hot,
         )
 
     def _formulas(self, node: Node, book: Textbook, shapes: Sequence[Shape]) -> LayerFormulas | None:
@@ -140,18 +154,25 @@ class GraphFormulas:
         formula = in_parts(line, {name: meaning for name, meaning in known.items() if name != OUT})
         sources = dict(zip(node.spec.inputs, graph.sources[number], strict=False))
         names = {name: self.expression(source) for name, source in sources.items()}
-        names |= {OUT: Name(node.output), **given, **{part: Name(self._free(part)) for part in formula.parts}}
+        names |= {OUT: Name(node.output), **given}
+        if lines.one_hot is not None:
+            names[lines.one_hot] = Call(ONE_HOT, (names[lines.one_hot],))
         values = {graph.name_of(source): self.run.values[source] for source in graph.sources[number]}
         values[node.output] = self.run.values[graph.first_node + number]
         parts = []
         for name, meaning in formula.parts.items():
             part = simplified(substituted(meaning, names), is_of_numbers=is_decided)
+            if not isinstance(part, Call) or part.layer == ONE_HOT:  # it needs no name of its own
+                names[name] = part
+                continue
+            names[name] = Name(self._free(name))
             value = self._value(part, values) if is_decided else lines.values.get(name)
             value = None if value is None or not self.numbers.is_finite(value) else value
             parts.append(Part(self._free(name), part, value))
             if value is not None:
                 values[parts[-1].name] = value
-        expression = simplified(substituted(formula.expression, names), is_of_numbers=is_decided)
+        expression = with_one_hot_sums(substituted(formula.expression, names))
+        expression = simplified(expression, is_of_numbers=is_decided)
         if not is_decided:
             return Worked(expression, values, tuple(parts))
         made = decided(expression, values, self.numbers)
@@ -183,6 +204,16 @@ class GraphFormulas:
 def gradient_name(node: Node, port: int) -> str:
     """What the lines call the gradient of an input."""
     return f"d{node.spec.inputs[port]}" if port < len(node.spec.inputs) else ""
+
+
+def with_one_hot_sums(expression: Expression) -> Expression:
+    """The expression with 1 in place of the sums of one-hot vectors."""
+
+    def call(part: Call, operands: list[Expression]) -> Expression:
+        is_one = part.layer == "sum" and isinstance(operands[0], Call) and operands[0].layer == ONE_HOT
+        return Number("1") if is_one else Call(part.layer, tuple(operands), part.parameters)
+
+    return fold(expression, lambda leaf: leaf, call)
 
 
 def reshaped(expression: Expression, own: Shape, wanted: Shape) -> Expression:

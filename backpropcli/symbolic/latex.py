@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from backpropcli.symbolic.expressions import DERIVATIVE, GRADIENT, Call, Expression
+from backpropcli.symbolic.expressions import DERIVATIVE, GRADIENT, LOCAL_DERIVATIVE, Call, Expression
 from backpropcli.symbolic.printing import (
     ATOM,
     MATRIX_PRODUCT,
@@ -77,8 +77,9 @@ class _Latex(Notation):
         "matmul": Operator(r"{} \, {}", MATRIX_PRODUCT, (POWER, POWER)),
         "neg": Operator("-{}", PRODUCT, (PRODUCT,)),
         "pow": Operator("{}^{{{}}}", POWER, (ATOM, OPEN)),
-        DERIVATIVE: Operator(r"\frac{{\partial {}}}{{\partial {}}}", PRODUCT, (OPEN, OPEN)),
-        GRADIENT: Operator(r"\frac{{\partial {}}}{{\partial {}}}", PRODUCT, (OPEN, OPEN)),
+        DERIVATIVE: Operator(r"\frac{{d {}}}{{d {}}}", PRODUCT, (OPEN, OPEN)),
+        LOCAL_DERIVATIVE: Operator(r"\frac{{\partial {}}}{{\partial {}}}", PRODUCT, (OPEN, OPEN)),
+        GRADIENT: Operator(r"\frac{{d {}}}{{d {}}}", PRODUCT, (OPEN, OPEN)),
         "square": Operator("{}^{{2}}", POWER, (ATOM,)),
         "exp": Operator("e^{{{}}}", POWER, (OPEN,)),
         "sqrt": Operator(r"\sqrt{{{}}}", ATOM, (OPEN,)),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.sources.literals import Constant
-from backpropcli.symbolic.expressions import DERIVATIVE, GRADIENT, Call, Expression
+from backpropcli.symbolic.expressions import DERIVATIVE, GRADIENT, LOCAL_DERIVATIVE, Call, Expression
 from backpropcli.symbolic.printing import (
     ATOM,
     MATRIX_PRODUCT,
@@ -73,6 +73,7 @@ class _Formulas(Notation):
         "neg": Operator("-{}", PRODUCT, (PRODUCT,)),
         "pow": Operator("{} ** {}", POWER, (ATOM, POWER)),
         DERIVATIVE: Operator("d{}/d{}", ATOM, (ATOM, ATOM)),
+        LOCAL_DERIVATIVE: Operator("∂{}/∂{}", ATOM, (ATOM, ATOM)),
         GRADIENT: Operator("d{1}", ATOM, (ATOM, ATOM)),
     }
 

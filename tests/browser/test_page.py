@@ -7,6 +7,7 @@ import math
 import random
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from backpropcli.text.numbers import number_text
 SCENARIOS = sorted((HERE.parents[1] / "scenarios").glob("*.yaml"))
 MOVES = 40
 CLOSE = 1e-11  # in parts of the largest term
+NUMBER = re.compile(r"-?\b\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 
 def visits(pages: list[dict[str, Any]], *tasks: str) -> list[dict[str, Any]]:
@@ -157,6 +159,23 @@ def test_a_page_is_used(page) -> None:
     assert (found["reset"], found["end"]) == ("100", "200")
 
 
+@pytest.mark.parametrize("name", ["fruits", "xor", "softmax_with_loss_graph"])
+def test_tooltips_have_all_digits_and_the_walk_stays_in_view(page, backprop, name: str) -> None:
+    """The tooltips are those of the SVG, with numbers that the page has computed."""
+    scenario = f"scenarios/{name}.yaml"
+    found = visits([{"url": page(scenario)}], "walk")[0]["walk"]
+    assert found["errors"] == []
+    assert found["hint"].startswith("Play goes through the layers")
+    assert all(found["seen"])
+    svg = ET.fromstring(backprop("draw", scenario, "-f", "svg").stdout)
+    expected = [title.text or "" for title in svg.iterfind("./{*}g/{*}title")]
+    assert len(found["tooltips"]) == len(expected)
+    for own, other in zip(found["tooltips"], expected, strict=True):
+        assert NUMBER.sub("", " ".join(own.split())) == NUMBER.sub("", other)
+        pairs = zip(NUMBER.findall(own), NUMBER.findall(other), strict=True)
+        assert all(math.isclose(float(one), float(two), rel_tol=1e-11) for one, two in pairs)
+
+
 @pytest.mark.parametrize(
     ("option", "relation"),
     [
@@ -191,6 +210,16 @@ def test_labels_are_fixed_and_said_to_be(page) -> None:
     text = Path(url.removeprefix("file://")).read_text(encoding="utf-8")
     assert "is fixed" in text
     assert "labels[0]" not in re.findall(r"<label[^>]*>(.*?)</label>", text)
+
+
+def test_a_mask_is_fixed_and_a_threshold_moves(page) -> None:
+    url = page("m=1", "x=2", "t=1", "-e", "where(m, x, 0) + where(x > t, x, 0)")
+    text = Path(url.removeprefix("file://")).read_text(encoding="utf-8")
+    assert "m = 1 is fixed" in text
+    assert re.findall(r"<label[^>]*>(.*?)</label>", text) == ["x", "t"]
+    found = visits([{"url": url, "moves": [[1, 1]]}], "moves")[0]["moves"]
+    assert found["errors"] == []
+    assert found["states"][1]["cells"][0]["text"] == "2"
 
 
 def test_names_and_titles_are_text(page) -> None:

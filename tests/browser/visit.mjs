@@ -1,6 +1,6 @@
 // Visits pages in a headless Chromium and tells, as JSON on stdout, what a reader sees there.
 //
-// On stdin: {"pages": [{"url": ..., "moves": [[control, share], ...]}], "tasks": ["moves", "use", "audit"]}.
+// On stdin: {"pages": [{"url": ..., "moves": [[control, share], ...]}], "tasks": ["moves", "use", "walk", "audit"]}.
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import {chromium} from "playwright-core";
@@ -80,6 +80,22 @@ const use = ({url}) => visited(url, {viewport: {width: 1280, height: 800}}, asyn
   return {relation, before, after, said, address, shown, again: again.state, sentences, marked, ended, playing, heard, restored, reset, end, names};
 });
 
+// The tooltips, and whether what lights up on a narrow screen is to be seen.
+const walk = ({url}) => visited(url, {viewport: {width: 390, height: 800}, reducedMotion: "reduce"}, async page => {
+  const tooltips = await page.locator("svg g > title").allTextContents();
+  const hint = await page.locator("#step").textContent();
+  const seen = [];
+  for (let n = await page.evaluate("data.steps.length"); n > 0; n--) {
+    await page.locator("#next").click();
+    seen.push(await page.evaluate(() => {
+      const frame = document.querySelector(".picture").getBoundingClientRect();
+      const place = document.querySelector(".now :is(circle[stroke-width], rect)").getBoundingClientRect();
+      return frame.left <= place.left && place.right <= frame.right;
+    }));
+  }
+  return {tooltips, hint, seen};
+});
+
 async function audit({url}) {
   const found = {violations: [], wide: []};
   for (const colorScheme of ["light", "dark"])
@@ -97,7 +113,7 @@ async function audit({url}) {
   return found;
 }
 
-const all = {moves, use, audit};
+const all = {moves, use, walk, audit};
 const answers = [];
 for (const page of pages) {
   const answer = {};

@@ -123,7 +123,7 @@ def test_a_folder_becomes_a_gallery(backprop, tmp_path, arguments, suffix):
     files = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.*"))
     assert files == [f"a b.{suffix}", "index.html", f"more/c.{suffix}"]
     page = (tmp_path / "out" / "index.html").read_text()
-    assert f'<img src="a%20b.{suffix}" alt="A &lt;b&gt;&amp;">' in page
+    assert f'<a href="a%20b.{suffix}"><img src="a%20b.{suffix}" alt="A &lt;b&gt;&amp;"></a>' in page
     assert f'<img src="more/c.{suffix}" alt="y and its gradients">' in page
 
 

@@ -15,11 +15,11 @@ Buy apples and oranges
 
 How price changes with apple, at apple = 100, price = 715
 
-  (1)  apple_price = apple * apple_num          dapple_price/dapple = apple_num = 2
-  (3)  all_price = apple_price + orange_price   dall_price/dapple_price = 1
-  (4)  price = all_price * tax                  dprice/dall_price = tax = 1.1
+  (1)  apple_price = apple * apple_num          ∂apple_price/∂apple = apple_num = 2
+  (3)  all_price = apple_price + orange_price   ∂all_price/∂apple_price = 1
+  (4)  price = all_price * tax                  ∂price/∂all_price = tax = 1.1
 
-dprice/dapple = dprice/dall_price * dall_price/dapple_price * dapple_price/dapple = 1.1 * 1 * 2 = 2.2
+dprice/dapple = ∂price/∂all_price * ∂all_price/∂apple_price * ∂apple_price/∂apple = 1.1 * 1 * 2 = 2.2
 """
 WHOLE = """\
 w * x + b
@@ -30,11 +30,11 @@ Forward
 
 Backward, from dout/dout = 1
   (2)  out = (1) + b, upstream 1
-       dout/d(1) = 1   (1) gets 1 * 1 = 1
-       dout/db = 1     b gets 1 * 1 = 1
+       ∂out/∂(1) = 1   (1) gets 1 * 1 = 1
+       ∂out/∂b = 1     b gets 1 * 1 = 1
   (1) = w * x, upstream 1
-       d(1)/dw = x = 2     w gets 1 * 2 = 2
-       d(1)/dx = w = 0.5   x gets 1 * 0.5 = 0.5
+       ∂(1)/∂w = x = 2     w gets 1 * 2 = 2
+       ∂(1)/∂x = w = 0.5   x gets 1 * 0.5 = 0.5
 
 Gradients
   dout/dw = 2
@@ -121,12 +121,12 @@ def test_paths_without_number_are_told(backprop):
 def test_a_long_chain_is_explained(backprop):
     steps = "".join(f"  - x{n} = x{n - 1} + 1\n" for n in range(1, 3001))
     shown = explained(backprop, "-", "x0", stdin=f"inputs: {{x0: 1}}\nlayers:\n{steps}")
-    assert shown.count("dx") >= 6000
+    assert shown.count("∂x") >= 6000
 
 
 def test_choices_are_told_by_what_decides_them(backprop):
-    assert "d(1)/dx = 1, as x > 0" in explained(backprop, "-e", "relu(x) * 2", "x=3", "x")
-    assert "d(1)/dx = 0, as x == 0" in explained(backprop, "-e", "relu(x) * 2", "x=0", "x")
+    assert "∂(1)/∂x = 1, as x > 0" in explained(backprop, "-e", "relu(x) * 2", "x=3", "x")
+    assert "∂(1)/∂x = 0, as x == 0" in explained(backprop, "-e", "relu(x) * 2", "x=0", "x")
 
 
 def test_why_a_gradient_is_zero(backprop):
@@ -150,7 +150,7 @@ def test_dout_is_a_factor(backprop):
 def test_an_inner_value_can_be_explained(backprop):
     shown = explained(backprop, FRUITS, "apple_price")
     assert "(1)" not in shown
-    assert shown.endswith("\ndprice/dapple_price = dprice/dall_price * dall_price/dapple_price = 1.1 * 1 = 1.1\n")
+    assert shown.endswith("\ndprice/dapple_price = ∂price/∂all_price * ∂all_price/∂apple_price = 1.1 * 1 = 1.1\n")
 
 
 def test_the_output_itself_can_be_asked_for(backprop):
@@ -166,7 +166,7 @@ def test_what_is_not_finite_is_shown_as_it_is(backprop):
 def test_a_part_of_a_formula_that_is_not_finite_is_left_out(backprop):
     """The formula stands alone, without numbers in it."""
     shown = backprop("explain", "-e", "mish(w)", "w=nan", "w").stdout
-    assert "dout/dw = t + w * (1 - t * t) * sigmoid(w) = nan, with t = tanh(softplus(w))" in shown
+    assert "∂out/∂w = t + w * (1 - t * t) * sigmoid(w) = nan, with t = tanh(softplus(w))" in shown
 
 
 def test_infinite_numbers_in_arrays_raise_no_warning(backprop):
@@ -180,7 +180,7 @@ def test_infinite_numbers_in_arrays_raise_no_warning(backprop):
 def test_parameters_are_numbers_in_formulas(backprop):
     shown = explained(backprop, "-e", "leaky_relu(x, slope=0.2) * 3", "x=-1", "x")
     assert "(1) = leaky_relu(x, slope=0.2)" in shown
-    assert "d(1)/dx = 0.2, as x < 0" in shown
+    assert "∂(1)/∂x = 0.2, as x < 0" in shown
 
 
 def test_arrays_without_numbers_are_explained(backprop):
@@ -207,7 +207,7 @@ def test_a_layer_of_a_users_own_has_a_prime(backprop, tmp_path):
     cube = "class Cube:\n    def forward(self, x):\n        self.x = x\n        return x**3\n"
     (tmp_path / "cube.py").write_text(f"{cube}    def backward(self, dout):\n        return dout * 3 * self.x**2\n")
     shown = explained(backprop, "--layers", tmp_path / "cube.py", "-e", "cube(x)", "x=2", "x")
-    assert "dout/dx = cube'(x) = 12" in shown
+    assert "∂out/∂x = cube'(x) = 12" in shown
 
 
 def test_what_does_not_matter_has_a_gradient_of_0(backprop):

@@ -89,7 +89,7 @@ def test_formats(derive):
         "shared": {},
         "gradients": {"w1": "y * (1 - y) * x1"},
     }
-    row = r"\frac{\partial y}{\partial w_{1}} &= y \cdot \left(1 - y\right) \cdot x_{1}"
+    row = r"\frac{d y}{d w_{1}} &= y \cdot \left(1 - y\right) \cdot x_{1}"
     assert row in derive(NEURON, "w1", "-f", "latex")
     assert derive(NEURON, "w1", "-f", "markdown").startswith("### A neuron\n\n```math\n\\begin{aligned}\n")
 

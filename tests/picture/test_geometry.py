@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from backpropcli.picture import Look
 from backpropcli.picture.arrangement import arranged
 from backpropcli.picture.crossings import crossings
 from backpropcli.picture.from_result import picture_of
-from backpropcli.picture.pixels import PIXELS
+from backpropcli.picture.pixels import PIXELS, layout
 from backpropcli.picture.text import CELLS
 from backpropcli.picture.vertices import Metric
 
@@ -83,6 +84,15 @@ def test_a_wire_past_many_layers_is_straight(metric: Metric) -> None:
     layering = arranged(picture_of(result, Look()), metric)
     longest = max(layering.chains.values(), key=len)
     assert len({vertex.y for vertex in longest[1:-1]}) == 1
+
+
+@pytest.mark.parametrize(("name", "most"), [("batch_norm_graph", 0), ("softmax_with_loss_graph", 2)])
+def test_wires_are_level_or_climb_for_a_reason(name: str, most: int) -> None:
+    """A climb of a few pixels looks like a mistake; a label or a neighbour may be in the way."""
+    path = next(path for path in SCENARIOS if path.stem == name)
+    routes = layout(picture_of(bp.run(bp.load(path)), Look())).routes.values()
+    climbs = [abs(end[1] - start[1]) for route in routes for start, end in pairwise(route.points)]
+    assert sum(0.05 < climb < 6 for climb in climbs) <= most
 
 
 def test_a_chain_of_thousands_of_layers_is_laid_out_without_recursion() -> None:

@@ -40,7 +40,7 @@ def test_a_value_that_is_used_twice_has_a_fork_with_its_gradient_and_a_part_of_i
     assert labels(found)["x", "fork"] == (("0",), ("1",))
     assert labels(found)["fork", "×"] == ((), ("1",))
     assert labels(found)["fork", "exp"] == ((), ("0",))
-    assert "x is used 2 times; its gradient is the sum, 1" in [box.described for box in found.boxes]
+    assert "x is used 2 times; its gradient is the sum, 1" in [found.told(box.described) for box in found.boxes]
 
 
 def test_constants_labels_and_what_is_not_asked_for_have_no_gradient() -> None:
@@ -58,7 +58,8 @@ def test_small_arrays_are_written_whole_and_large_ones_by_their_shape() -> None:
 
 
 def test_the_descriptions_have_all_digits() -> None:
-    assert "x = 0.1, gradient 0.30000000000000004" in [w.described for w in picture("y = x * (0.1 * 3)", x=0.1).wires]
+    found = picture("y = x * (0.1 * 3)", x=0.1)
+    assert "x = 0.1, gradient 0.30000000000000004" in [found.told(wire.described) for wire in found.wires]
 
 
 def test_what_the_output_does_not_depend_on_is_dim() -> None:
@@ -78,7 +79,10 @@ def test_a_part_of_a_graph_ends_in_names_and_ellipses() -> None:
     graph = result.run.graph
     found = picture_of(result, Look(), slots_around(graph, "(1)", 1))
     assert sorted(box.text for box in found.boxes if box.text) == ["tanh", "x", "×", "…", "…"]
-    assert sorted(box.described for box in found.boxes if box.text == "…") == ["used once more", "used once more"]
+    assert sorted(found.told(box.described) for box in found.boxes if box.text == "…") == [
+        "used once more",
+        "used once more",
+    ]
 
 
 def test_a_step_is_one_box_with_the_sums_of_what_comes_back_from_its_layers() -> None:
@@ -90,7 +94,7 @@ def test_a_step_is_one_box_with_the_sums_of_what_comes_back_from_its_layers() ->
         *[(("2",), ("34",)), ((), ("35",)), ((), ("-1",))],
         *[(("10",), ("5",)), (("48",), ("1",))],
     ]
-    assert "u, of the layers mul, mul, add: u = 10, gradient 5" in [box.described for box in whole.boxes]
+    assert "u, of the layers mul, mul, add: u = 10, gradient 5" in [whole.told(box.described) for box in whole.boxes]
     assert [[box.text for box in piece.boxes if box.text] for piece in pieces] == [
         ["x", "3", "×", "×", "+", "u"],
         ["x", "5", "u", "×", "-", "y"],

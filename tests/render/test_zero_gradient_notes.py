@@ -40,7 +40,7 @@ step   layer   name   value   upstream   local   gradient
                = z        0                             1
 
 The gradient of x is 0: relu gate is off, as its input is not above 0.
-The gradient of w is 0: mul z multiplies it by 0.
+The gradient of w is 0: mul z multiplies by 0.
 """
 
 
@@ -60,7 +60,7 @@ def test_json_has_the_reasons_by_name(off: Result, name: str) -> None:
     tree = json.loads(str(FORMATS[name].render([off], Options(steps=True))))
     assert tree["zero_gradients"] == {
         "x": "relu gate is off, as its input is not above 0",
-        "w": "mul z multiplies it by 0",
+        "w": "mul z multiplies by 0",
     }
     assert "zero_gradients" not in json.loads(str(FORMATS[name].render([off], Options())))
 

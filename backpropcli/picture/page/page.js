@@ -7,11 +7,12 @@ const toNumber = value => typeof value === "string" ? Number(value) : value;
 const start = data.start.map(toNumber);
 let x = start.slice(), y = run(x);
 
-// A number with so many significant digits, as C's %g has it: ties go to even digits.
+// A number with so many significant digits, as C's %g has it: ties go to even digits. With 0 it has all that it needs.
 function written(number, digits) {
   if (Number.isNaN(number)) return "nan";
   if (!Number.isFinite(number)) return number > 0 ? "inf" : "-inf";
   if (number === 0) return "0";
+  if (!digits) return String(number);
   let [mantissa, exponent] = Math.abs(number).toExponential(digits - 1).split("e");
   const [exact, exactExponent] = Math.abs(number).toExponential(100).replace(".", "").split("e");
   if (/^50*$/.test(exact.slice(digits)) && exact[digits - 1] % 2 === 0)
@@ -47,11 +48,13 @@ function put(element, text) {
 }
 
 const rows = all("svg .live"), cells = all("td"), groups = all("svg g");
+const tooltips = groups.map(group => group.appendChild(document.createElementNS(group.namespaceURI, "title")));
 
 function show() {
   y = run(x);
   data.rows.forEach(([digits, room, parts], k) => put(rows[k], filled(parts, digits, room).replaceAll("-", "−")));
   data.cells.forEach(([digits, parts], k) => put(cells[k], filled(parts, digits)));
+  data.tooltips.forEach((parts, k) => put(tooltips[k], filled(parts, 0)));
   if (step >= 0) tell();
 }
 
@@ -125,14 +128,23 @@ function tell() {
   groups.forEach((group, k) => group.classList.toggle("now", marked.includes(k)));
 }
 
+// Where the picture is wider than its frame, the layer comes into the middle if not all that lights up is in view.
+function reveal() {
+  const frame = document.querySelector(".picture"), {left, right} = frame.getBoundingClientRect();
+  const place = document.querySelector("svg .now :is(circle[stroke-width], rect)").getBoundingClientRect();
+  const isCut = all("svg .now").map(group => group.getBoundingClientRect()).some(at => at.left < left || at.right > right);
+  if (isCut) frame.scrollBy({left: (place.left + place.right - left - right) / 2});
+}
+
 function go(to) {
   step = Math.min(Math.max(to, -1), data.steps.length - 1);
   document.querySelector("svg").classList.toggle("walk", step >= 0);
   byId("back").disabled = step < 0;
   byId("next").disabled = step === data.steps.length - 1;
-  if (step < 0) put(byId("step"), "");
+  if (step < 0) put(byId("step"), "Play goes through the layers, forward and then back; Next goes one step.");
   else {
     tell();
+    reveal();
     put(byId("said"), byId("step").textContent);
   }
 }
