@@ -57,6 +57,11 @@ def test_names_of_the_scenario_are_completed(terminal):
     assert "--set apples=" in terminal.type(f"{CLEAR}backprop run a.yaml --set app{TAB}")
 
 
+def test_a_value_goes_on_right_behind_the_name_of_an_input(terminal):
+    (terminal.folder / "a.yaml").write_text("{inputs: {apples: 1, price: 2}, layers: [total = apples * price]}")
+    assert "--set apples=5" in terminal.type(f"backprop run a.yaml --set app{TAB}5")
+
+
 def test_array_files_are_completed_behind_an_at_sign(terminal):
     (terminal.folder / "prices.csv").touch()
     assert "--x @prices.csv" in terminal.type(f"backprop relu --x @pri{TAB}")
