@@ -42,8 +42,6 @@ Exit codes:
 """
 
 
-SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
-_COMPLETION = {"--install-completion": "install_callback", "--show-completion": "show_callback"}
 _ELSEWHERE = {
     "completion": "--install-completion",
     "list": "layers",
@@ -69,9 +67,10 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the options; those for completion may name a shell, which Typer does not know of."""
-        for option, install in _COMPLETION.items():
-            if args[:1] == [option] and args[1:] and args[1] in SHELLS:
-                getattr(import_module("typer.completion"), install)(ctx, None, args[1])
+        if args and args[0].endswith("-completion") and not ctx.resilient_parsing:
+            from backpropcli.cli.shells import set_up_completion  # which most command lines do not ask for
+
+            set_up_completion(ctx, args)
         return super().parse_args(ctx, args)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:

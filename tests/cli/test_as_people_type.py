@@ -45,6 +45,11 @@ FRUITS = "scenarios/fruits.yaml"
         ([FRUITS], f"no command or layer is named '{FRUITS}'", f"run 'backprop run {FRUITS}'"),
         (["x * 2", "x=1"], "no command or layer is named 'x * 2'", "a formula is for eval: backprop eval 'x * 2'"),
         (["version"], "no command or layer is named 'version'", "run 'backprop --version'"),
+        (
+            ["--install-completion", "tcsh"],
+            "unknown shell 'tcsh'",
+            "one of bash, zsh, fish, powershell, pwsh",
+        ),
         (["man"], "no command or layer is named 'man'", "run 'backprop --man'"),
         (["mul", "2", "3"], "mul takes its inputs as options", "write --x 2 --y 3"),
         (["eval", "x * 2", "-q", "x=1"], "no such option: -q", "try 'backprop eval --help'"),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from terminals import SHELLS, Terminal
 
@@ -44,6 +49,16 @@ def test_a_hostile_name_does_not_keep_another_from_being_offered(terminal):
     for name in (HOSTILE[0], "apples.yaml"):
         (terminal.folder / name).touch()
     assert "apples.yaml" in terminal.type(f"backprop run {TAB}")
+
+
+def test_what_is_installed_for_zsh_completes_at_the_first_tab(tmp_path):
+    """From any shell, in an empty home."""
+    program = Path(sys.executable).parent / "backprop"
+    subprocess.run([program, "--install-completion", "zsh"], env={**os.environ, "HOME": str(tmp_path)}, check=True)
+    (tmp_path / "folder").mkdir()
+    with Terminal("zsh", tmp_path / "folder") as terminal:
+        terminal.type("source ~/.zshrc; echo do''ne\r", until=b"done")
+        assert "backprop run" in terminal.type(f"backprop ru{TAB}")
 
 
 def test_a_name_with_a_space_is_offered_by_the_shell_itself(terminal):
