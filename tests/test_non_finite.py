@@ -83,7 +83,7 @@ def test_a_number_of_a_formula_is_not_called_an_input() -> None:
     """It may be finite as a float64 and infinite as a float32."""
     text = "dtype: float32\ninputs: {x: 1}\nlayers: [y = x * 1e39]\n"
     found = run(parse_scenario(text, "s.yaml", Path())).warnings
-    assert [problem.message for problem in found] == ["the number 1e39 is not finite"]
+    assert [problem.message for problem in found] == ["the number '1e39' is not finite"]
 
 
 # Each of these has a derivative, in the limit, or 0 by the convention of norm; that of p * log(p) is -inf.
