@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from backpropcli.domains import Domain, Value, arrays_of, domain, namespace
 from backpropcli.errors import BackpropError, DataError, DomainError, Place, ShapeError, nowhere
 from backpropcli.graph import Graph
-from backpropcli.sources.literals import ArrayFile, Literal, nested_numbers
+from backpropcli.sources.literals import ArrayFile, Constant, Literal, nested_numbers
 
 FLOAT64 = "float64"
 
@@ -41,7 +41,23 @@ class BoundGraph(NamedTuple):
     def leaves(self) -> list[Value]:
         """The values of the inputs and of the constants: of the graph's first slots."""
         texts = [constant.text for constant in self.graph.constants]
-        return [*self.inputs, *self.domain.constants(texts, self.inputs)]
+        try:
+            return [*self.inputs, *self.domain.constants(texts, self.inputs)]
+        except BackpropError as error:
+            raise self._of_constant(error) from error
+
+    def _of_constant(self, error: BackpropError) -> BackpropError:
+        """The error of a constant that the domain cannot read, at its place."""
+        for node in self.graph.nodes:
+            for number, source in enumerate(node.inputs):
+                if isinstance(source, Constant):
+                    try:
+                        self.domain.constants([source.text], self.inputs)
+                    except BackpropError as found:
+                        return type(found)(
+                            *(node.problem(p.message, input_number=number, hint=p.hint) for p in found.problems)
+                        )
+        return error
 
     def upstream(self, output: Value) -> Value:
         """The upstream gradient in the shape of the output. Raises ShapeError if it does not fit."""

@@ -63,7 +63,8 @@ class Run(NamedTuple):
         for slot, value in () if self.has_finite_values else enumerate(self.values):
             if not is_finite(value):
                 if slot < graph.first_node:
-                    return Problem(f"the input '{graph.name_of(slot)}' is not finite")
+                    what = "input" if slot < len(graph.inputs) else "number"
+                    return Problem(f"the {what} '{graph.name_of(slot)}' is not finite")
                 node = graph.nodes[slot - graph.first_node]
                 return node.problem(f"{node.label}: the value is not finite")
         if self.has_finite_gradients:

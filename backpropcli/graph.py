@@ -7,11 +7,11 @@ topological order, and no pass over a graph ever recurses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from backpropcli.catalogue.registry import layer_spec
+from backpropcli.catalogue.registry import is_layer, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import GraphError, Place, Problem, did_you_mean
 from backpropcli.layers import Layer
@@ -230,7 +230,7 @@ def _unknown_names(node: Node, known: Mapping[str, int], definers: Mapping[str, 
         if isinstance(name, Constant) or name in known:
             continue
         if name not in definers:
-            hint = did_you_mean(name, {**known, **definers})
+            hint = meant_by(name, {**known, **definers})
             yield node.problem(f"unknown name '{name}'", input_number=number, hint=hint)
         elif cycle := _cycle(node, definers[name], definers):
             hint = f"give this value another name, such as {name}2" if name == node.output else None
@@ -238,6 +238,13 @@ def _unknown_names(node: Node, known: Mapping[str, int], definers: Mapping[str, 
         else:
             message = f"'{name}' is used before it is defined"
             yield node.problem(message, input_number=number, hint="move the step that defines it up")
+
+
+def meant_by(name: str, known: Iterable[str]) -> str | None:
+    """The hint for an unknown name: the layer of that name, the constant that it stands for, or a name like it."""
+    if is_layer(name):
+        return f"{name} is a layer: write {name}(...)"
+    return "write pi" if name == "π" else did_you_mean(name, known)
 
 
 def _cycle(node: Node, start: Node, definers: Mapping[str, Node]) -> list[str] | None:

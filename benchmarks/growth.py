@@ -48,6 +48,11 @@ def similar(i: int, length: int) -> str:
     return "a" * length + str(i)
 
 
+def in_a_chain(number: int) -> str:
+    """A scenario of layers that each take the value before and the first input."""
+    return scenario(steps="\n  - y0 = x * 2\n" + listed(lambda i: f"  - y{i + 1} = sin(y{i}) * x", number, "\n"))
+
+
 KINDS = {
     "inputs, one a line": Kind(
         "run {file}",
@@ -134,6 +139,22 @@ KINDS = {
     ),
     "numbers in a shape": Kind(
         "run {file}", lambda n: scenario(steps=f"['y = broadcast(x, shape=({listed(lambda _: '1', n)}, a))']"), 8_000
+    ),
+    **{
+        f"layers: {command.partition(' ')[0]}{command.partition('}')[2]}": Kind(command, in_a_chain, 1_000)
+        for command in (
+            "explain {file}",
+            "derive {file}",
+            "export {file} --to numpy",
+            "export {file} --to c",
+            "run {file} --digits 30",
+            "run {file} --rounding",
+            "run {file} --jacobian",
+            "run {file} --hessian",
+        )
+    },
+    "line length: a formula that is derived": Kind(
+        "derive {file}", lambda n: scenario(steps=f"['y = {listed(lambda _: 'sin(x)', n, ' + ')}']"), 200
     ),
     "a value on stdin": Kind("eval sum(x) x=- --value out", lambda n: listed(str, n, ","), 400_000),
     "a value of lists on stdin": Kind(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
-from backpropcli.api import run_formula
+from backpropcli.api import run, run_formula
 from backpropcli.binding import BoundGraph
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.domains import domain
 from backpropcli.executor import execute
 from backpropcli.graph import Graph, Node
 from backpropcli.non_finite import non_finite_problems
+from backpropcli.scenario import parse_scenario
 
 INF, NAN = math.inf, math.nan
 SLOPE_0, DOUT_0 = "inf times 0 (dout is inf, the slope is 0)", "inf times 0 (the slope is inf, dout is 0)"
@@ -75,6 +77,13 @@ def test_other_infinities_are_not_called_a_product_with_0(
 ) -> None:
     """An infinite slope alone, an overflow, nan that was given, inf - inf, and a slope that is nan."""
     assert warnings(formula, **inputs) == wanted
+
+
+def test_a_number_of_a_formula_is_not_called_an_input() -> None:
+    """It may be finite as a float64 and infinite as a float32."""
+    text = "dtype: float32\ninputs: {x: 1}\nlayers: [y = x * 1e39]\n"
+    found = run(parse_scenario(text, "s.yaml", Path())).warnings
+    assert [problem.message for problem in found] == ["the number '1e39' is not finite"]
 
 
 # Each of these has a derivative, in the limit, or 0 by the convention of norm; that of p * log(p) is -inf.

@@ -25,6 +25,7 @@ from backpropcli.catalogue import LAYERS, layer_class
         ("cumsum(x)", [2], 1),
         ("cumprod(stack(x, 3))", [2, 6], 4),
         ("flatten(x)", [2], 1),
+        ("take(x, 0)", 2, 1),
     ],
 )
 def test_what_makes_axes_takes_numbers(formula: str, value: Any, gradient: Any) -> None:

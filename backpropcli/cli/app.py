@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,6 +16,7 @@ import backpropcli
 from backpropcli.catalogue import FAMILIES, LAYERS, family_of
 from backpropcli.cli import options
 from backpropcli.cli.commands import COMMANDS, module_of
+from backpropcli.cli.suffixes import SCENARIO_SUFFIXES
 from backpropcli.errors import Problem, UsageError, did_you_mean
 
 HELP = """A backpropagation calculator.
@@ -31,17 +33,22 @@ Results go to stdout, as a table on a terminal and as tab-separated lines in a p
 """
 EPILOG = """\b
 Exit codes:
-  0  fine
-  1  `check` or `export --run` found something wrong
-  2  something is wrong with the command line, a scenario, data, or a file
-  70  a bug in backprop
+  0    fine
+  1    `check` or `export --run` found something wrong
+  2    something is wrong with the command line, a scenario, data, or a file
+  70   a bug in backprop
   130  interrupted
   141  the reader of the pipe closed it
 """
 
 
-SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
-_COMPLETION = {"--install-completion": "install_callback", "--show-completion": "show_callback"}
+_ELSEWHERE = {
+    "completion": "--install-completion",
+    "list": "layers",
+    "ls": "layers",
+    "man": "--man",
+    "version": "--version",
+}
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 EXIT_CLOSED_PIPE = 141
 
@@ -60,9 +67,10 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the options; those for completion may name a shell, which Typer does not know of."""
-        for option, install in _COMPLETION.items():
-            if args[:1] == [option] and args[1:] and args[1] in SHELLS:
-                getattr(import_module("typer.completion"), install)(ctx, None, args[1])
+        if args and args[0].endswith("-completion") and not ctx.resilient_parsing:
+            from backpropcli.cli.shells import set_up_completion  # which most command lines do not ask for
+
+            set_up_completion(ctx, args)
         return super().parse_args(ctx, args)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
@@ -98,8 +106,7 @@ class LazyGroup(TyperGroup):
             about = next((arg for arg in args[1:] if arg != "help" and not arg.startswith("-")), None)
             return _show_help(ctx) if about is None else self.resolve_command(ctx, [about, "--help"])
         if word not in COMMANDS and not _is_layer(word):
-            hint = did_you_mean(word, [*COMMANDS, *LAYERS]) or "run 'backprop --help' to list the commands"
-            raise UsageError(Problem(f"no command or layer is named '{word}'", hint=hint))
+            raise UsageError(Problem(f"no command or layer is named '{word}'", hint=_meant(word)))
         ctx.ensure_object(options.ErrorDisplay).command = f"backprop {word}"
         return word, self.get_command(ctx, word), args[1:]
 
@@ -111,6 +118,17 @@ class LazyGroup(TyperGroup):
             formatter.write_dl(
                 [(heading, " ".join(name for name in LAYERS if family_of(name) == heading)) for heading in FAMILIES]
             )
+
+
+def _meant(word: str) -> str:
+    """What was meant by a word that is no command's."""
+    if word in _ELSEWHERE:
+        return f"run 'backprop {_ELSEWHERE[word]}'"
+    if word.endswith(SCENARIO_SUFFIXES):
+        return f"run 'backprop run {word}'"
+    if re.search(r"\w\s*[-+*/(@]+\s*\w", word):
+        return f"a formula is for eval: backprop eval '{word}'"
+    return did_you_mean(word, [*COMMANDS, *LAYERS]) or "run 'backprop --help' to list the commands"
 
 
 def _show_help(ctx: Any) -> NoReturn:

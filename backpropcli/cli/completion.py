@@ -81,10 +81,14 @@ def complete_target(ctx: typer.Context | None, incomplete: str) -> list[str]:
 
 
 def complete_assignment(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The inputs of the scenario, each with its `=`, and behind that array files."""
+    """The inputs of the scenario, each with its `=`, and behind that array files.
+
+    Shells set a blank behind the only word that fits, which would part `x=` from its value: then `x=@` is one, too.
+    """
     if "=" in incomplete:
         return _assigned(incomplete)
-    return [f"{word}=" for word in _offered((word for names in _named(ctx) for word in names.inputs), incomplete)]
+    found = [f"{word}=" for word in _offered((word for names in _named(ctx) for word in names.inputs), incomplete)]
+    return [*found, f"{found[0]}@"] if len(found) == 1 else found
 
 
 def complete_name(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -82,5 +83,18 @@ def _check_words(formula: str, words: Sequence[str]) -> None:
     if rest:
         if re.fullmatch("-[a-z]", formula):
             raise UsageError(Problem(f"no such option: {formula}", hint="try 'backprop eval --help'"))
-        hint = f"put the formula into quotes: '{' '.join([formula, *rest])}'"
-        raise UsageError(Problem(f"expected NAME=VALUE, not '{rest[0]}'", hint=hint))
+        raise UsageError(Problem(f"expected NAME=VALUE, not '{rest[0]}'", hint=_meant(formula, words, rest)))
+
+
+def _meant(formula: str, words: Sequence[str], rest: Sequence[str]) -> str:
+    """What was meant by words without an equals sign: a part of the formula, or a value that is written otherwise."""
+    if rest[0] == "=" or any(word.startswith("=") or word.endswith("=") for word in words):
+        return "write x=1, without blanks"
+    if found := re.match(r"([^\W\d]\w*):(.*)", rest[0]):
+        value = found[2] or (rest[1] if len(rest) > 1 else "VALUE")
+        return f"write {found[1]}={value}"
+    if formula.partition("=")[0].isidentifier() and "=" in formula:
+        return "the formula comes first, then the values"
+    whole = " ".join([formula, *rest])
+    are_files = any(Path(word).exists() for word in rest)  # which the shell has put in the place of a *
+    return "put the formula into quotes, as in 'x * y'" if are_files else f"put the formula into quotes: '{whole}'"

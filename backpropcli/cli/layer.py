@@ -128,9 +128,11 @@ def _stray_problem(spec: LayerSpec, arguments: Sequence[str], strays: Sequence[s
         value = " ".join([before, *strays])
         return Problem("a value with blanks in it needs quotes", hint=f"write '{value}'")
     name, equals, value = first.partition("=")
-    if not equals or name not in (*spec.inputs, *spec.parameters):
-        name, value = spec.inputs[0], first
-    return Problem(f"{spec.name} takes its inputs as options", hint=f"write --{name} {value}")
+    if equals and name in (*spec.inputs, *spec.parameters):
+        spelled = f"--{name} {value}"
+    else:
+        spelled = " ".join(f"--{name} {value}" for name, value in zip(spec.inputs, strays, strict=False))
+    return Problem(f"{spec.name} takes its inputs as options", hint=f"write {spelled}")
 
 
 def _help(spec: LayerSpec) -> str:

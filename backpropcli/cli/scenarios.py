@@ -50,7 +50,8 @@ def parted(words: list[str], formula: str | None) -> tuple[list[str], list[str]]
     """The words that stand for a scenario, or for the values of a formula's inputs, and the names behind them."""
     if formula is None:
         return words[:1], words[1:]
-    return [word for word in words if "=" in word], [word for word in words if "=" not in word]
+    are_values = [("=" in word or word.endswith(SCENARIO_SUFFIXES), word) for word in words]  # to be refused as a value
+    return [word for is_value, word in are_values if is_value], [word for is_value, word in are_values if not is_value]
 
 
 def read_varied_scenario(words: Sequence[str], formula: str | None, set_: Sequence[str], varied: Varied) -> Scenario:

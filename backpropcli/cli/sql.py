@@ -75,6 +75,9 @@ def command(
     """
     if scenario is None and formula is None:
         raise UsageError(Problem("missing argument 'SCENARIO'", hint="try 'backprop sql --help'"))
+    if scenario is not None and formula is not None:
+        hint = f"--set {scenario}" if "=" in scenario else "-e takes the place of a scenario"
+        raise UsageError(Problem(f"unexpected argument: {scenario}", hint=hint))
     if dialect is None or table is None:
         missing = "--dialect" if dialect is None else "--table"
         raise UsageError(Problem(f"missing option {missing}", hint="try 'backprop sql --help'"))

@@ -6,7 +6,8 @@ import re
 import sys
 from collections.abc import Iterable
 
-from backpropcli.errors import DataError, UsageError
+from backpropcli.cli.suffixes import SCENARIO_SUFFIXES
+from backpropcli.errors import DataError, Problem, UsageError
 from backpropcli.graph import canonical_name
 from backpropcli.sources.files_read import note_read
 from backpropcli.sources.literals import NPY_START, NPZ_START, ArrayFile, Literal
@@ -47,7 +48,8 @@ def read_assignments(words: Iterable[str]) -> dict[str, Literal]:
         name, equals, text = word.partition("=")
         name = canonical_name(name.strip())
         if not equals or not name.isidentifier():
-            raise UsageError(f"expected NAME=VALUE, not '{word}'")
+            hint = "-e takes the place of a scenario" if word.endswith(SCENARIO_SUFFIXES) else None
+            raise UsageError(Problem(f"expected NAME=VALUE, not '{word}'", hint=hint))
         if name in found:
             raise UsageError(f"'{name}' is given twice")
         found[name] = read_value(text, name)

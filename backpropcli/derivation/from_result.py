@@ -6,7 +6,7 @@ has a line of its own, as written out in each it would grow with the number of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from backpropcli.derivation.model import Derivation, Equation
@@ -197,7 +197,7 @@ class _Deriving:
         expression = worked.expression
         for part in reversed(worked.parts):
             expression = substituted(expression, {part.name: part.expression})
-        found = _with_upstream(substituted(expression, names), upstream)
+        found = _placed(expression, names, upstream)
         if self.formulas.locals.is_of_numbers(number):
             return self._simplified(found)
         written = self.numbers.shape(lines.values[gradient_name(node, port)])
@@ -214,11 +214,14 @@ def _without_derivatives(expression: Expression) -> Expression:
     )
 
 
-def _with_upstream(expression: Expression, upstream: Expression) -> Expression:
-    """The expression with the gradient of a layer's value in place of its symbol."""
+def _placed(expression: Expression, names: Mapping[str, Expression], upstream: Expression) -> Expression:
+    """The expression with what is written for the names in it, and for the symbol of the upstream gradient.
+
+    Both are put in whole and looked into no further: they may be as long as the graph is.
+    """
     return fold(
         expression,
-        lambda leaf: leaf,
+        lambda leaf: names.get(leaf.text, leaf) if isinstance(leaf, Name) else leaf,
         lambda call, operands: (
             upstream if call.layer == GRADIENT else Call(call.layer, tuple(operands), call.parameters)
         ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from backpropcli.errors import GraphError, Place, Problem, did_you_mean
+from backpropcli.errors import GraphError, Place, Problem
 from backpropcli.formula.compiler import compile_formula
 from backpropcli.formula.text import on_one_line
-from backpropcli.graph import NAMED_CONSTANTS, Graph, Node
+from backpropcli.graph import NAMED_CONSTANTS, Graph, Node, meant_by
 
 
 def names_in_formula(formula: str) -> list[str]:
@@ -42,7 +42,7 @@ def _problems_of_names(formula: str, nodes: Sequence[Node], inputs: Sequence[str
         for number, name in enumerate(node.inputs):
             if isinstance(name, str) and name not in known and name not in told:
                 told.add(name)
-                hint = did_you_mean(name, inputs) or f"give {name}=VALUE"
+                hint = meant_by(name, inputs) or f"give {name}=VALUE"
                 yield node.problem(f"no value is given for '{name}'", input_number=number, hint=hint)
 
 

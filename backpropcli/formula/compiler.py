@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from backpropcli.catalogue.registry import is_layer, layer_spec
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.errors import DataError, FormulaError, Place, Problem, did_you_mean
+from backpropcli.errors import DataError, FormulaError, Place, Problem
 from backpropcli.formula.expressions import ExpressionError, shown
 from backpropcli.formula.text import FormulaText, Locate
 from backpropcli.graph import NAMED_CONSTANTS, Node, canonical_name, unnamed
@@ -35,6 +35,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "equal",
     ast.NotEq: "not_equal",
 }
+_LISTS = (ast.List, ast.Tuple)
 _OF_TWO = {"max": "maximum", "min": "minimum"}
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*=(?!=)")
 _MEANT_AS_ASSIGNMENT = re.compile(r"[^=(<>!+\-*/]+=(?!=)")
@@ -173,7 +174,7 @@ class _Compiler:
             return None
         text = self.text.text_of(expression)
         if not is_number(text):
-            raise ExpressionError(expression, f"{shown(text)} is not a number")
+            raise ExpressionError(expression, f"{shown(text)} is not a number", _number_hint(text))
         return Constant(sign + text)
 
     def _selections(self, expression: ast.Subscript) -> list[_Call]:
@@ -194,11 +195,11 @@ class _Compiler:
                 spec, operands = self._spec(name, expression), expression.args
                 if name == "where" and operands:
                     operands = [self._condition(expression), *operands[1:]]
-                if len(operands) > len(spec.inputs):
-                    self._refuse_further(spec, operands)
+                if len(operands) > len(spec.inputs) or (operands and type(operands[0]) in _LISTS):
+                    self._refuse_operands(spec, operands)
                 return _Call(expression, spec, operands, self._parameters(spec, expression.keywords))
             case ast.Call():
-                from backpropcli.formula.spelling import call_refusal
+                from backpropcli.formula.elsewhere import call_refusal
 
                 raise call_refusal(expression, self.text.text_of)
             case _:
@@ -212,12 +213,16 @@ class _Compiler:
         of_two = _OF_TWO.get(name)
         return layer_spec(of_two) if of_two and spec.origin is None and len(call.args) == 2 else spec
 
-    def _refuse_further(self, spec: LayerSpec, operands: list[ast.expr]) -> None:
-        """Raise ExpressionError for an operand that is meant for a parameter."""
-        from backpropcli.formula.spelling import input_answer
+    def _refuse_operands(self, spec: LayerSpec, operands: list[ast.expr]) -> None:
+        """Raise ExpressionError for an operand that is meant for a parameter, or that is a list of them."""
+        from backpropcli.formula.elsewhere import input_answer, list_refusal
 
+        match operands:
+            case [ast.List() | ast.Tuple() as listed] if spec.is_variadic or spec.name in _OF_TWO:
+                raise list_refusal(spec, listed, self.text.text_of)
         if (found := input_answer(spec, operands, self.text.text_of)) is not None:
-            raise ExpressionError(operands[-1], *found)
+            first = 2 if spec.name in _OF_TWO else len(spec.inputs)
+            raise ExpressionError(operands[first], *found)
 
     def _condition(self, call: ast.Call) -> ast.expr:
         """The condition of a `where`: a comparison as a call of its layer, anything else as it is."""
@@ -240,11 +245,9 @@ class _Compiler:
             if name is None:
                 raise ExpressionError(value, "a parameter is given by its name: axis=0")
             if name not in spec.parameters:
-                from backpropcli.formula.spelling import PARAMETERS_ELSEWHERE
+                from backpropcli.formula.elsewhere import parameter_hint
 
-                here = PARAMETERS_ELSEWHERE.get(name)
-                hint = f"it is called {here} here" if here in spec.parameters else None
-                hint = hint or did_you_mean(name, spec.parameters)
+                hint = parameter_hint(name, spec)
                 raise ExpressionError(_word(name, keyword), f"{spec.name} has no parameter '{name}'", hint)
             if name in found:
                 raise ExpressionError(_word(name, keyword), f"the parameter {name} is given twice")
@@ -259,6 +262,14 @@ class _Compiler:
     def _word(self, expression: ast.expr) -> str:
         text = self.text.text_of(expression)
         return text.strip("'\"") if type(expression) is ast.Constant else text
+
+
+def _number_hint(text: str) -> str | None:
+    """The hint for a constant of Python that is no number here."""
+    if text.startswith(("'", '"')):
+        return "leave out the quotation marks"
+    plain = text.replace("_", "")
+    return f"write {shown(plain)}" if is_number(plain) else None
 
 
 def _word(name: str, keyword: ast.keyword) -> ast.expr:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from backpropcli.formula.expressions import ExpressionError, TextOf
 
-_TAKEN_ONE_BY_ONE = "embedding(x, indices) takes rows whose numbers are an input"
+_TAKEN_ONE_BY_ONE = "take(x, indices, axis=0) takes rows whose numbers are an input"
 
 
 class Selection(NamedTuple):

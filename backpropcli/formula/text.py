@@ -20,9 +20,15 @@ _HINTS = {
     "≤": "less than or equal to is written <=",
     "≥": "greater than or equal to is written >=",
     "≠": "inequality is written !=",
+    "•": "a product is written *",
+    "∏": "a product over an array is written prod(...)",
+    "∑": "a sum over an array is written sum(...)",
+    "∛": "a root is written x ** (1 / 3)",
+    "½": "write 0.5",
 }
 # How messages of Python's parser begin, what stands in their place, and a hint.
 _PYTHONS_WORDS = (
+    ("unterminated string literal", "a quotation mark is never closed", "a formula has none: leave it out"),
     ("Exceeds", "a number of more than 4,300 digits", None),
     ("invalid syntax. Perhaps you forgot a comma", "an operator or a comma is missing", None),
     ("positional argument follows", "a value follows a parameter", "parameters come last; equality is written =="),

@@ -141,8 +141,7 @@ class Take(Rearrangement):
     Units:     out in units of x; indices dimensionless; dx in units of dout
     Kinks:     none; the indices are constant
     Numerics:  exact; dx is a sum in the order of the indices
-    Errors:    DataError for an index that is not a whole number from 0 to n - 1; ShapeError on numbers, and when x has
-               no such axis
+    Errors:    DataError for an index that is not a whole number from 0 to n - 1; ShapeError when x has no such axis
     Source:    NumPy, numpy.take
 
     >>> import numpy as np
@@ -153,6 +152,7 @@ class Take(Rearrangement):
     array([2., 0., 5.])
     """
 
+    makes_axes = True
     when_zero = "selects other elements"
     constant_inputs = frozenset({"indices"})
     samples = (

@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from backpropcli.errors import DataError, Problem
 from backpropcli.picture.model import Box, Kind, Picture, Wire
 
+MOST_JOINTS = 20_000
 _STRAIGHT = 4  # from joint to joint
 _LATE = frozenset((Kind.INPUT, Kind.CONSTANT, Kind.FORK))
 
@@ -84,9 +86,16 @@ class Layering(NamedTuple):
 
 
 def layered(picture: Picture, metric: Metric) -> Layering:
-    """The picture in layers, each in the order of a walk from the outputs along the inputs: a tree has no crossing."""
+    """The picture in layers, each in the order of a walk from the outputs along the inputs: a tree has no crossing.
+
+    Raises DataError for wires that are too long, each of which passes many layers.
+    """
     ins, outs = _by_end(picture)
     rank = _ranks(picture, ins, outs)
+    joints = sum(2 * (rank[wire.head] - rank[wire.tail]) - 1 for wire in picture.wires)
+    if joints > MOST_JOINTS:
+        message = f"wires through {joints:,} columns are too many to be followed; at most {MOST_JOINTS:,} are drawn"
+        raise DataError(Problem(message, hint="--around NAME --depth 3 draws a part of it, and -f dot has no limit"))
     vertices = {box.id: Vertex(2 * rank[box.id], metric.box(box, len(ins[box.id])), box) for box in picture.boxes}
     chains: dict[str, list[Vertex]] = {}
     labels: dict[str, Vertex] = {}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backpropcli.render import Options
 from backpropcli.text.formats import Format, by_name
+from backpropcli.text.width import wrapped
 
 
 class Example(NamedTuple):
@@ -16,9 +17,16 @@ class Example(NamedTuple):
     title: str
 
 
-def _table(examples: Sequence[Example], _options: Options) -> str:
+def _table(examples: Sequence[Example], options: Options) -> str:
     margin = max((len(example.name) for example in examples), default=0) + 2
-    return "".join(f"{example.name.ljust(margin)}{example.title}".rstrip() + "\n" for example in examples)
+    room = max(options.width - margin, 1)
+    titles = [wrapped(example.title, room).split("\n") for example in examples]
+    rows = [
+        f"{name.ljust(margin)}{line}".rstrip()
+        for example, lines in zip(examples, titles, strict=True)
+        for name, line in zip([example.name, *[""] * len(lines)], lines, strict=False)
+    ]
+    return "".join(f"{row}\n" for row in rows)
 
 
 def _tsv(examples: Sequence[Example], _options: Options) -> str:

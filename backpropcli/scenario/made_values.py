@@ -22,7 +22,11 @@ MOST_MADE = 1_000_000  # numbers; more belong into a file
 
 def read_made(node: Mapping, maker: str, what: str, report: Report) -> Literal | None:
     """The value that a mapping describes; None, and a note, if it describes none."""
-    report.check_keys(node, (maker,), what)
+    for key in node.keys:
+        if key.value in MAKERS and key.value != maker:
+            report.add(key, f"{what} is made in two ways: {maker} and {key.value}", "keep one of them")
+        elif key.value != maker:
+            report.unknown_key(key, (maker,), what)
     said = node.values[maker]
     return _linspace(said, report) if maker == "linspace" else _filled(said, "1" if maker == "ones" else "0", report)
 

@@ -12,6 +12,7 @@ from backpropcli.scenario.scalars import is_boolean, is_null, is_number
 from backpropcli.scenario.tree import Mapping, Node, Scalar, Sequence, parse_tree
 
 _ASSIGNMENT = r"(\w+)\s*=\s*(\S+)"
+_LONGEST_HINT = 40
 
 
 class Report:
@@ -74,7 +75,7 @@ class Report:
         """The node if it is a list; else None, and a note if there is a node at all."""
         if node is None or isinstance(node, Sequence):
             return node
-        self.add(node, f"{what} must be a list, not {describe(node)}")
+        self.add(node, f"{what} must be a list, not {describe(node)}", _as_list(node))
         return None
 
 
@@ -107,6 +108,16 @@ def _as_mapping(node: Node) -> str | None:
         return "leave out the dashes" if isinstance(node.items[0], Mapping) else hint and f"{hint}, without a dash"
     if isinstance(node, Scalar) and (assignment := re.match(_ASSIGNMENT, node.value)):
         return f"write {assignment[1]}: {assignment[2]}"
+    return None
+
+
+def _as_list(node: Node) -> str | None:
+    """How to write as a list what has been written as its only entry, or as a mapping of steps."""
+    if isinstance(node, Scalar) and not is_null(node):
+        is_short = len(node.value) <= _LONGEST_HINT and not set(node.value) & set(",[]{}")
+        return f"write [{node.value}]" if is_short else "begin each entry with a dash"
+    if isinstance(node, Mapping) and node.keys and isinstance(step := node.values[node.keys[0].value], Scalar):
+        return f"write - {node.keys[0].value} = {step.value}" if len(step.value) <= _LONGEST_HINT else None
     return None
 
 

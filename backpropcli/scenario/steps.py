@@ -98,7 +98,8 @@ class StepReader:
         hint = None
         match list(step.values.items()):
             case [(key, tree.Scalar(value=formula))] if is_name(key):
-                hint = f"did you mean '{key} = {formula}'?"
+                meant = f"{key}({formula})" if is_layer(key) else f"{key} = {formula}"
+                hint = f"did you mean '{meant}'?"
         self.report.add(step, "this step has no type", hint)
         return None
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from backpropcli.errors import Problem
+from backpropcli.errors import Place, Problem
 from backpropcli.scenario.document import Document
 
 _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _LONGEST_KEY = 1024  # from its beginning to its ':'; YAML 1.2, section 7.4.2
 _NOT_IN_A_KEY = re.compile("""[\n\r:,\\[\\]{}"']""")
+
+_ASSIGNMENT = re.compile(r"([^\W\d]\w*)\s*=\s*(\S.{0,40})")
 
 # How PyYAML's problem begins -> our message, and a hint.
 _WORDS = {
@@ -31,7 +33,10 @@ _WORDS = {
         "check the indentation",
     ),
     "found unexpected end of stream": ("this quotation mark is never closed", None),
-    "could not find expected ':'": ("expected ':' after the key", "write key: value"),
+    "did not find expected comment or line break": (
+        "a '|' or a '>' at the beginning of a text has a meaning of its own",
+        "put the text into quotes",
+    ),
     "found unknown escape character": ("unknown escape sequence in double quotes", "write \\\\ for a backslash"),
     "found undefined tag handle": ("tags are not supported", "remove the tag"),
     "found incompatible YAML document": ("unsupported version of YAML", "remove the %YAML line"),
@@ -50,16 +55,28 @@ def syntax_problem(error: Exception, document: Document) -> Problem:
         start = getattr(getattr(error, "context_mark", None), "index", start)
     place = document.place(start, start + 1)
     if problem.startswith("found character"):
-        character = document.text[start : start + 1]
-        if character == "\t":
-            return Problem("tabs cannot be used for indentation", place, "use spaces")
-        return Problem(f"a value cannot begin with {character}", place, "quote the text")
+        return _refused_character(document.text[start : start + 1], place)
     if _ends_long_key(start, document):
         return Problem("the key before this ':' is too long", place, f"YAML allows at most {_LONGEST_KEY:,} characters")
+    if problem.startswith("could not find expected ':'"):
+        return _keyless(getattr(getattr(error, "context_mark", None), "index", start), document)
     for beginning, (message, hint) in _WORDS.items():
         if problem.startswith(beginning):
             return Problem(message, place, hint)
     return Problem(f"invalid YAML: {problem}", place)
+
+
+def _refused_character(character: str, place: Place) -> Problem:
+    if character == "\t":
+        return Problem("tabs cannot be used for indentation", place, "use spaces")
+    return Problem(f"a value cannot begin with {character}", place, "quote the text")
+
+
+def _keyless(start: int, document: Document) -> Problem:
+    """What is wrong with a line among keys that has none; PyYAML tells of it where the next one begins."""
+    place = document.place(start, len(document.text))
+    found = _ASSIGNMENT.fullmatch(place.text[place.column - 1 :])
+    return Problem("expected key: value", place, found and f"write {found[1]}: {found[2]}")
 
 
 def _ends_long_key(colon: int, document: Document) -> bool:

@@ -22,6 +22,7 @@ from yaml import (
 
 from backpropcli.errors import Problem, ScenarioError
 from backpropcli.scenario.document import Document
+from backpropcli.sources.literals import without_blanks
 
 MAX_DEPTH = 64
 MAX_NODES = 10_000_000
@@ -142,7 +143,10 @@ class _Builder:
             if kind is not ScalarEvent:
                 self._structure(event, count)
                 continue
-            scalar = Scalar(event.value, event.start_mark.index, event.end_mark.index, not event.style)
+            value = event.value
+            if not event.style and "/" in value:
+                value = without_blanks(value)
+            scalar = Scalar(value, event.start_mark.index, event.end_mark.index, not event.style)
             self.children.append(scalar)
             if event.tag is not None:
                 self._refuse_tag(event)

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<word>[^\s,\[\]]+))"
 )
 _PRINTED = "(", "I", '"'  # what is around numbers that other programs print: a call, JSON's Infinity, quotes
-_EXAMPLES = "write a number (-1e-3), a list (1,-0.5), nested lists ([[1, 2], [3, 4]]) or a file (@x.npy)"
+_EXAMPLES = "write a number, as in -1e-3, a list, 1,-0.5 or [[1, 2], [3, 4]], or a file, @x.npy"
 _LONGEST_SHOWN = 40
 _COMMA, _SPACE = ",", " "
 

@@ -58,6 +58,16 @@ def is_number(text: str) -> bool:
     return NUMBER.fullmatch(text) is not None
 
 
+def without_blanks(text: str) -> str:
+    """A fraction without the blanks around its stroke; any other text as it is.
+
+    >>> [without_blanks(text) for text in ("1 / 3", "-1/ 3", "1 / x", "x / 3")]
+    ['1/3', '-1/3', '1 / x', 'x / 3']
+    """
+    above, _, below = (part.strip() for part in text.partition("/"))
+    return f"{above}/{below}" if is_number(f"{above}/{below}") else text
+
+
 def is_based(text: str) -> bool:
     """Whether a number in lower case is a whole number in hexadecimal or octal digits; in a formula it has a sign."""
     return text.lstrip("+-").startswith(("0x", "0o"))

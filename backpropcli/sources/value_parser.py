@@ -19,6 +19,8 @@ def parse_value(text: str, source: str = "command line") -> Literal:
     >>> parse_value("@x.csv:price")
     ArrayFile(path='x.csv', part='price', content=None)
     """
+    if "/" in text and not text.lstrip().startswith("@"):
+        text = re.sub(r"(?<=\d)[ ]*/[ ]*(?=\d)", "/", text)
     stripped = text.strip()
     if is_number(stripped):
         return stripped

@@ -103,7 +103,7 @@ def test_what_is_typed_after_the_version_option_is_completed(complete):
 
 def test_names_of_the_scenario_are_completed(complete):
     """Inputs for --set, every named value for --value, --grad and --gradients."""
-    assert complete("backprop run scenarios/fruits.yaml --set ta") == ["tax="]
+    assert complete("backprop run scenarios/fruits.yaml --set ta") == ["tax=", "tax=@"]
     assert complete("backprop run scenarios/fruits.yaml --value app") == ["apple_price", "apple", "apple_num"]
     assert complete("backprop run scenarios/fruits.yaml --grad t") == ["tax"]
     assert complete("backprop run scenarios/fruits.yaml --gradients tax,apple,or") == [
@@ -111,7 +111,7 @@ def test_names_of_the_scenario_are_completed(complete):
         "tax,apple,orange",
         "tax,apple,orange_num",
     ]
-    assert complete("backprop check scenarios/fruits.yaml --set ta") == ["tax="]
+    assert complete("backprop check scenarios/fruits.yaml --set ta") == ["tax=", "tax=@"]
 
 
 def test_names_of_a_formula_and_of_a_layer_are_completed(complete):
@@ -140,5 +140,5 @@ def test_array_files_are_completed_behind_an_at_sign(complete, tmp_path, beginni
 
 def test_what_stands_before_an_option_or_behind_an_equals_sign_does_not_matter(complete):
     assert complete("backprop run scenarios/fruits.yaml --set tax=1 --value pri") == ["price"]
-    assert complete("backprop run scenarios/fruits.yaml --set=ta") == ["tax="]
+    assert complete("backprop run scenarios/fruits.yaml --set=ta") == ["tax=", "tax=@"]
     assert complete("backprop run --grad=ta") == []

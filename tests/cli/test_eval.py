@@ -113,7 +113,7 @@ def test_the_constants_have_all_digits_of_float64(backprop):
 
 def test_exact_fractions_have_no_pi(backprop):
     done = backprop("eval", "pi * x", "x=1", "--exact")
-    assert (done.returncode, done.stderr) == (2, "error: pi is irrational, it has no exact value\n")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "error: pi is irrational, it has no exact value")
 
 
 def test_an_index_and_a_condition_in_a_formula(backprop):

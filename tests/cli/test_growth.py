@@ -11,6 +11,7 @@ import pytest
 
 import backpropcli as bp
 from backpropcli.catalogue.registry import layer_spec
+from backpropcli.derivation.from_result import derivation_of
 from backpropcli.errors import BackpropError, DataError, ScenarioError, did_you_mean
 from backpropcli.gradcheck import check_scenario
 from backpropcli.scenario import parse_scenario
@@ -111,3 +112,13 @@ def test_places_in_a_formula_in_greek(steps):
 
     evaluate(2)
     assert evaluate(400) < 6 * evaluate(100)
+
+
+def test_gradients_are_derived_in_proportion_to_the_layers(steps):
+    """Values without names are written out, and looked into no more often for that."""
+
+    def derived(number):
+        text = f"inputs: {{x: 1}}\nlayers: ['y = {' + '.join(['sin(x)'] * number)}']\n"
+        return steps(lambda: derivation_of(bp.run(parsed(text)), ["x"]))
+
+    assert derived(400) < 10 * derived(100)

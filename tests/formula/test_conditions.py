@@ -74,7 +74,7 @@ def test_conditions_nest():
         ("where(0 < x in y, a, b)", "0 < x in y", "a formula has no operator 'in'", None),
         ("where(x = 0, a, b)", ")", "a value follows a parameter", "parameters come last; equality is written =="),
         ("where(x ≤ 0, a, b)", "≤", "invalid character '≤' (U+2264)", "less than or equal to is written <="),
-        ("x & y", "x & y", "a formula has no operator &", "nest where: where(a, where(b, x, y), y)"),
+        ("x & y", "&", "a formula has no operator &", "nest where: where(a, where(b, x, y), y)"),
     ],
 )
 def test_what_is_no_condition_is_answered_with_its_spelling(text, mark, message, hint):

@@ -75,7 +75,7 @@ def test_names_may_be_of_any_script_and_are_normalised_as_python_does():
     ("text", "mark", "message"),
     [
         ("a * rleu(b)", "rleu", "unknown layer 'rleu'"),
-        ("a ^ b", "a ^ b", "a formula has no operator ^"),
+        ("a ^ b", "^", "a formula has no operator ^"),
         ("a * lambda", "lambda", "'lambda' is a reserved word and cannot be a name"),
         ("lambda = a * b", "lambda", "'lambda' is a reserved word and cannot be a name"),
         ("2x = a * b", "2x", "'2x' is not a name"),
@@ -92,7 +92,7 @@ def test_names_may_be_of_any_script_and_are_normalised_as_python_does():
         ("2 or 3", "2 or 3", "a formula has no 'or'"),
         ("[a] * 2", "[a]", "a formula cannot contain a list of values"),
         ("a * (lambda: b)", "lambda: b", "this syntax is not supported in a formula"),
-        ("a // b", "a // b", "a formula has no operator //"),
+        ("a // b", "//", "a formula has no operator //"),
         ("a() ()", "a()", "unknown layer 'a()'"),
         ("a * '\\d'", "'\\d'", "'\\d' is not a number"),
         ("a ** * b", "*", "unexpected '*'"),
@@ -111,7 +111,7 @@ def test_a_formula_that_ends_too_soon_is_marked_behind_its_end():
 
 
 def test_the_caret_operator_gets_the_hint_to_use_two_stars():
-    assert problem("a ^ b").hint == "a power is written **"
+    assert problem("a ^ b").hint == "write a ** b"
 
 
 def test_a_misspelt_layer_gets_a_suggestion():

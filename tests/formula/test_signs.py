@@ -23,7 +23,7 @@ def test_a_sign_is_what_it_means(text: str, written_out: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "mark"),
-    [("a² · rleu(b)", "rleu"), ("größe² × (a ^ b)", "a ^ b"), ("a³ * (b²)(c)", "(b²)(c)"), ("a² b", "² b")],
+    [("a² · rleu(b)", "rleu"), ("größe² × (a ^ b)", "^"), ("a³ * (b²)(c)", "(b²)(c)"), ("a² b", "² b")],
 )
 def test_what_is_wrong_behind_a_sign_is_marked(text: str, mark: str) -> None:
     assert marked(text) == mark

@@ -13,6 +13,7 @@ from backpropcli.picture import Look
 from backpropcli.picture.from_result import MOST_SHOWN, picture_of
 from backpropcli.picture.model import Kind, Picture
 from backpropcli.picture.neighbourhood import slots_around
+from backpropcli.picture.pixels import layout
 from backpropcli.scenario import parse_scenario
 
 
@@ -121,3 +122,11 @@ def test_a_graph_that_nobody_can_look_at_is_refused_with_the_way_to_a_part_of_it
         picture_of(result, Look())
     assert caught.value.problems[0].hint == "--around NAME --depth 3 draws a part of it"
     assert len(picture_of(result, Look(), slots_around(result.run.graph, "v1000", 3)).boxes) == 9
+
+
+def test_wires_that_are_too_long_are_refused() -> None:
+    """Where all layers of a chain take the first input, the lengths of the wires add up to a square."""
+    nodes = [Node("mul", ["x", "x"], "y0"), *(Node("mul", [f"y{i}", "x"], f"y{i + 1}") for i in range(200))]
+    picture = picture_of(bp.api.run_graph(Graph(["x"], nodes), {"x": 1}), Look())
+    with pytest.raises(DataError, match=r"wires through [0-9,]+ columns are too many to be followed"):
+        layout(picture)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from backpropcli import api
+from backpropcli.errors import BackpropError
+from backpropcli.scenario import parse_scenario
 
 TWO = "inputs: {a: 3, b: 2}\n"
 
@@ -70,7 +74,7 @@ def test_values_that_are_described(parse, value: str, wanted: object) -> None:
         ("{linspace: [0, 1, 1000001]}", "1,000,001 numbers; at most 1,000,000 are made"),
         ("{zeros: [2, 0]}", "expected a length or a shape of whole numbers from 1"),
         ("{ones: [10000, 10000]}", "100,000,000 numbers; at most 1,000,000 are made"),
-        ("{ones: 2, zeros: 3}", "unknown key 'zeros' in the input x"),
+        ("{ones: 2, zeros: 3}", "the input x is made in two ways: ones and zeros"),
     ],
 )
 def test_values_that_cannot_be_made(problems, value: str, message: str) -> None:
@@ -131,3 +135,58 @@ def test_every_formula_that_a_comma_cuts_is_told_once(problems) -> None:
 def test_the_answer_to(problems, hints, text: str, message: str, hint: str) -> None:
     assert (problems(text)[0][0], hints(text)[0]) == (message, hint)
     assert len(problems(text)) == 1
+
+
+@pytest.mark.parametrize("text", ["1/3", "1 / 3", "1/ 3"])
+def test_a_fraction_may_have_blanks_around_its_stroke(parse, text: str) -> None:
+    """It is the same number, exactly."""
+    result = api.run(parse(f"exact: true\ninputs: {{x: {text}}}\nlayers: [y = 3 * x]\n"))
+    assert result.value == 1
+    assert_array_equal(api.run(parse(f"inputs: {{x: [{text}, 2]}}\nlayers: [y = x * 1]\n")).value, [1 / 3, 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "marked", "hint"),
+    [
+        (
+            "inputs: {x: 1}\nlayers: y = 2 * x\n",
+            "layers must be a list, not 'y = 2 * x'",
+            "y = 2 * x",
+            "write [y = 2 * x]",
+        ),
+        (
+            "inputs: {x: 1}\nlayers:\n  y: 2 * x\n",
+            "layers must be a list, not a mapping",
+            "y: 2 * x",
+            "write - y = 2 * x",
+        ),
+        ("inputs: {x: 1}\nlayers: [{relu: x}]\n", "this step has no type", "{relu: x}", "did you mean 'relu(x)'?"),
+        ("x: 1\ny = 2\n", "expected key: value", "y = 2", "write y: 2"),
+        (
+            "inputs: {x: 1}\nlayers:\n  - |x|\n",
+            "a '|' or a '>' at the beginning of a text has a meaning of its own",
+            "x",
+            "put the text into quotes",
+        ),
+        ("inputs: {x: 1}\nlayers: [y = exp -x]\n", "unknown name 'exp'", "exp", "exp is a layer: write exp(...)"),
+    ],
+)
+def test_what_is_written_otherwise_is_answered_with_its_spelling(
+    text: str, message: str, marked: str, hint: str
+) -> None:
+    with pytest.raises(BackpropError) as caught:
+        parse_scenario(text, "s.yaml", Path())
+    found = caught.value.problems[0]
+    place = found.place
+    assert place is not None
+    assert (found.message, place.text[place.column - 1 :][: place.length], found.hint) == (message, marked, hint)
+
+
+@pytest.mark.parametrize("step", ["y = 1e400 * x", "{type: mul, inputs: [x, 1e400]}"])
+def test_a_constant_that_is_too_large_has_a_place(parse, step: str) -> None:
+    with pytest.raises(BackpropError) as caught:
+        api.run(parse(f"inputs: {{x: 1}}\nlayers: [z = 2 * x, {step}]\n"))
+    (found,) = caught.value.problems
+    assert found.message == "1e400 is too large for a float64"
+    assert found.place is not None
+    assert found.place.text[found.place.column - 1 :].startswith("1e400")

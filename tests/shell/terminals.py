@@ -56,4 +56,4 @@ class Terminal:
             if not ready:
                 break
             shown += os.read(self.main, 65536)
-        return _ESCAPES.sub(b"", shown).decode(errors="replace")
+        return _ESCAPES.sub(b"", shown).replace(b"\a", b"").decode(errors="replace")

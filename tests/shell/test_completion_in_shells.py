@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from terminals import SHELLS, Terminal
 
@@ -46,6 +51,16 @@ def test_a_hostile_name_does_not_keep_another_from_being_offered(terminal):
     assert "apples.yaml" in terminal.type(f"backprop run {TAB}")
 
 
+def test_what_is_installed_for_zsh_completes_at_the_first_tab(tmp_path):
+    """From any shell, in an empty home."""
+    program = Path(sys.executable).parent / "backprop"
+    subprocess.run([program, "--install-completion", "zsh"], env={**os.environ, "HOME": str(tmp_path)}, check=True)
+    (tmp_path / "folder").mkdir()
+    with Terminal("zsh", tmp_path / "folder") as terminal:
+        terminal.type("source ~/.zshrc; echo do''ne\r", until=b"done")
+        assert "backprop run" in terminal.type(f"backprop ru{TAB}")
+
+
 def test_a_name_with_a_space_is_offered_by_the_shell_itself(terminal):
     (terminal.folder / "my apples.yaml").touch()
     assert "apples.yaml" in terminal.type(f"backprop run my{TAB}")
@@ -55,6 +70,11 @@ def test_names_of_the_scenario_are_completed(terminal):
     (terminal.folder / "a.yaml").write_text("{inputs: {apples: 1, price: 2}, layers: [total = apples * price]}")
     assert "--grad total" in terminal.type(f"backprop run a.yaml --grad to{TAB}")
     assert "--set apples=" in terminal.type(f"{CLEAR}backprop run a.yaml --set app{TAB}")
+
+
+def test_a_value_goes_on_right_behind_the_name_of_an_input(terminal):
+    (terminal.folder / "a.yaml").write_text("{inputs: {apples: 1, price: 2}, layers: [total = apples * price]}")
+    assert "--set apples=5" in terminal.type(f"backprop run a.yaml --set app{TAB}5")
 
 
 def test_array_files_are_completed_behind_an_at_sign(terminal):
