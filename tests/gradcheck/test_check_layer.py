@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,11 @@ from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Kind, Verdict, check_layer
+from backpropcli.gradcheck.trials import to_try
 from backpropcli.layers.arithmetic import Add, Mul
+from backpropcli.layers.extrema import Maximum
 from backpropcli.layers.relu import Relu
+from backpropcli.layers.sigmoid import Tanh
 
 
 @pytest.mark.parametrize("name", ["floor", "round"])
@@ -128,6 +133,29 @@ def test_a_dout_that_does_not_fit_is_a_problem() -> None:
 def test_samples_are_numbered() -> None:
     subjects = {f.subject for f in check_layer(layer_spec("mul")).findings}
     assert subjects >= {f"mul, sample {number}, input x" for number in range(1, len(Mul.samples) + 1)}
+
+
+def test_a_built_in_layer_is_tried_on_batches_on_many_axes_and_on_many_numbers() -> None:
+    """Its own samples are small, and off its kinks."""
+    tried = [each.isolated.domain.shape(each.isolated.inputs[0]) for each in to_try(layer_spec("tanh"), None, {})]
+    assert {shape[0] for shape in tried if len(shape) == 2} >= {1, 2, 3}
+    assert max(map(len, tried)) >= 3
+    assert max(map(prod, tried)) > 100
+
+
+@pytest.mark.parametrize("is_wrong", [lambda x: x.ndim > 2, lambda x: x.size > 100, lambda x: len(x) == 1])
+def test_a_built_in_layer_that_is_wrong_on_some_shapes_is_found_out(is_wrong: Callable[[Any], bool]) -> None:
+    faulty = changed(Tanh, lambda layer, dout: Tanh.backward(layer, dout) * (1 + is_wrong(np.atleast_1d(dout))))
+    report = check_layer(LayerSpec("tanh", faulty))
+    assert report.is_wrong
+
+
+def test_a_built_in_maximum_that_gives_both_of_a_tie_all_of_dout_is_wrong() -> None:
+    """Either gradient by itself lies between the slopes."""
+    faulty = changed(Maximum, lambda layer, dout: (dout * (layer.x >= layer.y), dout * (layer.y >= layer.x)))
+    report = check_layer(LayerSpec("maximum", faulty), [[1.0, 3.0], [1.0, 2.0]])
+    (wrong,) = [f for f in report.findings if f.verdict is Verdict.WRONG]
+    assert wrong.subject == "maximum, inputs x and y together"
 
 
 def test_a_class_as_in_the_book_is_tried_on_generic_inputs() -> None:
