@@ -56,6 +56,12 @@ def test_a_jump_has_the_slope_of_the_side_that_it_belongs_to() -> None:
     assert (found.value, found.sides) == (2, "the slope is 2 on the left, and there is none on the right")
 
 
+def test_a_jump_on_both_sides_has_the_slopes_of_both() -> None:
+    found = slope(lambda x: math.copysign(1, x) if x else 0.0, 0.0)
+    assert found.is_kink
+    assert found.sides == "the value jumps on both sides; the slope is 0 on the left and 0 on the right"
+
+
 def test_a_kink_nearby_is_none_here() -> None:
     """At 1e-9 the relu is smooth."""
     found = slope(lambda x: max(x, 0.0), 1e-9)
@@ -66,7 +72,7 @@ def test_a_kink_nearby_is_none_here() -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: math.copysign(1, x) if x else 0.0, "the numeric derivative does not converge"),
+        (lambda x: math.copysign(math.sqrt(abs(x)), x), "the numeric derivative does not converge"),
         (lambda x: math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
         (lambda _: math.inf, "the value is not finite"),
     ],
