@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from backpropcli.domains import domain
+from backpropcli.gradcheck.coarseness import is_coarse
 from backpropcli.gradcheck.noise import measured_noise
 from backpropcli.gradcheck.numeric import FLOAT64, differentiate
 from backpropcli.gradcheck.precision import REALS
+from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.slope import Curve, Slope
 
 
@@ -79,6 +81,14 @@ def test_a_kink_nearby_is_none_here() -> None:
 )
 def test_where_there_is_no_derivative_the_reason_is_told(function, reason) -> None:
     assert slope(function, 0.0).reason == reason
+
+
+@pytest.mark.parametrize("x", [0.0, 0.7, 1.0])
+def test_what_computes_in_float32_is_recognised(x: float) -> None:
+    """At 0, too, by points of size 1."""
+    numbers = domain("floats")
+    assert is_coarse(Setting(lambda t: float(np.exp(np.float32(t))), x, 1.0, numbers))
+    assert not is_coarse(Setting(math.exp, x, 1.0, numbers))
 
 
 def test_what_rounding_hides_is_noise() -> None:
