@@ -149,6 +149,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "return best if best is not None and sum((_agrees(best, other) for other in slopes)) > 2 else None",
     ): "where there is a slope on one side, all windows agree; one alone does so by chance",
     (
+        "gradcheck.numeric",
+        "_side",
+        "value, error, scale = map(curve.rounded, (value, error, changes[1][1] / steps[-1]))",
+    ): "the size of the terms, of which a thousandth is allowed, may be a few times as large",
+    (
         "gradcheck.step_sizes",
         "windows",
         "scale, exponents = (size, method.exponents[:2]) if size < 1 else (1.0, method.exponents[:4])",
