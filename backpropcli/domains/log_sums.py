@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import log1p
 from typing import NamedTuple
 
 from backpropcli.domains.base import Domain, Value
 from backpropcli.domains.compensated import added
 
 _INF = float("inf")
-_DIGITS = 60  # some 32 cancel at most
+_DIGITS = (26, 60)  # few cancel as a rule, and some 32 at most
+_RIGHT = 19  # digits of the sum less 1
 
 
 class Gap(NamedTuple):
@@ -37,11 +39,11 @@ def log_of_sum(xp: Domain, x: Value, y: Value) -> Value:
 
 def is_near_zero(x: Value, y: Value, found: Value) -> Value:
     """Whether the logarithm that was found is so near to 0 that the larger of x and y has cancelled in it."""
-    return (x < 0) & (y < 0) & (found > 0.75 * x) & (found > 0.75 * y) & ((found / 4 < -x) | (found / 4 < -y))
+    return (x < 0) & (y < 0) & (found > 0.5 * x) & (found > 0.5 * y) & ((found / 4 < -x) | (found / 4 < -y))
 
 
 def log_of_sum_near_zero(x: float, y: float) -> float:
-    """The logarithm of exp(x) + exp(y) by decimal numbers.
+    """The logarithm of exp(x) + exp(y) by decimal numbers, in which the sum is taken less 1.
 
     >>> log_of_sum_near_zero(-0.6931471805599453, -0.6931471805599453)
     2.3190468138462996e-17
@@ -49,5 +51,9 @@ def log_of_sum_near_zero(x: float, y: float) -> float:
     from decimal import Decimal, localcontext  # rarely needed
 
     leading_zeros = -Decimal(max(x, y)).adjusted()  # of what the exponential of the larger differs from 1 by
-    with localcontext(prec=_DIGITS + leading_zeros):
-        return float((Decimal(x).exp() + Decimal(y).exp()).ln())
+    for digits in _DIGITS:
+        with localcontext(prec=digits + leading_zeros) as context:
+            rest = Decimal(x).exp() + Decimal(y).exp() - 1
+            if context.prec + rest.adjusted() > _RIGHT:
+                break
+    return log1p(rest)

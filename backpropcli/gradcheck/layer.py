@@ -42,9 +42,9 @@ def check_layer(
     """Whether a layer's backward is right for its forward, on `inputs`, or else on the layer's samples.
 
     Inputs and dout are numbers, lists, arrays, or literals as read from the command line; among the parameters may be
-    whatever the constructor takes. A layer without samples is tried on inputs that its forward takes, constructed with
-    what its constructor takes. The first sample that shows a mistake, or that fails, is the last to be tried: the next
-    ones would repeat it. `tolerance` and `precise` are as for a scenario.
+    whatever the constructor takes. Besides its samples a layer is tried on inputs that its forward takes, constructed
+    with what its constructor takes. The first sample that shows a mistake, or that fails, is the last to be tried: the
+    next ones would repeat it. `tolerance` and `precise` are as for a scenario.
     """
     items: Items = []
     notes: dict[str, None] = {}
@@ -55,7 +55,7 @@ def check_layer(
         for number, each in enumerate(tried, 1):
             label = spec.name if len(tried) == 1 else f"{spec.name}, sample {number}"
             found, allowed = _judged(each, label, standards, dout, allowed)
-            if _is_bad(found) and each.usage is Usage.UNUSUAL and items:
+            if _is_bad(found) and each.usage is Usage.UNUSUAL and items and spec.origin is not None:
                 notes[f"right, but not for {_inputs_in_words(each.isolated)}"] = None
                 break
             notes.update(dict.fromkeys(filter(None, (allowed, *_forgiven(found)))))
@@ -85,10 +85,10 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
     for note, allowed, other in allowances:
         found = list(check_node(isolated, label, allowed, other))
         if not _is_bad(found):
-            if isolated.node.spec.origin is None:
-                return found, note
             if joint := joint_finding(isolated, label, found, other, allowed.tolerance):
                 return [*found, joint], note
+            if isolated.node.spec.origin is None:
+                return found, note
             nearby, remark = _judged_nearby(tried, label, standards, dout)
             return [*found, *nearby], note or remark
         strict = strict or found

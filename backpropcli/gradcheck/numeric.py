@@ -91,12 +91,31 @@ _UNSETTLED = Slope(reason="the numeric derivative does not converge")
 
 
 def _one_sided(curve: Curve, here: Value, method: Method) -> Slope | None:
-    """The derivative on the one side where there is one: at a jump, and at the border of what is defined."""
+    """The derivative on the one side where there is one: at a jump, and at the border of what is defined.
+
+    A value that is another than those on both sides, as that of sign at 0, has only their slopes.
+    """
     sides = {side: _side(curve, here, method, side) for side in (1, -1)}
     found = [side for side, slope in sides.items() if slope is not None]
+    if not found:
+        right, left = (_beside(curve, method, side) for side in (1, -1))
+        return right and left and right._replace(is_kink=True, left=left.value, right=right.value, is_jump=True)
     if len(found) != 1 or (slope := sides[found[0]]) is None:
         return None
     return slope._replace(is_kink=True, left=slope.value, right=slope.value, only_side=found[0])
+
+
+def _beside(curve: Curve, method: Method, side: int) -> Slope | None:
+    """The slope on one side of a point, from a neighbour that is much nearer than all steps."""
+    last = min((steps[-1] for steps in windows(curve.position, method)), default=None)
+    if last is None:
+        return None
+    start = side * nearest(last * MUCH_NARROWER, abs(curve.position), method)
+    moved = curve._replace(along=lambda t: curve.along(start + t))
+    try:
+        return _side(moved, moved.along(0.0), method, side)
+    except BackpropError:
+        return None
 
 
 def _side(curve: Curve, here: Value, method: Method, side: int) -> Slope | None:

@@ -23,7 +23,8 @@ class Slope(NamedTuple):
     `noise` is what rounding may do to it besides; `scale` is the sum of its terms' sizes, which tells how much cancels
     in it; `left` and `right` are the one-sided derivatives; `bend` is how much it changes from one float64 to the next.
     `is_nearby` tells of a kink that the slopes at other points show, `only_side` of one that has a slope on the right
-    (1) or on the left (-1) only. Where `reason` says why there is no derivative, the numbers mean nothing.
+    (1) or on the left (-1) only, and `is_jump` of a point whose value is another than those on both sides. Where
+    `reason` says why there is no derivative, the numbers mean nothing.
     """
 
     value: float = 0.0
@@ -36,6 +37,7 @@ class Slope(NamedTuple):
     is_kink: bool = False
     is_nearby: bool = False
     only_side: int = 0
+    is_jump: bool = False
     reason: str | None = None
 
     @property
@@ -56,7 +58,8 @@ class Slope(NamedTuple):
             return f"the slope is {self.value:.6g} on the {here}, and there is none on the {there}"
         if self.is_nearby:
             return f"nearby the slope is from {self.left:.6g} to {self.right:.6g}"
-        return f"the slope is {self.left:.6g} on the left and {self.right:.6g} on the right"
+        sides = f"the slope is {self.left:.6g} on the left and {self.right:.6g} on the right"
+        return f"the value jumps on both sides; {sides}" if self.is_jump else sides
 
     @property
     def uncertainty(self) -> float:

@@ -35,10 +35,9 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
         return [Tried(_on_given(spec, inputs, parameters))]
     samples = own_samples(spec, parameters)
     tried = [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
-    if spec.origin is None and tried:
-        return tried
+    of_sample = samples[0].parameters if spec.origin is None and samples else {}
     try:
-        return [*tried, *_on_guesses(spec, parameters)]
+        return [*tried, *_on_guesses(spec, {**of_sample, **parameters})]
     except DataError:
         if tried:
             return tried

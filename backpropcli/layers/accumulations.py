@@ -15,6 +15,7 @@ from backpropcli.layers.reductions import Reduction
 
 _ROWS = [[1.0, -0.5, 2.0], [-2.0, 3.0, 0.5]]
 _BACKWARDS = slice(None, None, -1)
+_MOST = 4000  # the exponent of a product that is infinite, or 0, whatever it is multiplied by
 
 
 class Prod(Reduction):
@@ -27,8 +28,8 @@ class Prod(Reduction):
     Units:     out in the product of the units of x; dx in units of dout times out / x
     Kinks:     none
     Numerics:  dx is dout times the product of the numbers before x[i] and of those behind it, without a division, so
-               that it is right beside zeros; inf or 0 where a part of the product leaves the range of float64; the
-               product of no numbers is 1
+               that it is right beside zeros; parts of a product of up to 1,000 numbers may leave the range of
+               float64; the product of no numbers is 1
     Source:    NumPy, numpy.prod
 
     >>> layer = Prod()
@@ -46,7 +47,7 @@ class Prod(Reduction):
             return xp.sum(x, self.axis)
         self.rows, self.along = rows_along(self.xp, x, self.axis)
         self.before = _running_products(xp, _behind_one(xp, self.rows, self.along), self.along)
-        out = self.before[_key(self.along, slice(-1, None))]
+        out = xp.narrow(xp.times(*_taken(self.before, _key(self.along, slice(-1, None)))), x)
         return self.reduced(xp.reshape(out, (1,) * len(self.x_shape)) if self.axis is None else out)
 
     def backward(self, dout: Value) -> Value:
@@ -56,8 +57,8 @@ class Prod(Reduction):
         backwards, but_last = _key(self.along, _BACKWARDS), _key(self.along, slice(-1))
         behind = _running_products(xp, _behind_one(xp, self.rows[backwards], self.along), self.along)
         dout = xp.reshape(dout, (1,)) if self.axis is None else self.expanded(dout)
-        dx = xp.times(dout, self.before[but_last], behind[but_last][backwards])
-        return xp.reshape(dx, self.x_shape)
+        dx = xp.times(dout, *_taken(self.before, but_last), *_taken(_taken(behind, but_last), backwards))
+        return xp.reshape(xp.narrow(dx, self.rows), self.x_shape)
 
 
 class Accumulation(Layer):
@@ -116,8 +117,8 @@ class Cumprod(Accumulation):
     Units:     x and out dimensionless; dx in units of dout
     Kinks:     none
     Numerics:  dx is (x[0] * ... * x[i - 1]) * s[i] with s[i] = dout[i] + x[i + 1] * s[i + 1], without a division, so
-               that it is right beside zeros; all in log2(n) steps; inf or 0 where a part of a product leaves the range
-               of float64
+               that it is right beside zeros; all in log2(n) steps; parts of a product of up to 1,000 numbers may leave
+               the range of float64, but dx is inf, nan or 0 where s[i] does
     Source:    NumPy, numpy.cumprod; in PyTorch the axis must be given
 
     >>> import numpy as np
@@ -130,13 +131,14 @@ class Cumprod(Accumulation):
     def forward(self, x: Value) -> Value:
         rows = self.taken(x)
         self.before = _running_products(self.xp, _behind_one(self.xp, rows, self.along), self.along)
-        return self.before[_key(self.along, slice(1, None))]
+        return self.xp.narrow(self.xp.times(*_taken(self.before, _key(self.along, slice(1, None)))), x)
 
     def backward(self, dout: Value) -> Value:
         xp, along, but_last = self.xp, self.along, _key(self.along, slice(-1))
         factors = _behind_one(xp, self.rows[self.backwards], along)[but_last]
         sums = _running_sums(xp, factors, dout[self.backwards], along)[self.backwards]
-        return xp.reshape(self.before[but_last] * sums, self.x_shape)
+        dx = xp.times(sums, *_taken(self.before, but_last))
+        return xp.reshape(xp.narrow(dx, self.rows), self.x_shape)
 
 
 def _behind_one(xp: Domain, x: Value, axis: int) -> Value:
@@ -144,7 +146,26 @@ def _behind_one(xp: Domain, x: Value, axis: int) -> Value:
     return xp.concat([xp.ones_like(xp.sum(x, axis, True)), x], axis)
 
 
-def _running_products(xp: Domain, x: Value, axis: int) -> Value:
+def _running_products(xp: Domain, x: Value, axis: int) -> list[Value]:
+    """Factors of the product of each number along an axis and all before it: powers of two apart, if it goes so far."""
+    found = _multiplied_up(xp, x, axis)
+    if not xp.nears_limits(found):
+        return [found]
+    x = xp.wide(x)
+    power = xp.power_of_two(x)
+    exponents = xp.cumsum(xp.floor(xp.log2(power) + xp.number("0.5")), axis)
+    exponents = xp.minimum(xp.maximum(exponents, -_MOST), _MOST)
+    quarter = xp.floor(exponents / 4)
+    powers = [xp.power(xp.number("2"), part) for part in (quarter, exponents - 3 * quarter)]
+    return [_multiplied_up(xp, x / power, axis), *[powers[0]] * 3, powers[1]]
+
+
+def _taken(factors: Sequence[Value], key: tuple[Any, ...]) -> list[Value]:
+    """The same places of each factor."""
+    return [factor[key] for factor in factors]
+
+
+def _multiplied_up(xp: Domain, x: Value, axis: int) -> Value:
     """The product of each number along an axis and all before it, in steps that double (Hillis and Steele, 1986)."""
     step, count = 1, xp.shape(x)[axis]
     while step < count:

@@ -31,8 +31,9 @@ class Attention(Layer):
     Units:     scale * q * k dimensionless; out in units of v; mask dimensionless; dv in units of dout, dq of dout
                times v per q, dk of dout times v per k
     Kinks:     a query that may see no key has out 0 and no gradient, as in PyTorch since 2.5; the mask is constant
-    Numerics:  weights as softmax has them; what a query may not see has no weight at all. The rest is as exact as the
-               matrix products
+    Numerics:  weights as softmax has them, also where the scores are too large for float64; what a query may not see
+               has no weight at all. The rest is as exact as the matrix products; numbers of v near 1e308 leave dq and
+               dk nan or infinite
     Errors:    ShapeError on numbers, and when the shapes do not fit; DataError for a mask of other numbers than 0 and
                1; DomainError on exact fractions (exp is irrational)
     Source:    Vaswani et al., Attention Is All You Need; torch.nn.functional.scaled_dot_product_attention
@@ -66,15 +67,17 @@ class Attention(Layer):
         self.q, self.k, self.v, self.has_mask = q, k, v, mask is not None
         (d,) = xp.constants([str(xp.shape(q)[-1])], (q, k, v))
         self.factor = xp.divide(1, xp.sqrt(d)) if self.scale is None else self.scale
-        all_scores = scores = self.factor * xp.matmul(q, xp.transpose(k))
-        if mask is not None:
-            scores = xp.where(xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(scores)), scores, -INF)
-        if self.causal:
-            scores = xp.where(xp.equal(xp.tril(xp.ones_like(scores)), 1), scores, -INF)
-        largest = xp.amax(scores, -1, True)
+        all_scores, scores, largest = self._scores(q, k, mask)
+        units: list[Value] = []
+        if not xp.is_finite(largest):  # the scores are too large, unless a query may see no key
+            units = [xp.power_of_two(xp.amax(abs(x))) for x in (q, k)]
+            all_scores, scores, largest = self._scores(q / units[0], k / units[1], mask)
         self.is_blind = xp.equal(largest, -INF)
+        below = all_scores - xp.where(self.is_blind, 0, largest)
+        for unit in units:
+            below = below * unit
         # exp makes 0 of what is so far below the largest score, as it does of -inf; but -inf less -inf is nan.
-        below = xp.maximum(all_scores - xp.where(self.is_blind, 0, largest), FAR_BELOW)
+        below = xp.maximum(below, FAR_BELOW)
         self.softmax = Softmax(axis=-1)
         scores = xp.where(xp.equal(scores, -INF), FAR_BELOW, below)
         self.weights = xp.where(self.is_blind, 0, self.softmax.forward(scores))
@@ -89,6 +92,16 @@ class Attention(Layer):
         dk = xp.matmul(xp.transpose(dscores), self.q)
         gradients = unbroadcast(dq, self.q), unbroadcast(dk, self.k), unbroadcast(dv, self.v)
         return (*gradients, None) if self.has_mask else gradients
+
+    def _scores(self, q: Value, k: Value, mask: Value | None) -> tuple[Value, Value, Value]:
+        """How well each key fits each query, the same with -inf for what it may not see, and the largest of these."""
+        xp = self.xp
+        all_scores = scores = self.factor * xp.matmul(q, xp.transpose(k))
+        if mask is not None:
+            scores = xp.where(xp.broadcast_to(xp.as_mask(mask, "mask"), xp.shape(scores)), scores, -INF)
+        if self.causal:
+            scores = xp.where(xp.equal(xp.tril(xp.ones_like(scores)), 1), scores, -INF)
+        return all_scores, scores, xp.amax(scores, -1, True)
 
     def _check(self, q: tuple[int, ...], k: tuple[int, ...], v: tuple[int, ...]) -> None:
         if min(len(q), len(k), len(v)) < 2:

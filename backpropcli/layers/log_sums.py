@@ -20,7 +20,7 @@ class Logaddexp(BinaryElementwise):
     Units:     x, y and out dimensionless; dx, dy in units of dout
     Kinks:     none; an x of -inf takes no part: its gradient is 0; two of inf share dout evenly
     Numerics:  max(x, y) + log1p(exp(-|x - y|)): never overflows; value and gradients within 4 ulp; where max(x, y)
-               cancels, as out is near 0, it is computed one element at a time from 60 decimal digits
+               cancels, as out is near 0, it is computed one element at a time in decimal digits
     Errors:    ShapeError when x and y do not broadcast; DomainError on exact fractions (exp is irrational)
     Source:    calculus; NumPy, numpy.logaddexp
 

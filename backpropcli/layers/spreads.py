@@ -31,12 +31,19 @@ class Spread(Reduction):
         self.ddof = ddof
 
     def centred(self, x: Value) -> Value:
-        """The distances to the mean."""
+        """The distances to the mean, over a `scale`: 1, unless their sum would be infinite."""
         xp = self.xp = namespace(x)
+        self.scale = 1
         shifted = x - xp.amax(x, self.axis, True)  # so that equal numbers are at their mean, which would be rounded
         count = xp.size(x) if self.axis is None else xp.shape(x)[self.axis]
         self.divisor = max(count - self.ddof, 0)
-        return shifted - xp.divide(xp.sum(shifted, self.axis, True), count)
+        total = xp.sum(shifted, self.axis, True)
+        if not xp.is_finite(total):
+            self.scale = 2 ** (2 * count).bit_length()
+            scaled = x / self.scale
+            shifted = scaled - xp.amax(scaled, self.axis, True)
+            total = xp.sum(shifted, self.axis, True)
+        return shifted - xp.divide(total, count)
 
 
 class Var(Spread):
@@ -50,7 +57,8 @@ class Var(Spread):
     Units:     out in units of x squared; dx in units of dout times x
     Kinks:     none
     Numerics:  the mean is taken of x less its largest number, so that a large mean costs no digits and that of equal
-               numbers is exactly 0; out is inf from distances of 1e154 on; nan where n is not above ddof
+               numbers is exactly 0; out is inf from distances of 1e154 on, where dx is still right; nan where n is not
+               above ddof
     Errors:    ShapeError when x has no such axis; DomainError on exact fractions where n is not above ddof
     Source:    NumPy, numpy.var; PyTorch calls ddof correction, and has 1 by default
 
@@ -63,10 +71,11 @@ class Var(Spread):
 
     def forward(self, x: Value) -> Value:
         self.d = self.centred(x)
-        return self.xp.divide(self.xp.sum(self.d * self.d, self.axis, self.keepdims), self.divisor)
+        mean_square = self.xp.divide(self.xp.sum(self.d * self.d, self.axis, self.keepdims), self.divisor)
+        return mean_square if self.scale == 1 else mean_square * self.scale * self.scale
 
     def backward(self, dout: Value) -> Value:
-        return self.xp.times(self.d, 2 * self.expanded(dout), Over(self.divisor))
+        return self.xp.times(self.d, 2 * self.scale * self.expanded(dout), Over(self.divisor))
 
 
 class Std(Spread):
@@ -98,7 +107,8 @@ class Std(Spread):
         self.norm = Norm(axis=self.axis, keepdims=self.keepdims)
         length = self.norm.forward(self.centred(x))
         self.root = self.xp.sqrt(self.divisor)
-        return self.xp.narrow(self.xp.divide(length, self.root), x)
+        deviation = self.xp.divide(length, self.root)
+        return self.xp.narrow(deviation if self.scale == 1 else deviation * self.scale, x)
 
     def backward(self, dout: Value) -> Value:
         # The distances sum to 0, so that nothing of this goes back by way of the mean.

@@ -211,6 +211,19 @@ def test_dout_is_not_ignored_where_it_is_ones(grade: Grade, dout: str, answer: s
     assert "dout" not in (finding.note or "")
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("inputs: {z: 1}\nlayers: [p = sigmoid(z)]\n", "0.731058579"),
+        ("inputs: {z: [1, 2, 3]}\nlayers: [p = softmax(z), 'first = p[0]']\n", "[0.0900306, 0.244728, 0.665241]"),
+    ],
+)
+def test_where_there_is_no_loss_no_target_is_missed(grade: Grade, text: str, answer: str) -> None:
+    finding = grade(f"{text}expect: {{gradients: {{z: {answer}}}}}")
+    assert finding.verdict is Verdict.WRONG
+    assert "target" not in (finding.note or "")
+
+
 P = "relu lets the gradient pass where its input is negative"
 ONE_HOT = "inputs: {z: [1, 2, 3], y: [0, 1, 0]}\nlayers: ['L = cross_entropy(z, y)']\n"
 CLASSES = "inputs: {z: [[1, 2, 3], [1, 1, 1]], y: [0, 1]}\nlayers: ['L = softmax_with_loss(z, y)']\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,13 @@ from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.registry import layer_spec
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Kind, Verdict, check_layer
+from backpropcli.gradcheck.trials import to_try
 from backpropcli.layers.arithmetic import Add, Mul
+from backpropcli.layers.extrema import Maximum
+from backpropcli.layers.powers import Pow
 from backpropcli.layers.relu import Relu
+from backpropcli.layers.sigmoid import Tanh
+from backpropcli.layers.steps import Sign
 
 
 @pytest.mark.parametrize("name", ["floor", "round"])
@@ -21,6 +28,39 @@ def test_steps_that_are_narrower_than_those_of_the_check_are_not_called_wrong(na
     """Far out, the next float64 is many whole numbers away, and the function looks like x."""
     found = [finding for finding in check_layer(layer_spec(name), [1e50]).findings if finding.kind is Kind.LOCAL]
     assert {finding.verdict for finding in found} <= {Verdict.UNCHECKED, Verdict.RIGHT}
+
+
+@pytest.mark.parametrize("precise", [False, True])
+@pytest.mark.parametrize("x", [0.0, [0.0, 1.0, -0.0]])
+def test_where_a_value_jumps_on_both_sides_the_convention_is_told(x: Any, precise: bool) -> None:
+    """As sign does at 0."""
+    local = next(f for f in check_layer(layer_spec("sign"), [x], precise=precise).findings if f.kind is Kind.LOCAL)
+    assert local.verdict is Verdict.KINK
+    assert "the value jumps on both sides; the slope is 0 on the left and 0 on the right" in (local.note or "")
+    assert "convention: out jumps at x = 0, where it is 0; the slope is 0 there as everywhere" in (local.note or "")
+
+
+@pytest.mark.parametrize("precise", [False, True])
+def test_another_slope_where_a_value_jumps_is_wrong(precise: bool) -> None:
+    passing = LayerSpec("sign", changed(Sign, lambda _, dout: dout))
+    assert check_layer(passing, [0.0], precise=precise).is_wrong
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [(-0.5, 1e16), (-0.999, 1e17), (-2.0, -1e300), (-1.0, 1e300), ([-0.5, 2.0], [1e17, 2.5])]
+)
+def test_a_power_of_a_negative_number_has_no_slope_though_floats_show_one(x: Any, y: Any) -> None:
+    """All float64 near such an exponent are whole numbers, of which the power is defined."""
+    found = check_layer(layer_spec("pow"), [x, y], precise=False).findings
+    assert {finding.verdict for finding in found} <= {Verdict.RIGHT, Verdict.UNCHECKED}
+
+
+def test_another_mistake_beside_such_a_power_is_wrong() -> None:
+    def backward(layer: Any, dout: Any) -> Any:
+        dx, dy = Pow.backward(layer, dout)
+        return dx, 2 * dy
+
+    assert check_layer(LayerSpec("pow", changed(Pow, backward)), [[-0.5, 2.0], [1e17, 2.5]], precise=False).is_wrong
 
 
 @pytest.mark.parametrize("x", [1e16, -1.7e308])
@@ -128,6 +168,29 @@ def test_a_dout_that_does_not_fit_is_a_problem() -> None:
 def test_samples_are_numbered() -> None:
     subjects = {f.subject for f in check_layer(layer_spec("mul")).findings}
     assert subjects >= {f"mul, sample {number}, input x" for number in range(1, len(Mul.samples) + 1)}
+
+
+def test_a_built_in_layer_is_tried_on_batches_on_many_axes_and_on_many_numbers() -> None:
+    """Its own samples are small, and off its kinks."""
+    tried = [each.isolated.domain.shape(each.isolated.inputs[0]) for each in to_try(layer_spec("tanh"), None, {})]
+    assert {shape[0] for shape in tried if len(shape) == 2} >= {1, 2, 3}
+    assert max(map(len, tried)) >= 3
+    assert max(map(prod, tried)) > 100
+
+
+@pytest.mark.parametrize("is_wrong", [lambda x: x.ndim > 2, lambda x: x.size > 100, lambda x: len(x) == 1])
+def test_a_built_in_layer_that_is_wrong_on_some_shapes_is_found_out(is_wrong: Callable[[Any], bool]) -> None:
+    faulty = changed(Tanh, lambda layer, dout: Tanh.backward(layer, dout) * (1 + is_wrong(np.atleast_1d(dout))))
+    report = check_layer(LayerSpec("tanh", faulty))
+    assert report.is_wrong
+
+
+def test_a_built_in_maximum_that_gives_both_of_a_tie_all_of_dout_is_wrong() -> None:
+    """Either gradient by itself lies between the slopes."""
+    faulty = changed(Maximum, lambda layer, dout: (dout * (layer.x >= layer.y), dout * (layer.y >= layer.x)))
+    report = check_layer(LayerSpec("maximum", faulty), [[1.0, 3.0], [1.0, 2.0]])
+    (wrong,) = [f for f in report.findings if f.verdict is Verdict.WRONG]
+    assert wrong.subject == "maximum, inputs x and y together"
 
 
 def test_a_class_as_in_the_book_is_tried_on_generic_inputs() -> None:

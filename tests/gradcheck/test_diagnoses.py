@@ -10,12 +10,14 @@ from faults import changed
 from named_faults import NAMED, NOT_NAMED, Named
 
 from backpropcli.catalogue.adapter import foreign_spec
+from backpropcli.catalogue.registry import layer_spec
 from backpropcli.domains import domain
 from backpropcli.gradcheck import Finding, Verdict, check_layer
 from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import MOST_DIAGNOSED, Standards, check_node
+from backpropcli.gradcheck.trial import Trial
 from backpropcli.graph import Node
 from backpropcli.layers.arithmetic import Add
 from backpropcli.layers.softmax import Softmax as SoftmaxLayer
@@ -28,6 +30,19 @@ def notes(fault: Named, dout: object = None) -> list[str]:
     found = [finding.note or "" for finding in report.findings if finding.verdict is Verdict.WRONG]
     assert found
     return found
+
+
+@pytest.mark.parametrize(
+    ("size", "of_gradient", "is_tried"), [(3, 3, True), (3, 2, False), (5_000, 5_000, False)], ids=str
+)
+def test_a_layer_is_tried_again_where_it_is_small_and_its_gradient_has_the_shape(
+    size: int, of_gradient: int, is_tried: bool
+) -> None:
+    numbers = domain("arrays")
+    isolated = IsolatedLayer(Node(layer_spec("tanh"), ["x"], "out"), [np.linspace(-1, 1, size)], numbers)
+    trial = Trial(isolated, 0, np.ones(size))
+    evidence = Evidence("x", np.ones(of_gradient), np.ones(size), numbers, trial=trial)
+    assert (evidence.small_trial is trial) == is_tried
 
 
 @pytest.mark.parametrize("fault", NAMED.values(), ids=list(NAMED))

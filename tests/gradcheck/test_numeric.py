@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from backpropcli.domains import domain
+from backpropcli.gradcheck.coarseness import is_coarse
 from backpropcli.gradcheck.noise import measured_noise
 from backpropcli.gradcheck.numeric import FLOAT64, differentiate
 from backpropcli.gradcheck.precision import REALS
+from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.slope import Curve, Slope
 
 
@@ -56,6 +58,12 @@ def test_a_jump_has_the_slope_of_the_side_that_it_belongs_to() -> None:
     assert (found.value, found.sides) == (2, "the slope is 2 on the left, and there is none on the right")
 
 
+def test_a_jump_on_both_sides_has_the_slopes_of_both() -> None:
+    found = slope(lambda x: math.copysign(1, x) if x else 0.0, 0.0)
+    assert found.is_kink
+    assert found.sides == "the value jumps on both sides; the slope is 0 on the left and 0 on the right"
+
+
 def test_a_kink_nearby_is_none_here() -> None:
     """At 1e-9 the relu is smooth."""
     found = slope(lambda x: max(x, 0.0), 1e-9)
@@ -66,13 +74,21 @@ def test_a_kink_nearby_is_none_here() -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: math.copysign(1, x) if x else 0.0, "the numeric derivative does not converge"),
+        (lambda x: math.copysign(math.sqrt(abs(x)), x), "the numeric derivative does not converge"),
         (lambda x: math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
         (lambda _: math.inf, "the value is not finite"),
     ],
 )
 def test_where_there_is_no_derivative_the_reason_is_told(function, reason) -> None:
     assert slope(function, 0.0).reason == reason
+
+
+@pytest.mark.parametrize("x", [0.0, 0.7, 1.0])
+def test_what_computes_in_float32_is_recognised(x: float) -> None:
+    """At 0, too, by points of size 1."""
+    numbers = domain("floats")
+    assert is_coarse(Setting(lambda t: float(np.exp(np.float32(t))), x, 1.0, numbers))
+    assert not is_coarse(Setting(math.exp, x, 1.0, numbers))
 
 
 def test_what_rounding_hides_is_noise() -> None:

@@ -101,3 +101,49 @@ def test_what_runs_needs_an_axis(name: str) -> None:
     assert make(name).forward(np.array(3.0)).tolist() == [3]
     with pytest.raises(ShapeError, match=r"axis 2 is out of range for an array of shape \(2, 3\)"):
         make(name, axis=2).forward(np.ones((2, 3)))
+
+
+FAR = (
+    [1e200, 1e200, 1e-300],
+    [1e-300, 1e200, 1e200],
+    [1e-200, -1e-200, 1e300, 2.0],
+    [1e-200, 1e-200, 1e200, 1e200, 1.7e308, 5e-324],
+    [5e-324, 1e308, 0.0, 1e308],
+    [1e300, -1e300, 3.0, 1e-300, 1e-300, 1e300, 1e300],
+)
+
+
+def nearest(number: Fraction) -> float:
+    """The float64 number; infinite where it is too large."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+@pytest.mark.parametrize("x", FAR)
+def test_a_product_may_leave_the_range_on_its_way(x: list[float]) -> None:
+    """Its value and gradients are what they would be if exponents had no limits."""
+    numbers = [Fraction(number) for number in x]
+    others = [math.prod(numbers[:i] + numbers[i + 1 :]) for i in range(len(x))]
+    out, gradient = value_and_gradient("prod", x)
+    assert out == pytest.approx(nearest(math.prod(numbers)), rel=1e-15, abs=5e-324)
+    assert gradient == pytest.approx([nearest(product) for product in others], rel=2e-15, abs=5e-324)
+
+
+@pytest.mark.parametrize("x", FAR)
+def test_a_running_product_may_leave_the_range_on_its_way(x: list[float]) -> None:
+    numbers = [Fraction(number) for number in x]
+    products = [nearest(math.prod(numbers[: k + 1])) for k in range(len(x))]
+    assert value_and_gradient("cumprod", x)[0] == pytest.approx(products, rel=1e-15, abs=5e-324)
+
+
+def test_a_product_of_float32_leaves_its_range_on_the_way() -> None:
+    x = np.array([1e30, 1e30, 1e-40], np.float32)
+    layer = make("prod")
+    with np.errstate(over="ignore", under="ignore"):
+        out, gradient = layer.forward(x), layer.backward(np.float32(1e-30))
+    right = np.prod(x.astype(float))
+    assert (out.dtype, gradient.dtype) == (np.float32, np.float32)
+    assert out == np.float32(right)
+    assert gradient == pytest.approx(1e-30 * right / x.astype(float), rel=1e-6)

@@ -271,3 +271,21 @@ def test_each_of_many_channels_is_pooled_by_itself(name: str) -> None:
     for image, channel in np.ndindex(3, 3):
         alone = forward(name, x[image : image + 1, channel : channel + 1], **parameters)
         assert np.array_equal(out[image, channel], alone[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("q", "k", "parameters", "out"),
+    [
+        ([[1e200, 1.0]], [[1e200, 0.0], [0.0, 1.0]], {}, 8),
+        ([[1e200, 1e200]], [[1e200, -1e200], [0.0, 1.0]], {}, 4),
+        ([[1e200]], [[-1e200], [-2e200]], {}, 8),
+        ([[1e200]], [[1e200], [1e200]], {}, 6),
+        ([[1e200]], [[1e200], [2e200]], {"scale": -1.0}, 8),
+        ([[1e200], [1.0]], [[1e200], [0.0]], {"causal": True}, 8),
+    ],
+)
+def test_scores_of_attention_may_be_too_large_for_float64(q: Any, k: Any, parameters: Any, out: float) -> None:
+    """The largest takes all; equal ones share."""
+    found = run("attention", q, k, [[8.0], [4.0]], **parameters)
+    assert found.values[-1].ravel().tolist()[0] == out
+    assert all(np.isfinite(gradient).all() for gradient in found.gradients[:3])

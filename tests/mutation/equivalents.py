@@ -8,6 +8,7 @@ _EITHER_WAY = "between the two bounds both formulas are within 4 ulp"
 _ORDER = "factors may come in any order"
 _ZERO_OR_INF = "also true of 0 and inf only"
 _LARGER = "the image is cut out of a larger frame of zeros"
+_MANY_TIMES = "how many times the noise is allowed is a choice: it is to be some"
 _NOT_NEGATIVE = "any default that is not negative lets the empty shape pass"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -137,4 +138,25 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "Atan2.backward",
         "divisors = (Over(scale), Over(scale), Over(xp.where(xp.equal(total, 0), 2, total)))",
     ): _STANDS_IN,
+    (
+        "gradcheck.numeric",
+        "_is_confirmed",
+        "return abs(slope - window.value) <= STEEP * window.scale + curve.rounded(5 * noise / step)",
+    ): _MANY_TIMES,
+    (
+        "gradcheck.numeric",
+        "_side",
+        "return best if best is not None and sum((_agrees(best, other) for other in slopes)) > 2 else None",
+    ): "where there is a slope on one side, all windows agree; one alone does so by chance",
+    (
+        "gradcheck.numeric",
+        "_side",
+        "value, error, scale = map(curve.rounded, (value, error, changes[1][1] / steps[-1]))",
+    ): "the size of the terms, of which a thousandth is allowed, may be a few times as large",
+    (
+        "gradcheck.step_sizes",
+        "windows",
+        "scale, exponents = (size, method.exponents[:2]) if size < 1 else (1.0, method.exponents[:4])",
+    ): "one more window, narrower than those that are seen far out, only costs time",
+    ("gradcheck.tails", "_tail", "good = side / NEAR[0]"): "what is lost there already is wrong at a sample, too",
 }

@@ -1,15 +1,17 @@
-"""How many small mistakes pass the tests: `python tests/mutation/mutants.py [--checks-only] [MODULE...]`.
+"""How many small mistakes pass the tests: `python tests/mutation/mutants.py [--checks-only] [--every N] [MODULE...]`.
 
 A mutant of a family of layers, or of numerics that layers use, dies if the conformance checks or `backprop check`
 object to one of the layers that use it, on the layers' own samples. Those that live are put into a copy of the
 repository, where the tests run that call the changed function; comparisons with PyTorch are among them where it is
 installed. A mutant of the executor, of `formula/` or of `gradcheck/` (`gradcheck.numeric`) meets the tests of its room
-alone. `equivalents.py` lists the mutants that are no mistakes. With `--checks-only` no tests run. Needs the
-package's `test` extra.
+alone. Of tests that call the changed function, the quickest run, as many as two minutes are enough for.
+`equivalents.py` lists the mutants that are no mistakes. With `--checks-only` no tests run, and with `--every N` only
+each Nth mutant of a module is tried. Needs the package's `test` extra.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -21,6 +23,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import accumulate
 from multiprocessing.pool import Pool
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +60,8 @@ TESTS_OF_ROOMS = {
     "gradcheck": ("tests/gradcheck",),
 }
 SECONDS = 60  # a mutant whose checks run longer is caught, too
-SECONDS_OF_TESTS = 600
+SECONDS_OF_WITNESSES = 120  # when nothing is mutated
+SECONDS_OF_TESTS = 5 * SECONDS_OF_WITNESSES  # so that a mutant is not taken for caught where the machine is busy
 
 
 def fails_checks(mutant: Mutant) -> bool:
@@ -122,10 +126,18 @@ def find_witnesses(tests: tuple[str, ...]) -> dict[str, list[str]]:
     with TemporaryDirectory() as folder:
         written = Path(folder, "witnesses.json")
         plugin = {"WITNESSES": str(written), "PYTHONPATH": os.pathsep.join([str(ROOT), str(Path(__file__).parent)])}
-        if _fails(ROOT, ["-p", "witnesses", f"--ignore={ROOT}/tests/layers/test_conformance.py", *tests], **plugin):
+        arguments = ["-p", "witnesses", f"--ignore={ROOT}/tests/layers/test_conformance.py", *tests]
+        if _fails(ROOT, arguments, seconds=None, **plugin):
             sys.exit(f"{' '.join(tests)} fail without a mutant, too")
-        found: dict[str, list[str]] = json.loads(written.read_text())
-        return found
+        found: dict[str, dict[str, float]] = json.loads(written.read_text())
+        return {function: _quickest(seconds) for function, seconds in found.items()}
+
+
+def _quickest(seconds: dict[str, float]) -> list[str]:
+    """The tests that take the least time, as many as fit."""
+    tests = sorted(seconds, key=lambda test: seconds[test])
+    ends = accumulate(seconds[test] for test in tests)
+    return [test for test, end in zip(tests, ends, strict=True) if end <= SECONDS_OF_WITNESSES]
 
 
 def fails_tests(mutant: Mutant, witnesses: list[str]) -> bool:
@@ -145,7 +157,7 @@ def fails_tests(mutant: Mutant, witnesses: list[str]) -> bool:
         return False
 
 
-def _fails(root: Path, arguments: list[str], **environment: str) -> bool:
+def _fails(root: Path, arguments: list[str], *, seconds: float | None = SECONDS_OF_TESTS, **environment: str) -> bool:
     command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", *arguments]
     try:
         done = subprocess.run(
@@ -154,15 +166,15 @@ def _fails(root: Path, arguments: list[str], **environment: str) -> bool:
             env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,
             check=False,
-            timeout=SECONDS_OF_TESTS,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired:
         return True
     return done.returncode != 0
 
 
-def survivors(module: str, pool: Pool, *, checks_only: bool) -> tuple[int, int, list[Mutant]]:
-    """How many mutants a module has, how many of them are no mistakes, and those that nothing objects to."""
+def survivors(module: str, pool: Pool, *, checks_only: bool, every: int) -> tuple[int, int, list[Mutant]]:
+    """How many mutants of a module are tried, how many are no mistakes, and those that nothing objects to."""
     is_room = module in ROOMS
     if not is_room and fails_checks(unchanged(module)):
         sys.exit(f"{module} fails the checks without a mutant, too")
@@ -170,7 +182,8 @@ def survivors(module: str, pool: Pool, *, checks_only: bool) -> tuple[int, int, 
     unknown = {key for key in EQUIVALENT if key[0] == module} - {mutant.key for mutant in made}
     if unknown:
         sys.exit(f"equivalents.py has what is no mutant: {unknown}")
-    tried = [mutant for mutant in made if mutant.key not in EQUIVALENT]
+    sampled = made[::every]
+    tried = [mutant for mutant in sampled if mutant.key not in EQUIVALENT]
     caught = [False] * len(tried) if is_room else pool.map(fails_checks, tried, chunksize=1)
     left = [mutant for mutant, is_caught in zip(tried, caught, strict=True) if not is_caught]
     if left and not checks_only:
@@ -178,17 +191,20 @@ def survivors(module: str, pool: Pool, *, checks_only: bool) -> tuple[int, int, 
         pairs = [(mutant, witnesses.get(f"{module}.{mutant.function}", [])) for mutant in left]
         caught = pool.starmap(fails_tests, pairs, chunksize=1)
         left = [mutant for mutant, is_caught in zip(left, caught, strict=True) if not is_caught]
-    return len(made), len(made) - len(tried), left
+    return len(sampled), len(sampled) - len(tried), left
 
 
 def main() -> None:
     """Print every survivor, and the sums."""
-    checks_only = "--checks-only" in sys.argv
-    names = [name for name in sys.argv[1:] if name != "--checks-only"] or list(SOURCES)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--checks-only", action="store_true")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("modules", nargs="*", default=list(SOURCES))
+    options = parser.parse_args()
     total, alive, same = 0, 0, 0
     with multiprocessing.Pool(2, os.nice, (10,)) as pool:
-        for name in names:
-            count, equivalent, left = survivors(name, pool, checks_only=checks_only)
+        for name in options.modules:
+            count, equivalent, left = survivors(name, pool, checks_only=options.checks_only, every=options.every)
             print(f"{name}: {len(left)} of {count} mutants survive, {equivalent} are equivalent", flush=True)
             for mutant in left:
                 print(f"  in {mutant.function}\n    - {mutant.was}\n    + {mutant.line}", flush=True)
