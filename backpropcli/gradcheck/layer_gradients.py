@@ -11,7 +11,7 @@ from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import Domain, Value, arrays_of
 from backpropcli.errors import BackpropError, Place, Problem
 from backpropcli.gradcheck.closeness import close
-from backpropcli.gradcheck.contract import Breach, Violation, is_random, violations
+from backpropcli.gradcheck.contract import FORGIVEN, Breach, Violation, is_random, violations
 from backpropcli.gradcheck.evidence import Answer
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.judgement import SEVERAL, Terms
@@ -78,8 +78,8 @@ def check_node(
     )
     if any(finding.verdict is Verdict.WRONG for finding in local):
         violations_found = [v for v in violations_found if v.breach is not Breach.NOT_LINEAR]  # it shows there already
-    is_forgiven = {v.breach for v in violations_found} == {Breach.OVERWRITES}
-    verdict = Verdict.WRONG if violations_found and not is_forgiven else Verdict.RIGHT
+    is_forgiven = {v.breach for v in violations_found} <= FORGIVEN
+    verdict = Verdict.WRONG if not is_forgiven else Verdict.RIGHT
     note = "; ".join(violation.sentence for violation in violations_found) or None
     method = violations_found[0].method if violations_found else "backward"
     yield Finding(Kind.CONDUCT, verdict, label, note=note, place=_place(isolated, method))

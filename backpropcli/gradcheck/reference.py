@@ -56,7 +56,7 @@ class Reference:
                 yield probe, coarse_slope(self.setting, probe)
                 continue
             slope = differentiate(self.setting.curve(probe), method)
-            if self._is_coarse is None and method.is_float and slope.error > method.goal * slope.scale:
+            if self._is_coarse is None and method.is_float and slope.uncertainty > method.goal * slope.scale:
                 self._is_coarse = is_coarse(self.setting)
                 slope = coarse_slope(self.setting, probe) if self._is_coarse else slope
             yield probe, slope

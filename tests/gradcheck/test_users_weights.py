@@ -136,3 +136,43 @@ def test_what_forward_keeps_is_no_weight() -> None:
     report = graded(Cached)
     assert report.is_right
     assert {f.subject.rpartition("input ")[2] for f in report.findings if "input" in f.subject} == {"z"}
+
+
+class Unrolled(Lazy):
+    """Copies its input into an array of float32, as of im2col."""
+
+    def forward(self, inputs: Any) -> Any:
+        return super().forward(inputs.astype("float32"))
+
+    def backward(self, grad: Any) -> Any:
+        return super().backward(grad).astype("float32")
+
+
+def test_a_layer_that_computes_in_float32_is_right_to_its_digits() -> None:
+    assert graded(Unrolled).is_right
+    assert not graded(Unrolled).notes
+
+
+class UnrolledThrice(Unrolled):
+    """Its gradient of w is three times too large."""
+
+    def backward(self, grad: Any) -> Any:
+        found = super().backward(grad)
+        self.grads["w"] = 3 * self.grads["w"]
+        return found
+
+
+def test_a_wrong_layer_that_computes_in_float32_is_wrong() -> None:
+    assert wrong(graded(UnrolledThrice)) == ["w"]
+
+
+def test_only_a_backward_that_alone_rounds_to_float32_narrows() -> None:
+    """A forward of float64 beside it shows that the digits are lost there."""
+
+    class Narrowing(Lazy):
+        def backward(self, grad: Any) -> Any:
+            return super().backward(grad).astype("float32")
+
+    report = graded(Narrowing)
+    assert report.is_wrong
+    assert any("backward gives float32 for inputs" in (finding.note or "") for finding in report.findings)
