@@ -10,7 +10,7 @@ looks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from math import prod
 from typing import Any, NamedTuple, cast
@@ -38,6 +38,15 @@ def foreign_spec(name: str, cls: type, origin: str, file: str | None) -> LayerSp
     )
     spec.graded_cls = adapted
     return spec
+
+
+def settled_spec(spec: LayerSpec, names: Collection[str]) -> LayerSpec:
+    """The spec of a function in which the arguments of these names are settings, where it is one of a function."""
+    with_settings = getattr(spec.cls, "with_settings", None)
+    settled = [name for name in spec.inputs if name in names]
+    if with_settings is None or spec.origin is None or not settled:
+        return spec
+    return foreign_spec(spec.name, with_settings(settled), spec.origin, spec.file)
 
 
 def _adapted(spec: LayerSpec) -> type[Layer]:

@@ -6,7 +6,7 @@ Arguments that are no inputs are given something that does no harm: `training` i
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -98,13 +98,15 @@ def harmless(function: Callable[..., Any], inputs: int) -> dict[str, Any]:
     return found
 
 
-def settings(function: Callable[..., Any], skipped: int = 0) -> dict[str, Any]:
+def settings(function: Callable[..., Any], skipped: int = 0, more: Collection[str] = ()) -> dict[str, Any]:
     """The arguments of a function that are no inputs, and what they are if nobody says: `inspect`'s empty if unknown.
 
-    The first `skipped` are not looked at.
+    The first `skipped` are not looked at; `more` are the names of others that are settings.
     """
     known = harmless(function, skipped)
-    names = [name for name in required(function)[skipped:] if name in known or name in SETTINGS]
+    arguments = list(inspect.signature(function).parameters)[skipped:]
+    among = {*known, *(name for name in required(function) if name in SETTINGS), *more}
+    names = [name for name in arguments if name in among]
     return {name: known.get(name, inspect.Parameter.empty) for name in names}
 
 

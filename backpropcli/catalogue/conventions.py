@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial, wraps
 from typing import Any
 
 from backpropcli.catalogue.arguments import (
@@ -197,11 +197,12 @@ class Context:
         """Nothing to do: dout is always there."""
 
 
-def _with_context(cls: Any) -> type:
+def _with_context(cls: Any, more: Collection[str] = ()) -> type:
+    """A class of static methods with a `ctx`; `more` are the names of arguments that are settings, too."""
     hand_over, take_back = _exchange(cls)
     sets_up = "setup_context" in _own_names(cls)
     skipped = 0 if sets_up else 1
-    own = settings(cls.forward, skipped)
+    own = settings(cls.forward, skipped, more)
     names = list(inspect.signature(cls.forward).parameters)[skipped:]
 
     @with_inputs_of(cls.forward, own, skipped)
@@ -224,7 +225,8 @@ def _with_context(cls: Any) -> type:
 
     set_signature(backward, DOUT)
     methods = {"__init__": constructor_of(own), "forward": forward, "backward": backward}
-    return type(cls.__name__, (), {**methods, "__doc__": cls.__doc__})
+    with_settings = staticmethod(partial(_with_context, cls))
+    return type(cls.__name__, (), {**methods, "with_settings": with_settings, "__doc__": cls.__doc__})
 
 
 def _is_of_torch(cls: type) -> bool:

@@ -7,8 +7,8 @@ A pair is `affine_forward(x, w, b) -> (out, cache)` and `affine_backward(dout, c
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial, wraps
 from typing import Any
 
 from backpropcli.catalogue.arguments import (
@@ -41,9 +41,12 @@ def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tupl
             yield name, _of_functions(name, forward, backward)
 
 
-def _of_functions(name: str, run_forward: Any, run_backward: Any) -> type:
-    """A class of a pair of functions, with what forward returns beside its values as the cache."""
-    own = settings(run_forward)
+def _of_functions(name: str, run_forward: Any, run_backward: Any, more: Collection[str] = ()) -> type:
+    """A class of a pair of functions, with what forward returns beside its values as the cache.
+
+    `more` are the names of arguments that are settings though they do not look so.
+    """
+    own = settings(run_forward, more=more)
     takes = required(run_backward)
     upstream = upstream_names(takes)
     dout_comes_last = len(takes) > 1 and not upstream and is_upstream(takes[-1])
@@ -71,7 +74,8 @@ def _of_functions(name: str, run_forward: Any, run_backward: Any) -> type:
 
     set_signature(backward, DOUT)
     methods = {"__init__": constructor_of(own), "forward": forward, "backward": backward, "several_values": several}
-    return type(name, (), {**methods, "__doc__": run_forward.__doc__})
+    with_settings = staticmethod(partial(_of_functions, name, run_forward, run_backward))
+    return type(name, (), {**methods, "with_settings": with_settings, "__doc__": run_forward.__doc__})
 
 
 def losses(functions: Mapping[str, Callable[..., Any]], tree: ast.Module) -> Iterator[tuple[str, type]]:

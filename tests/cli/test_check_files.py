@@ -168,6 +168,28 @@ def test_a_dictionary_is_given_where_no_guess_fits(run, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+ACTIVATED = """
+import numpy as np
+
+def activated_forward(x, kind):
+    return {"relu": np.maximum(x, 0), "cube": x**3}[kind], (x, kind)
+
+def activated_backward(dout, cache):
+    x, kind = cache
+    return dout * {"relu": x > 0, "cube": x**2}[kind]
+"""
+
+
+def test_any_argument_of_a_function_can_be_a_setting(run, tmp_path):
+    (tmp_path / "activated.py").write_text(ACTIVATED)
+    assert run("check", "--layers", "activated.py", "activated").returncode == 2
+    for inputs in (X, []):
+        done = run("check", "--layers", "activated.py", "activated", "--init", "kind=relu", *inputs)
+        assert (done.returncode, done.stderr) == (0, "")
+        done = run("check", "--layers", "activated.py", "activated", "--init", "kind=cube", *inputs)
+        assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
