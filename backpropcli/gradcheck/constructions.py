@@ -68,7 +68,8 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield [_array(kernel), *(_array((OUTPUTS,), n) for n in others)]
     for gates in GATES:
         shapes = [(FEATURES, gates * HIDDEN), (HIDDEN, gates * HIDDEN), (gates * HIDDEN,)]
-        yield [_array(shapes[min(n, 2)], n) for n in range(len(names))]
+        both_ways = len(names) == 2 * len(shapes)
+        yield [_array(shapes[n % 3 if both_ways else min(n, 2)], n) for n in range(len(names))]
     yield [0.5 + 0.25 * n for n in range(len(names))]
 
 

@@ -11,7 +11,7 @@ from backpropcli.gradcheck.judgement import NOTHING, Judgement, Terms, judged, n
 from backpropcli.gradcheck.kinks import joint_contradiction, limiting_kink
 from backpropcli.gradcheck.numeric import differentiate
 from backpropcli.gradcheck.precision import REALS, most_digits
-from backpropcli.gradcheck.probes import Probe, is_large, probes
+from backpropcli.gradcheck.probes import FEW, Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
 from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
@@ -38,12 +38,14 @@ class Reference:
         setting: Setting,
         terms: Callable[[], Terms | None] = lambda: None,
         finer: Callable[[], Setting | None] = lambda: None,
+        few: int = FEW,
     ) -> None:
         self.setting = setting
         self.x = setting.x
         self.numbers = setting.numbers
         self._terms = terms
         self._finer = finer
+        self._few = few  # numbers of an x of which each is moved by itself
         self._is_coarse: bool | None = None  # unknown
         with self.numbers.quiet():
             self.slopes = list(self._first_slopes())
@@ -51,7 +53,7 @@ class Reference:
     def _first_slopes(self) -> Iterator[tuple[Probe, Slope]]:
         """The derivative along each probe; when one does not settle at once, what computes in float32 is recognised."""
         method = self.setting.method
-        for probe in probes(self.x, self.numbers):
+        for probe in probes(self.x, self.numbers, self._few):
             if self._is_coarse:
                 yield probe, coarse_slope(self.setting, probe)
                 continue
@@ -69,7 +71,7 @@ class Reference:
     @property
     def is_whole(self) -> bool:
         """Whether every number of x was moved."""
-        return not is_large(self.x, self.numbers)
+        return not is_large(self.x, self.numbers, self._few)
 
     @property
     def has_settled(self) -> bool:
