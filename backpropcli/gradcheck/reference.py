@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 
 from backpropcli.domains import Domain, Value
 from backpropcli.gradcheck.coarseness import coarse_slope, is_coarse
@@ -188,6 +189,10 @@ class Reference:
             count = sum(probe.place is not None for probe, _ in self.slopes)
             directions = len(self.slopes) - count
             yield f"{count} of {self.numbers.size(self.x):,} numbers and {directions} directions were tried"
+        pairs = zip(self.slopes, judgements, strict=True)
+        infinite = [each for each, judgement in pairs if judgement.difference == inf and each[0].place]
+        for probe, slope in infinite[:1]:
+            yield f"at {_written(probe)} it is not finite, where the derivative is {slope.value:.6g}"
         kinks = [(probe, slope) for probe, slope in self.slopes if slope.is_kink]
         for probe, slope in kinks[:SHOWN_SLOPES]:
             where = f"at {_written(probe)} " if probe.place != () else ""

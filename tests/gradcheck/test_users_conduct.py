@@ -222,3 +222,19 @@ def test_a_vocabulary_has_all_the_words_that_are_tried() -> None:
     report = graded(Spoken)
     assert report.is_right
     assert any(finding.subject.endswith("input W") for finding in report.findings)
+
+
+class Power:
+    """Multiplies 0 by the infinite 0**-1 where both inputs are 0, and 0**0 is 1 all around."""
+
+    def forward(self, x: Any, p: Any) -> Any:
+        self.x, self.p = np.abs(x), np.round(p)
+        return self.x**self.p
+
+    def backward(self, dout: Any) -> Any:
+        return dout * np.sign(self.x) * self.p * self.x ** (self.p - 1.0), np.zeros_like(self.p)
+
+
+def test_a_gradient_of_nan_is_shown_where_it_stands() -> None:
+    (finding,) = [f for f in graded(Power, [[1.5, 0.0]], [[2.25, 0.25]]).findings if f.note and "not finite" in f.note]
+    assert finding.note.startswith("at [0, 1] it is not finite, where the derivative is 0")
