@@ -85,6 +85,8 @@ class UserModule:
                 self._execute(statement)
         except NotInstalledError:
             self._import(statement)
+        except SyntaxError:
+            raise
         except Exception as error:  # noqa: BLE001 - a neighbour of the file may raise anything
             if self._emptied.leave_out(error):
                 self._import(statement)
