@@ -10,8 +10,9 @@ looks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
+from math import prod
 from typing import Any, NamedTuple, cast
 
 from backpropcli.catalogue.adapter_faults import class_problems, gradient_problem
@@ -39,6 +40,15 @@ def foreign_spec(name: str, cls: type, origin: str, file: str | None) -> LayerSp
     return spec
 
 
+def settled_spec(spec: LayerSpec, names: Collection[str]) -> LayerSpec:
+    """The spec of a function in which the arguments of these names are settings, where it is one of a function."""
+    with_settings = getattr(spec.cls, "with_settings", None)
+    settled = [name for name in spec.inputs if name in names]
+    if with_settings is None or spec.origin is None or not settled:
+        return spec
+    return foreign_spec(spec.name, with_settings(settled), spec.origin, spec.file)
+
+
 def _adapted(spec: LayerSpec) -> type[Layer]:
     """A subclass of the spec's class that takes and gives values of a domain, and says where in a file it failed."""
     cls: Any = spec.cls
@@ -52,6 +62,7 @@ def _adapted(spec: LayerSpec) -> type[Layer]:
     @wraps(cls.forward)
     def forward(self: Any, *inputs: Value) -> Value:
         before = dict(vars(self))
+        self._shape_of_input = getattr(inputs[0], "shape", ()) if len(inputs) == 1 else ()
         found = code.call(cls.forward, self, *map(code.hand_over, inputs))
         if found is None and not is_layer:
             found = left_on(self, VALUES, before)
@@ -63,6 +74,8 @@ def _adapted(spec: LayerSpec) -> type[Layer]:
         found = code.call(cls.backward, self, code.hand_over(dout))
         if found is None and not is_layer:
             found = left_on(self, GRADIENTS, before)
+        if isinstance(found, list):
+            found = code.one_of_parts(cls.backward, found, self._shape_of_input)
         gradients = found if isinstance(found, tuple | list) else (found,)
         return tuple(None if gradient is None else code.taken(cls.backward, gradient) for gradient in gradients)
 
@@ -101,13 +114,29 @@ class _UserCode(NamedTuple):
             message = f"{method.__name__} returned {_described(found)}; it must return real numbers, or arrays of them"
             raise LayerError(Problem(message, definition(method), _hint(method.__name__, found))) from error
 
+    def one_of_parts(self, method: Callable[..., Any], parts: list[object], shape: tuple[int, ...]) -> object:
+        """The gradient of an input that is taken for a list, of as many parts as it has rows; else the parts."""
+        if not 1 < len(parts) == (shape or (0,))[0]:
+            return parts
+        taken = [self.taken(method, part) for part in parts]
+        xp = namespace(*taken)
+        if any(xp.size(part) != prod(shape[1:]) for part in taken):
+            return parts
+        return xp.concat([xp.reshape(part, (1, *shape[1:])) for part in taken], 0)
+
 
 def _verified(spec: LayerSpec, adapted: type[Layer]) -> type[Layer]:
     """A subclass whose backward raises LayerError for gradients that do not fit the inputs of forward."""
     has_dout = getattr(spec.cls, "has_dout", True)
 
+    several = getattr(spec.cls, "several_values", ())
+
     @wraps(adapted.forward)
     def forward(self: Any, *inputs: Value) -> Value:
+        if several:
+            message = f"{spec.name} gives {len(several)} values, but a layer of a graph gives one"
+            hint = f"check it by itself: backprop check --layers {spec.file} {spec.name}"
+            raise LayerError(Problem(message, definition(spec.cls.forward), hint))
         self._inputs_to_fit = inputs
         return adapted.forward(self, *inputs)
 

@@ -10,11 +10,23 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial, wraps
 from typing import Any
 
-from backpropcli.catalogue.arguments import DOUT, LABELS, fresh, harmless, is_upstream, required, with_inputs_of
+from backpropcli.catalogue.arguments import (
+    DOUT,
+    LABELS,
+    arranged,
+    constructor_of,
+    fresh,
+    harmless,
+    is_upstream,
+    required,
+    settings,
+    with_inputs_of,
+)
+from backpropcli.catalogue.several_values import joined, parted, upstream_names, values_of
 from backpropcli.catalogue.spec import set_signature
 from backpropcli.layers.base import Layer
 
@@ -30,13 +42,15 @@ PAIRS = (
     ("__call__", "backward"),
     ("__call__", "backprop"),
 )
+SLOPES = (("fn", "grad"), ("func", "derivative"), ("fn", "derivative"), ("forward", "derivative"))
+"""Pairs of which the second is the slope of an elementwise function, and takes its input, not a dout."""
 VALUES = ("output", "out", "outputs", "y", "a", "activation", "result", "value")
 GRADIENTS = ("dinputs", "dinput", "dx", "dX", "d_input", "d_inputs", "grad_input", "input_gradient", "grad")
 
 
 def has_layer_methods(cls: type) -> bool:
-    """Whether a class has a pair of methods that PAIRS lists."""
-    return _names_of(cls) is not None
+    """Whether a class has a pair of methods that PAIRS or SLOPES lists."""
+    return _names_of(cls, PAIRS) is not None or _is_with_slope(cls)
 
 
 def layer_class_of(cls: type) -> type:
@@ -44,15 +58,18 @@ def layer_class_of(cls: type) -> type:
 
     It is the class itself if there is nothing to adapt.
     """
-    names = _names_of(cls)
+    names = _names_of(cls, PAIRS)
     if names is None:
-        raise TypeError(cls)
+        return _of_slope(cls)
     if all(isinstance(inspect.getattr_static(cls, name), staticmethod) for name in names):
         return _with_context(cls)
     forward, backward = (getattr(cls, name) for name in names)
     extra_inputs, extra = harmless(forward, 1), harmless(backward, 2)
     inputs = [name for name in required(forward)[1:] if name not in extra_inputs]
     takes = [name for name in required(backward)[1:] if name not in extra]
+    several = tuple(name for name in upstream_names(takes) if name not in inputs)
+    if len(several) > 1:
+        return _of_several_values(cls, (forward, backward), several)
     has_dout = _has_dout(takes, inputs)
     again = [name for name in (takes[1:] if has_dout else takes) if name in inputs]
     if names == PAIRS[0] and not extra_inputs and not extra and not again:
@@ -75,6 +92,27 @@ def layer_class_of(cls: type) -> type:
     set_signature(run_backward, DOUT)
     methods = {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__, "has_dout": has_dout}
     return type(cls)(cls.__name__, (cls,), methods)
+
+
+def _of_several_values(cls: Any, methods: tuple[Any, Any], names: tuple[str, ...]) -> type:
+    """A class whose forward returns several values, as one that returns them in one row."""
+    forward, backward = methods
+    extra_inputs, extra = harmless(forward, 1), harmless(backward, len(names) + 1)
+
+    @with_inputs_of(forward, extra_inputs)
+    def run_forward(self: Any, *given: Any) -> Any:
+        found = forward(self, *given, **fresh(extra_inputs))
+        value, self._shapes_of_values = joined(values_of(found, names, forward.__name__))
+        return value
+
+    @wraps(backward)
+    def run_backward(self: Any, dout: Any) -> Any:
+        return backward(self, *parted(dout, self._shapes_of_values), **fresh(extra))
+
+    set_signature(run_backward, DOUT)
+    own = {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__, "several_values": names}
+    made: type = type(cls)(cls.__name__, (cls,), own)
+    return made
 
 
 def _has_dout(takes: Sequence[str], inputs: Sequence[str]) -> bool:
@@ -101,8 +139,36 @@ def left_on(layer: object, names: Sequence[str], before: Mapping[str, Any]) -> A
     return next(iter([*new, *kept.values()]), None)
 
 
-def _names_of(cls: type) -> tuple[str, str] | None:
-    for pair in PAIRS:
+def _is_with_slope(cls: Any) -> bool:
+    """Whether it is a function of one argument, with its slope."""
+    names = _names_of(cls, SLOPES)
+    return names is not None and all(len(required(getattr(cls, name))) == 2 for name in names)
+
+
+def _of_slope(cls: Any) -> type:
+    """A class of a function and its slope, as one with a backward."""
+    names = _names_of(cls, SLOPES)
+    if names is None:
+        raise TypeError(cls)
+    function, slope = (getattr(cls, name) for name in names)
+
+    @with_inputs_of(function, {})
+    def run_forward(self: Any, x: Any) -> Any:
+        self._given = (x,)
+        return function(self, x)
+
+    @wraps(slope)
+    def run_backward(self: Any, dout: Any) -> Any:
+        return dout * slope(self, *self._given)
+
+    set_signature(run_backward, DOUT)
+    made: type = type(cls)(cls.__name__, (cls,), {"forward": run_forward, "backward": run_backward})
+    made.__doc__ = cls.__doc__
+    return made
+
+
+def _names_of(cls: type, pairs: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    for pair in pairs:
         if all(callable(getattr(cls, name, None)) and name in _own_names(cls) for name in pair):
             return pair
     return None
@@ -131,27 +197,36 @@ class Context:
         """Nothing to do: dout is always there."""
 
 
-def _with_context(cls: Any) -> type:
+def _with_context(cls: Any, more: Collection[str] = ()) -> type:
+    """A class of static methods with a `ctx`; `more` are the names of arguments that are settings, too."""
     hand_over, take_back = _exchange(cls)
     sets_up = "setup_context" in _own_names(cls)
+    skipped = 0 if sets_up else 1
+    own = settings(cls.forward, skipped, more)
+    names = list(inspect.signature(cls.forward).parameters)[skipped:]
 
-    @with_inputs_of(cls.forward, {}, skipped=0 if sets_up else 1)
+    @with_inputs_of(cls.forward, own, skipped)
     def forward(self: Any, *inputs: Any) -> Any:
         self.ctx = Context()
-        self.ctx.needs_input_grad = (True,) * len(inputs)
-        handed = [hand_over(x) for x in inputs]
-        out = cls.forward(*handed) if sets_up else cls.forward(self.ctx, *handed)
+        handed, rest = arranged(cls.forward, [hand_over(x) for x in inputs], self.settings, skipped)
+        self.ctx.needs_input_grad = (True,) * (len(handed) + len(rest))
+        out = cls.forward(*([] if sets_up else [self.ctx]), *handed, **rest)
         if sets_up:
-            cls.setup_context(self.ctx, tuple(handed), out)
+            cls.setup_context(self.ctx, (*handed, *rest.values()), out)
         return take_back(out)
 
     @wraps(cls.backward)
     def backward(self: Any, dout: Any) -> Any:
         found = cls.backward(self.ctx, hand_over(dout))
-        return tuple(map(take_back, found)) if isinstance(found, tuple) else take_back(found)
+        if not isinstance(found, tuple):
+            return take_back(found)
+        has_all = len(found) == len(names)  # None for settings, too
+        return tuple(take_back(x) for number, x in enumerate(found) if not (has_all and names[number] in own))
 
     set_signature(backward, DOUT)
-    return type(cls.__name__, (), {"forward": forward, "backward": backward, "__doc__": cls.__doc__})
+    methods = {"__init__": constructor_of(own), "forward": forward, "backward": backward}
+    with_settings = staticmethod(partial(_with_context, cls))
+    return type(cls.__name__, (), {**methods, "with_settings": with_settings, "__doc__": cls.__doc__})
 
 
 def _is_of_torch(cls: type) -> bool:

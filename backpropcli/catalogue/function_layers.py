@@ -1,23 +1,30 @@
 """Layers that are functions, as classes: a forward and a backward with a cache, a loss that returns its gradient too.
 
 A pair is `affine_forward(x, w, b) -> (out, cache)` and `affine_backward(dout, cache) -> (dx, dw, db)`; a loss is
-`softmax_loss(x, y) -> (loss, dx)`.
+`softmax_loss(x, y) -> (loss, dx)`. Arguments that are settings, such as `G` or `conv_param`, are given to the class.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial, wraps
 from typing import Any
 
-from backpropcli.catalogue.arguments import DOUT, fresh, harmless, is_upstream, required, with_inputs_of
+from backpropcli.catalogue.arguments import (
+    DOUT,
+    arranged,
+    constructor_of,
+    is_upstream,
+    required,
+    settings,
+    with_inputs_of,
+)
+from backpropcli.catalogue.several_values import joined, parted, upstream_names, values_of
 from backpropcli.catalogue.spec import set_signature
 from backpropcli.errors import LayerError
 
 _LOSSES = {"loss", "cost", "error", "objective", "l", "j"}
-_OF_A_STATE = r"d_?((next|prev)_?)?[hcs](_?(next|prev|t))?"
 _OF_THE_FIRST = {"grad", "gradient", "dx"}
 
 
@@ -34,39 +41,48 @@ def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tupl
             yield name, _of_functions(name, forward, backward)
 
 
-def _of_functions(name: str, run_forward: Any, run_backward: Any) -> type:
-    """A class of a pair of functions, with what forward returns beside its value as the cache."""
-    extra = harmless(run_forward, 0)
-    takes = required(run_backward)
-    upstream = [word for word in takes if re.fullmatch(_OF_A_STATE, word)]
-    dout_comes_last = len(takes) > 1 and not is_upstream(takes[0]) and is_upstream(takes[-1])
+def _of_functions(name: str, run_forward: Any, run_backward: Any, more: Collection[str] = ()) -> type:
+    """A class of a pair of functions, with what forward returns beside its values as the cache.
 
-    @with_inputs_of(run_forward, extra)
+    `more` are the names of arguments that are settings though they do not look so.
+    """
+    own = settings(run_forward, more=more)
+    takes = required(run_backward)
+    upstream = upstream_names(takes)
+    dout_comes_last = len(takes) > 1 and not upstream and is_upstream(takes[-1])
+    count = max(len(upstream), 1)
+    several = tuple(upstream) if count > 1 else ()
+
+    @with_inputs_of(run_forward, own)
     def forward(self: Any, *inputs: Any) -> Any:
-        self.found = run_forward(*inputs, **fresh(extra))
-        self.inputs = inputs
-        return self.found[0] if isinstance(self.found, tuple) else self.found
+        given, rest = arranged(run_forward, inputs, self.settings)
+        found = run_forward(*given, **rest)
+        self.cache = found[count:] if isinstance(found, tuple) else inputs
+        if several:
+            value, self.shapes = joined(values_of(found, several, run_forward.__name__))
+            return value
+        return found[0] if isinstance(found, tuple) else found
 
     @wraps(run_backward)
     def backward(self: Any, dout: Any) -> Any:
-        if len(upstream) > 1:
-            raise LayerError(
-                f"{run_backward.__name__} takes {' and '.join(upstream)}, but a layer has one value, and one dout"
-            )
-        cache = self.found[1:] if isinstance(self.found, tuple) else self.inputs
-        if len(takes) != 1 + len(cache):
+        needed = len(takes) - count
+        if len(self.cache) < needed:
             raise LayerError(f"{run_backward.__name__} takes {', '.join(takes)}; expected dout and what {name} kept")
-        return run_backward(*cache, dout) if dout_comes_last else run_backward(dout, *cache)
+        kept = self.cache[:needed]
+        douts = parted(dout, self.shapes) if several else [dout]
+        return run_backward(*kept, *douts) if dout_comes_last else run_backward(*douts, *kept)
 
     set_signature(backward, DOUT)
-    return type(name, (), {"forward": forward, "backward": backward, "__doc__": run_forward.__doc__})
+    methods = {"__init__": constructor_of(own), "forward": forward, "backward": backward, "several_values": several}
+    with_settings = staticmethod(partial(_of_functions, name, run_forward, run_backward))
+    return type(name, (), {**methods, "with_settings": with_settings, "__doc__": run_forward.__doc__})
 
 
 def losses(functions: Mapping[str, Callable[..., Any]], tree: ast.Module) -> Iterator[tuple[str, type]]:
     """The functions that return a loss and its gradients, by their names, as classes; `tree` is their module's."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and (function := functions.get(node.name)) is not None:
-            arguments = [name for name in required(function) if name not in harmless(function, 0)]
+            arguments = [name for name in required(function) if name not in settings(function)]
             if numbers := _gradients_returned(node, arguments):
                 yield node.name, _of_loss(function, numbers)
 
@@ -87,12 +103,13 @@ def _gradients_returned(function: ast.FunctionDef, arguments: list[str]) -> list
 
 def _of_loss(run: Callable[..., Any], numbers: list[int]) -> type:
     """A class of a function that returns a loss and the gradients of the inputs of these numbers."""
-    extra = harmless(run, 0)
-    inputs = [name for name in required(run) if name not in extra]
+    own = settings(run)
+    inputs = [name for name in required(run) if name not in own]
 
-    @with_inputs_of(run, extra)
+    @with_inputs_of(run, own)
     def forward(self: Any, *given: Any) -> Any:
-        loss, *self.gradients = run(*given, **fresh(extra))
+        by_position, rest = arranged(run, given, self.settings)
+        loss, *self.gradients = run(*by_position, **rest)
         return loss
 
     @wraps(run)
@@ -102,5 +119,5 @@ def _of_loss(run: Callable[..., Any], numbers: list[int]) -> type:
 
     set_signature(backward, DOUT)
     constant = frozenset(name for number, name in enumerate(inputs) if number not in numbers)
-    methods = {"forward": forward, "backward": backward, "constant_inputs": constant, "__doc__": run.__doc__}
-    return type(run.__name__, (), methods)
+    methods = {"__init__": constructor_of(own), "forward": forward, "backward": backward, "constant_inputs": constant}
+    return type(run.__name__, (), {**methods, "__doc__": run.__doc__})

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import walk_tb
+from types import ModuleType
 
 _ANCESTORS = 5  # how far up the root of the user's packages is looked for
 
@@ -46,6 +48,32 @@ def _imported_modules(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found - set(sys.stdlib_module_names)
+
+
+class EmptiedPackages:
+    """A user's packages whose `__init__.py` fails, as by an import that a layer does not need: their modules remain."""
+
+    def __init__(self) -> None:
+        self.folders: list[str] = []
+        self._names: set[str] = set()
+
+    def leave_out(self, error: BaseException) -> bool:
+        """Let the packages that an exception came through be empty ones; whether there is a new one to try it with."""
+        found = [name for name in self._on_the_way(error) if name not in self._names]
+        self._names.update(found)
+        return bool(found)
+
+    def _on_the_way(self, error: BaseException) -> Iterator[str]:
+        for frame, _ in walk_tb(error.__traceback__):
+            known = frame.f_globals
+            if frame.f_code.co_name == "<module>" and "__path__" in known and self._is_the_users(known["__file__"]):
+                package = ModuleType(known["__name__"])
+                package.__path__ = known["__path__"]
+                sys.modules[package.__name__] = package
+                yield package.__name__
+
+    def _is_the_users(self, file: str) -> bool:
+        return any(Path(file).is_relative_to(folder) for folder in self.folders)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 The statements at the top level run one by one. Imports, definitions, and assignments of what Python and NumPy compute
 are run; a training loop, a call of the user's own functions, a plot are not, and are told as `skipped`. What an import
-misses, and a definition that fails, is kept until somebody uses it.
+misses, and a definition that fails, is kept until somebody uses it. A package around the file whose `__init__.py` fails
+is taken without what stands there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 
-from backpropcli.catalogue.import_paths import importable, package_of, roots
+from backpropcli.catalogue.import_paths import EmptiedPackages, importable, package_of, roots
 from backpropcli.catalogue.stand_ins import Missing, NotInstalledError, without_what_is_not_installed
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.errors import LayerError, Problem
@@ -42,6 +43,7 @@ class UserModule:
         self._flags = _future_flags(self.tree)
         self._imported: dict[str, str] = {}
         self._stand_ins: dict[str, ModuleType] = {}
+        self._emptied = EmptiedPackages()
 
     def run(self) -> None:
         """Run the statements that define something."""
@@ -50,8 +52,12 @@ class UserModule:
         self.module.__package__ = package
         own_name = f"{package}.{self.path.stem}" if package else self.module.__name__
         folders = [str(self.path.parent), *root, *roots(self.tree, self.path)]
+        self._emptied.folders = folders
+        is_new = package not in sys.modules
         with importable(folders), _known_as(own_name, self.module):
             self._run_all(self.tree.body)
+        if is_new:
+            sys.modules.pop(package, None)  # it may have taken names of the file before they were there
 
     def _run_all(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:
@@ -79,7 +85,12 @@ class UserModule:
                 self._execute(statement)
         except NotInstalledError:
             self._import(statement)
-        except (ImportError, LayerError) as error:
+        except SyntaxError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a neighbour of the file may raise anything
+            if self._emptied.leave_out(error):
+                self._import(statement)
+                return
             for alias in statement.names:
                 if alias.name != "*":
                     name = alias.asname or alias.name.partition(".")[0]

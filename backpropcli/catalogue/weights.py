@@ -114,9 +114,14 @@ def _placed(found: Sequence[Value | None], count: int, whole: Collection[int]) -
     return placed
 
 
-def value_of(layer: object, weight: Weight) -> Any:
-    """What a weight is now."""
-    return _get(layer, weight.path)
+def value_of(layer: object, weight: Weight, returned: Sequence[Value | None]) -> Any:
+    """What a weight is now, with as many digits as its gradient has.
+
+    `returned` are the gradients that backward returned behind those of the inputs.
+    """
+    value, gradient = _get(layer, weight.path), _gradient(layer, weight.gradient, returned)
+    has_more = getattr(value, "dtype", None) == "float32" and getattr(gradient, "dtype", None) == "float64"
+    return value.astype("float64") if has_more else value
 
 
 def _kept(layer: object) -> Iterator[tuple[Path, Any]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from backpropcli import api
+from backpropcli.catalogue.adapter import settled_spec
 from backpropcli.cli import options, report, terminal
 from backpropcli.cli.answer_key import grade, read_key, sheets_beside
 from backpropcli.cli.layer_files import use_layers
@@ -111,7 +112,7 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="NAME=VALUE",
-            help="What to construct the layer of a Python file with; may be repeated.",
+            help="What to construct the layer of a Python file with, or a setting of a function; may be repeated.",
             show_default=False,
         ),
     ] = None,
@@ -140,8 +141,9 @@ def command(
       backprop check scenarios/ -f junit -o report.xml
 
     A layer's inputs and parameters are given as options; without inputs it is checked on its samples. What else its
-    constructor takes is given by --init, as in --init W='[[1,2],[3,4]]' --init b=0,1. The exit code is
-    0 if all is right, 1 if something is wrong, 2 if something could not be checked.
+    constructor takes, or a function besides numbers, is given by --init, as in --init W='[[1,2],[3,4]]'
+    --init kernel='(3, 3)' --init mode=train. The exit code is 0 if all is right, 1 if something is wrong, 2 if
+    something could not be checked.
     """
     if not targets and not layers and formula is None:
         raise UsageError(Problem("missing argument 'TARGET...'", hint="try 'backprop check --help'"))
@@ -151,6 +153,7 @@ def command(
     detail = _detail(verbose=verbose, quiet=quiet)
     chosen = _format(written, detail, CHECK_FORMATS if key is None else GRADE_FORMATS)
     found = _targets(targets or (), formula, set_ or (), layers or (), key)
+    found = [_with_settings(target, init or []) for target in found]
     given = _given(found, layer_options(ctx), init or [], dout)
     if exact and all(target.is_layer for target in found):
         raise UsageError("--exact applies to scenarios only; layers are checked with floats")
@@ -186,6 +189,13 @@ def _targets(
         hint = f"give a layer its inputs: backprop check {layer.word} --x ..."
         raise UsageError(Problem("--set applies to scenarios", hint=hint))
     return found
+
+
+def _with_settings(target: Target, init: Sequence[str]) -> Target:
+    """A target whose function has settings where the names of --init are arguments of it."""
+    if target.layer is None or not init:
+        return target
+    return target._replace(layer=settled_spec(target.layer, [word.partition("=")[0].strip() for word in init]))
 
 
 def _detail(*, verbose: bool, quiet: bool) -> Detail:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Collection, Iterable, Sequence
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from typer.core import TyperCommand
@@ -13,7 +15,7 @@ from backpropcli.cli.layer import read_inputs
 from backpropcli.cli.values import read_assignments
 from backpropcli.domains import domain
 from backpropcli.errors import Problem, UsageError, did_you_mean
-from backpropcli.sources.literals import Literal
+from backpropcli.sources.literals import Literal, is_number
 
 _META = "backpropcli.layer_options"
 
@@ -100,10 +102,14 @@ def read_constructor_options(
 ) -> dict[str, Any]:
     """What words like `W=[[1,2],[3,4]]` give to a layer's constructor; a whole number as such, for it may be a size.
 
-    `parameters` are the names of those that are given in another way.
+    Tuples, dictionaries and words are given as Python writes them, the words also without quotes: `kernel=(3, 3)`,
+    `conv_param={'stride': 2, 'pad': 0}`, `padding=same`. `parameters` are the names of those that are given in another
+    way.
     """
     found: dict[str, Any] = {}
-    for name, literal in read_assignments(words).items():
+    of_python = {name: text for name, text in map(_assignment, words) if _is_of_python(text)}
+    numeric = read_assignments(word for word in words if _assignment(word)[0] not in of_python)
+    for name, literal in {**numeric, **{name: _python_value(name, text) for name, text in of_python.items()}}.items():
         if name not in layer.constructor:
             takes = f"it takes {', '.join(layer.constructor)}" if layer.constructor else "it takes nothing"
             hint = did_you_mean(name, layer.constructor) or takes
@@ -113,8 +119,28 @@ def read_constructor_options(
         if name in layer.parameters and isinstance(literal, str):
             found[name] = layer.parameters[name].read(literal)
         else:
-            found[name] = _object(literal)
+            found[name] = literal if name not in numeric else _object(literal)
     return found
+
+
+def _assignment(word: str) -> tuple[str, str]:
+    name, _, text = word.partition("=")
+    return name.strip(), text.strip()
+
+
+def _is_of_python(text: str) -> bool:
+    """Whether a value is a tuple, a dictionary or a word."""
+    return text.startswith(("(", "{", "'", '"')) or (text.isidentifier() and not is_number(text))
+
+
+def _python_value(name: str, text: str) -> Any:
+    if text.isidentifier() and not iskeyword(text):
+        return text
+    try:
+        return literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        hint = "write it as in Python, as in --init kernel='(3, 3)' or --init conv_param='{\"stride\": 2}'"
+        raise UsageError(Problem(f"cannot read --init {name}: '{text}'", hint=hint)) from None
 
 
 def _object(literal: Literal) -> Any:

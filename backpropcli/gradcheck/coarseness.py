@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from math import frexp
 
-from backpropcli.domains import Value
+from backpropcli.domains import Domain, Value
 from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
+from backpropcli.gradcheck.closeness import identical
 from backpropcli.gradcheck.numeric import differentiate
 from backpropcli.gradcheck.probes import Probe
 from backpropcli.gradcheck.setting import Setting
@@ -43,6 +46,28 @@ def _noise(setting: Setting, probe: Probe) -> float:
 
 
 def is_coarse(setting: Setting) -> bool:
+    """Whether a function computes in float32: by its values, or as it does not see what float32 cannot hold."""
+    return _has_few_digits(setting) or rounds_its_input(setting.function, setting.x, setting.numbers)
+
+
+def rounds_its_input(function: Callable[[Value], Value], x: Value, numbers: Domain) -> bool:
+    """Whether the value near x is the same, to the last bit, for an input that has been rounded to float32."""
+    near = x + _NEARBY * generic_like(x, numbers)
+    rounded = [_rounded(float(number)) for number in numbers.flat(near)]
+    there = rounded[0] if numbers.is_scalar else numbers.reshape(numbers.convert(rounded), numbers.shape(x))
+    try:
+        value = function(near)
+        return identical(value, function(there), numbers) and not identical(value, function(x), numbers)
+    except (BackpropError, OverflowError):
+        return False
+
+
+def _rounded(number: float) -> float:
+    held: float = struct.unpack("f", struct.pack("f", number))[0]
+    return held
+
+
+def _has_few_digits(setting: Setting) -> bool:
     """Whether all values at points of the same size have the digits of a float32, and some of them all of these."""
     numbers = setting.numbers
     sizes = numbers.where(numbers.equal(setting.x, 0.0), numbers.ones_like(setting.x), abs(setting.x))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from backpropcli.catalogue.arguments import SETTINGS
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
 from backpropcli.gradcheck.samples import FEATURES, GATES, HIDDEN, OUTPUTS, is_vector, numbers
@@ -16,9 +17,26 @@ _SIZES = {
 }
 _PLAIN_SIZES = {"kernel": 3, "kernel_size": 3, "filter_size": 3, "stride": 1, "pad": 1, "padding": 1, "pool": 2, "k": 3}
 
+MOST_SIZES = 4
+
 
 def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What the constructor may take for the arguments that it needs and that are not given; {} if there are none."""
+    """What the constructor may take for the arguments that it needs and that are not given.
+
+    After all else, what is given as a few whole numbers is a tuple of sizes.
+    """
+    yield from _of_the_lacking(spec, given)
+    if sizes := {name: tuple(map(int, value)) for name, value in given.items() if _may_be_sizes(value)}:
+        yield from ({**found, **sizes} for found in _of_the_lacking(spec, given))
+
+
+def _may_be_sizes(given: Any) -> bool:
+    shape: tuple[int, ...] = getattr(given, "shape", ())
+    return len(shape) == 1 and 1 < shape[0] <= MOST_SIZES and all(float(x).is_integer() and x >= 0 for x in given)
+
+
+def _of_the_lacking(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """{} if nothing is lacking."""
     names = [name for name in spec.needed if name not in given]
     if not names:
         yield {}
@@ -37,6 +55,8 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield []
         return
     yield _by_name(names)
+    if any(name in SETTINGS for name in names):
+        yield _by_name(names, which=1)
     for window in ((3, 3), (2, 2), (3, 3, FEATURES, OUTPUTS)) if any(map(_is_window, names)) else ():
         yield _by_name(names, window)
     others = range(1, len(names))
@@ -48,12 +68,16 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield [_array(kernel), *(_array((OUTPUTS,), n) for n in others)]
     for gates in GATES:
         shapes = [(FEATURES, gates * HIDDEN), (HIDDEN, gates * HIDDEN), (gates * HIDDEN,)]
-        yield [_array(shapes[min(n, 2)], n) for n in range(len(names))]
+        both_ways = len(names) == 2 * len(shapes)
+        yield [_array(shapes[n % 3 if both_ways else min(n, 2)], n) for n in range(len(names))]
     yield [0.5 + 0.25 * n for n in range(len(names))]
 
 
-def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None) -> list[Any]:
-    """Values as the names say; for how large a kernel or pool is, `window`, or else one number."""
+def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None, which: int = 0) -> list[Any]:
+    """Values as the names say; for how large a kernel or pool is, `window`, or else one number.
+
+    Of what is tried for a setting, it is the first, or that after `which` others.
+    """
     values: list[Any] = []
     sizes = iter((FEATURES, OUTPUTS, *(HIDDEN for _ in names)))
     has_matrix = any(not _is_size(name) and not is_vector(name) for name in names)
@@ -62,6 +86,10 @@ def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None) -> lis
             values.append(window)
         elif name.lower() in _PLAIN_SIZES:
             values.append(_PLAIN_SIZES[name.lower()])
+        elif name in SETTINGS:
+            values.append(SETTINGS[name][: which + 1][-1])
+        elif _is_vocabulary(name):
+            values.append(FEATURES)
         elif _is_size(name):
             values.append(next(sizes))
         elif is_vector(name):
@@ -73,7 +101,8 @@ def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None) -> lis
 
 def _readable(parameter: Parameter, name: str, number: int) -> Any:
     if int in parameter.types and float not in parameter.types:
-        return _PLAIN_SIZES.get(name.lower(), (FEATURES, OUTPUTS)[number] if number < 2 else HIDDEN)
+        size = FEATURES if _is_vocabulary(name) else (FEATURES, OUTPUTS)[number] if number < 2 else HIDDEN
+        return _PLAIN_SIZES.get(name.lower(), size)
     if float in parameter.types:
         return 0.5
     if bool in parameter.types:
@@ -83,7 +112,12 @@ def _readable(parameter: Parameter, name: str, number: int) -> Any:
 
 def _is_window(name: str) -> bool:
     """Whether an argument of this name tells how large a kernel or a pool is."""
-    return name.lower().removesuffix("_size").removesuffix("_shape") in {"kernel", "filter", "pool", "window"}
+    return re.sub(r"(_size|_shape)?\d*$", "", name.lower()) in {"kernel", "filter", "pool", "window"}
+
+
+def _is_vocabulary(name: str) -> bool:
+    """Whether an argument of this name tells how many words there are, of which the guesses have as many as classes."""
+    return "vocab" in name.lower()
 
 
 def _is_size(name: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
+from functools import partial
 from typing import Any, NamedTuple
 
 from backpropcli.catalogue.adapter_faults import count_problem
@@ -15,6 +16,7 @@ from backpropcli.catalogue.randomness import generator_states, shared_state
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.closeness import close, identical
+from backpropcli.gradcheck.coarseness import rounds_its_input
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 
 LARGER = 1024  # a power of two, by which products scale without rounding
@@ -36,7 +38,12 @@ class Breach(Enum):
     OVERWRITES = "backward computes in what forward kept"
     DRAWS_ANEW = "backward draws random numbers"
     SHARES_STATE = "one object changes another"
+    SERVES_ONCE = "the same object fails when it is used again"
     WRONG_COUNT = "the number of gradients"
+
+
+FORGIVEN = {Breach.OVERWRITES, Breach.SERVES_ONCE}
+"""What does no harm where an object runs forward once, and backward once."""
 
 
 class Violation(NamedTuple):
@@ -90,8 +97,8 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
     if miscount := count_problem(isolated.node.spec, isolated.inputs, gradients):
         yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
         return
-    if not _alike(isolated.backward(layer, isolated.domain.convert(dout)), gradients, isolated.domain):
-        yield _of_a_second_backward(kept, vars(layer), has_drawn=has_drawn)
+    if of_second := _of_a_second_backward(isolated, layer, dout, gradients, kept, has_drawn=has_drawn):
+        yield of_second
         if has_drawn:
             return  # what follows would only show that again
     if isolated.node.spec.origin is not None:  # the catalogue's own are held to it by their tests
@@ -101,11 +108,25 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
         yield _DRAWS_ANEW if has_drawn else shared
 
 
-def _of_a_second_backward(kept: Mapping[str, Any], left: Mapping[str, Any], *, has_drawn: bool) -> Violation:
+def _of_a_second_backward(
+    isolated: IsolatedLayer,
+    layer: Any,
+    dout: Value,
+    gradients: Sequence[Value | None],
+    kept: Mapping[str, Any],
+    *,
+    has_drawn: bool,
+) -> Violation | None:
     """Why a second backward gives something else, by what stood on the object before the first and is left there."""
+    try:
+        again = isolated.backward(layer, isolated.domain.convert(dout))
+    except BackpropError as error:
+        return _serves_once("a second backward fails", error)
+    if _alike(again, gradients, isolated.domain):
+        return None
     if has_drawn:
         return _DRAWS_ANEW
-    if kept and all(left.get(name) is value for name, value in kept.items()):
+    if kept and all(vars(layer).get(name) is value for name, value in kept.items()):
         return _OVERWRITES
     return Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
 
@@ -124,12 +145,17 @@ def _takes_numbers(isolated: IsolatedLayer, dout: Value, gradients: Sequence[Val
 
 
 def _narrowed(isolated: IsolatedLayer, value: Value, gradients: Sequence[Value | None]) -> Iterator[Violation]:
-    """Whether backward alone computes in float32: forward's value of float64 has 16 digits, the gradient 7."""
+    """Whether backward alone computes in float32: forward's value of float64 has 16 digits, the gradient 7.
+
+    A forward that computes with its input in float32 has no more digits, either.
+    """
     kind_of = isolated.domain.type_name
     if {kind_of(x) for x in (value, *isolated.inputs)} != {"float64"}:
         return
     for number, gradient in enumerate(gradients):
         if gradient is not None and kind_of(gradient) == "float32":
+            if rounds_its_input(partial(isolated.value_moved, number), isolated.inputs[number], isolated.domain):
+                continue
             name = isolated.node.spec.input_name(number)
             sentence = f"backward gives float32 for {name}, which is float64: nine of its sixteen digits are lost"
             yield Violation(Breach.NARROWS, sentence)
@@ -185,10 +211,19 @@ def _shared_state(
     used = isolated.fresh()
     _use(isolated, used, dout)
     _let_forget(used)
-    again = isolated.forward(used, isolated.copies())
-    gradients_again = isolated.backward(used, numbers.convert(dout))
+    try:
+        again = isolated.forward(used, isolated.copies())
+        gradients_again = isolated.backward(used, numbers.convert(dout))
+    except BackpropError as error:
+        yield _serves_once("an object that has been used before fails", error)
+        return
     if not close(again, value, numbers) or not _alike(gradients_again, gradients, numbers):
         yield Violation(Breach.SHARES_STATE, "state is left over from an earlier forward of the same object")
+
+
+def _serves_once(what: str, error: BackpropError) -> Violation:
+    kind, _, _ = error.problems[0].message.partition(":")
+    return Violation(Breach.SERVES_ONCE, f"{what} ({kind})")
 
 
 def _let_forget(layer: object) -> None:

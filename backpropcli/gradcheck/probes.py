@@ -23,14 +23,14 @@ class Probe(NamedTuple):
     place: tuple[int, ...] | None = None
 
 
-def probes(x: Value, domain: Domain) -> Iterator[Probe]:
-    """All numbers of a small value; random directions and a spread of numbers of a large one."""
+def probes(x: Value, domain: Domain, few: int = FEW) -> Iterator[Probe]:
+    """All numbers of a value that has so few; random directions and a spread of numbers of a larger one."""
     shape, size = domain.shape(x), domain.size(x)
     if not shape:
         yield Probe(domain.ones_like(x), domain.rounded(x), ())
         return
     count = size
-    if is_large(x, domain):
+    if is_large(x, domain, few):
         largest = float(domain.amax(abs(x)))
         for seed in range(DIRECTIONS):
             # Each number moves in proportion to its size, so that none crosses 0 before the others have moved.
@@ -42,9 +42,9 @@ def probes(x: Value, domain: Domain) -> Iterator[Probe]:
         yield Probe(domain.add_at(zeros, place, 1.0), domain.rounded(x[place]), place)
 
 
-def is_large(x: Value, domain: Domain) -> bool:
+def is_large(x: Value, domain: Domain, few: int = FEW) -> bool:
     """Whether a value has too many numbers to move them one by one."""
-    return domain.size(x) > FEW
+    return domain.size(x) > few
 
 
 def simple_like(x: Value, domain: Domain) -> Value:

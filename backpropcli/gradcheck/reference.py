@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 
 from backpropcli.domains import Domain, Value
 from backpropcli.gradcheck.coarseness import coarse_slope, is_coarse
@@ -11,7 +12,7 @@ from backpropcli.gradcheck.judgement import NOTHING, Judgement, Terms, judged, n
 from backpropcli.gradcheck.kinks import joint_contradiction, limiting_kink
 from backpropcli.gradcheck.numeric import differentiate
 from backpropcli.gradcheck.precision import REALS, most_digits
-from backpropcli.gradcheck.probes import Probe, is_large, probes
+from backpropcli.gradcheck.probes import FEW, Probe, is_large, probes
 from backpropcli.gradcheck.report import Verdict
 from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
@@ -38,12 +39,14 @@ class Reference:
         setting: Setting,
         terms: Callable[[], Terms | None] = lambda: None,
         finer: Callable[[], Setting | None] = lambda: None,
+        few: int = FEW,
     ) -> None:
         self.setting = setting
         self.x = setting.x
         self.numbers = setting.numbers
         self._terms = terms
         self._finer = finer
+        self._few = few  # numbers of an x of which each is moved by itself
         self._is_coarse: bool | None = None  # unknown
         with self.numbers.quiet():
             self.slopes = list(self._first_slopes())
@@ -51,12 +54,12 @@ class Reference:
     def _first_slopes(self) -> Iterator[tuple[Probe, Slope]]:
         """The derivative along each probe; when one does not settle at once, what computes in float32 is recognised."""
         method = self.setting.method
-        for probe in probes(self.x, self.numbers):
+        for probe in probes(self.x, self.numbers, self._few):
             if self._is_coarse:
                 yield probe, coarse_slope(self.setting, probe)
                 continue
             slope = differentiate(self.setting.curve(probe), method)
-            if self._is_coarse is None and method.is_float and slope.error > method.goal * slope.scale:
+            if self._is_coarse is None and method.is_float and slope.uncertainty > method.goal * slope.scale:
                 self._is_coarse = is_coarse(self.setting)
                 slope = coarse_slope(self.setting, probe) if self._is_coarse else slope
             yield probe, slope
@@ -69,7 +72,7 @@ class Reference:
     @property
     def is_whole(self) -> bool:
         """Whether every number of x was moved."""
-        return not is_large(self.x, self.numbers)
+        return not is_large(self.x, self.numbers, self._few)
 
     @property
     def has_settled(self) -> bool:
@@ -186,6 +189,10 @@ class Reference:
             count = sum(probe.place is not None for probe, _ in self.slopes)
             directions = len(self.slopes) - count
             yield f"{count} of {self.numbers.size(self.x):,} numbers and {directions} directions were tried"
+        pairs = zip(self.slopes, judgements, strict=True)
+        infinite = [each for each, judgement in pairs if judgement.difference == inf and each[0].place]
+        for probe, slope in infinite[:1]:
+            yield f"at {_written(probe)} it is not finite, where the derivative is {slope.value:.6g}"
         kinks = [(probe, slope) for probe, slope in self.slopes if slope.is_kink]
         for probe, slope in kinks[:SHOWN_SLOPES]:
             where = f"at {_written(probe)} " if probe.place != () else ""

@@ -33,6 +33,11 @@ _TIED = [[0, 2, -1], [0.5, -1.5, 3], [-5, 0, 4], [2, 3, 20]]
 _SCALARS = (0.75, -1.375, 2.625)
 _WORDS = [[0, 2, 1], [1, 0, 2]]
 _SEQUENCES = (2, 4, FEATURES)
+_BESIDE_SEQUENCES = (2, FEATURES), (2, 4), _SEQUENCES
+"""What attention takes beside a sequence: a row for each sequence, a number for each step, another sequence."""
+_SIGNALS = (2, FEATURES, 5)
+_GROUPED, _OF_CHANNELS = (2, 4, 3, 1), (1, 4, 1, 1)
+"""Images whose channels are of two groups, and a parameter for each channel."""
 _SEQUENCE_LABELS = [[0, 2, 1, 1], [1, 0, 2, 0]], [[1, 1, 0, 1], [1, 1, 1, 0]]
 
 _PREDICTIONS = {
@@ -113,6 +118,8 @@ def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:
     yield Guess((numbers((FEATURES, FEATURES)), *others[:1], _CLASSES), Usage.LABELS, last)
     table = (numbers((FEATURES, OUTPUTS), number) for number in range(1, count))
     yield Guess((_WORDS, *table), Usage.LABELS, frozenset({0}), label=0)
+    if count == 2:
+        yield Guess((_WORDS, numbers((2, HIDDEN), 1)), Usage.LABELS, frozenset({0}), label=0)
     yield Guess((_SHARES, *others, _OTHER_SHARES), Usage.CHANCES)
     yield Guess((_CHANCES, *others, _TRUTHS), Usage.CHANCES)
     yield Guess((numbers((BATCH,)), *others, [int(truth) for truth in _TRUTHS]), Usage.CHANCES, last)
@@ -141,10 +148,15 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
         yield from (Guess(shaped(x, weight, (OUTPUTS,)), is_sure=has_weights) for x in (_BATCH, (1, FEATURES)))
     for bias in ((OUTPUTS,), (OUTPUTS, 1)):
         yield Guess(shaped(_IMAGES, _KERNELS, bias))
+    yield Guess(shaped(_SIGNALS, (OUTPUTS, FEATURES, 3), (OUTPUTS,)))
     yield Guess(shaped(_SEQUENCES, (FEATURES, OUTPUTS), (OUTPUTS,)))
     if has_parameters:
         yield Guess(shaped(_IMAGES, _ROW, _ROW))
+        yield Guess(shaped(_GROUPED, _GROUPED[1:2], _GROUPED[1:2]))
+        yield Guess(shaped(_GROUPED, _OF_CHANNELS, _OF_CHANNELS))
     yield from map(Guess, _recurrent(count))
+    if count == 2:
+        yield from (Guess(shaped(_SEQUENCES, other, ())) for other in _BESIDE_SEQUENCES)
     yield Guess(shaped(_BATCH, _ROW, _ROW), Usage.USUAL if has_parameters else Usage.UNUSUAL, is_sure=True)
     if not has_parameters:
         yield Guess(shaped((2, 1), _ROW, (1, 1)), Usage.UNUSUAL, is_sure=True)

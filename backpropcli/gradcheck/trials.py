@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -83,14 +84,15 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
                 if isolated.domain.is_finite(isolated.value()):
                     taken.append(Tried(isolated, guess.usage, guess))
             except BackpropError as error:
-                reasons += error.problems
+                reasons += error.problems if number == 0 else ()
         # Only the first construction goes by the names of the arguments: there, shapes that do not fit are a mistake.
         if chosen := _meant(spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0)]):
             return chosen
         taken_at_all = taken_at_all or _meant(spec, taken)
     if taken_at_all:
         return taken_at_all
-    raise _nothing_fits(spec, reasons[0] if reasons else Problem("the values are not finite"))
+    most = Counter((reason.message, reason.place) for reason in reasons).most_common(1)
+    raise _nothing_fits(spec, Problem(*most[0][0]) if most else Problem("the values are not finite"))
 
 
 def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:

@@ -38,6 +38,44 @@ def test_a_file_may_stand_in_a_circle_of_imports(tmp_path):
     assert "sibling_circle.ops" not in sys.modules
 
 
+def test_a_package_whose_init_fails_is_taken_without_it(tmp_path):
+    """The neighbours of a file are imported though another module of the package cannot be."""
+    package = tmp_path / "sibling_old"
+    (package / "tools").mkdir(parents=True)
+    (package / "__init__.py").write_text("from . import tools\n")
+    (package / "tools" / "__init__.py").write_text("from . import ancient\nfrom . import sound\n")
+    (package / "tools" / "ancient.py").write_text("from collections import Hashable\n")
+    (package / "tools" / "sound.py").write_text("def twice(x):\n    return 2 * x\n")
+    source = (
+        "from .tools.sound import twice\nfrom .tools.ancient import Hashable\n\n"
+        "class Own:\n    def forward(self, x): return twice(x)\n    def backward(self, dout): return twice(dout)\n\n"
+        "class Other:\n    def forward(self, x): return Hashable.x(x)\n    def backward(self, dout): return dout\n"
+    )
+    (package / "mine.py").write_text(source)
+    found = load_layers(package / "mine.py").specs
+    assert check_layer(found["own"], [[1.5, -2.0]]).is_right
+    (problem, *_) = check_layer(found["other"], [[1.5, -2.0]]).problems
+    assert "cannot import name 'Hashable'" in problem.message
+
+
+def test_a_neighbour_that_raises_blocks_only_what_uses_it(write, tmp_path):
+    (tmp_path / "sibling_broken.py").write_text("raise RuntimeError('not today')\n")
+    found = load_layers(write("import sibling_broken\n" + squaring())).specs
+    assert check_layer(found["own"], [[1.5, -2.0]]).is_right
+
+
+def test_two_files_of_a_package_may_be_loaded_one_after_the_other(tmp_path):
+    """The package gives the names of the first to the second, though they were not there when it was imported."""
+    package = tmp_path / "sibling_pair" / "layers"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").write_text("")
+    (package / "__init__.py").write_text("from .first import *\n")
+    (package / "first.py").write_text("from ..layers import first\n" + squaring())
+    (package.parent / "second.py").write_text("from .layers import Own\n\nclass Second(Own):\n    pass\n")
+    assert "own" in load_layers(package / "first.py").specs
+    assert check_layer(load_layers(package.parent / "second.py").specs["second"], [[1.5, -2.0]]).is_right
+
+
 def test_a_missing_package_blocks_only_what_uses_it(write):
     source = "import no_such_package as nsp\n" + squaring()
     source += (

@@ -127,9 +127,73 @@ def test_parameters_may_be_given_either_way(run):
         assert (done.returncode, done.stderr) == (0, "")
 
 
+SETTINGS = """
+class Pooled:
+    def __init__(self, window, mode):
+        self.window, self.mode = window, mode
+
+    def forward(self, x):
+        (height, width), self.shape = self.window, x.shape
+        factor = {"sum": 1, "mean": height * width}[self.mode]
+        return x * factor
+
+    def backward(self, dout):
+        (height, width) = self.window
+        return dout * {"sum": 1, "mean": height + width}[self.mode]
+
+
+def strided_forward(x, own_param):
+    return own_param["factor"] * x, own_param
+
+
+def strided_backward(dout, cache):
+    return cache["factor"] * dout
+"""
+
+
+@pytest.mark.parametrize("window", ["(2, 2)", "[2,2]", "2,2"])
+@pytest.mark.parametrize("mode", ["sum", "'mean'"])
+def test_tuples_and_words_are_given_to_the_constructor(run, tmp_path, window, mode):
+    (tmp_path / "settings.py").write_text(SETTINGS)
+    words = ("--init", f"window={window}", "--init", f"mode={mode}")
+    assert run("check", "--layers", "settings.py", "pooled", *words, *X).returncode == 0
+    done = run("check", "--layers", "settings.py", "pooled", "--init", "window=(3, 2)", *words[2:], *X)
+    assert done.returncode == (0 if mode == "sum" else 1)
+
+
+def test_a_dictionary_is_given_where_no_guess_fits(run, tmp_path):
+    (tmp_path / "settings.py").write_text(SETTINGS)
+    assert run("check", "--layers", "settings.py", "strided", *X).returncode == 2
+    done = run("check", "--layers", "settings.py", "strided", "--init", "own_param={'factor': 3}", *X)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+ACTIVATED = """
+import numpy as np
+
+def activated_forward(x, kind):
+    return {"relu": np.maximum(x, 0), "cube": x**3}[kind], (x, kind)
+
+def activated_backward(dout, cache):
+    x, kind = cache
+    return dout * {"relu": x > 0, "cube": x**2}[kind]
+"""
+
+
+def test_any_argument_of_a_function_can_be_a_setting(run, tmp_path):
+    (tmp_path / "activated.py").write_text(ACTIVATED)
+    assert run("check", "--layers", "activated.py", "activated").returncode == 2
+    for inputs in (X, []):
+        done = run("check", "--layers", "activated.py", "activated", "--init", "kind=relu", *inputs)
+        assert (done.returncode, done.stderr) == (0, "")
+        done = run("check", "--layers", "activated.py", "activated", "--init", "kind=cube", *inputs)
+        assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["affine", "--init", "W=(1, 2", *X], "error: cannot read --init W: '(1, 2'\n  hint: write it as in Python"),
         (
             ["affine", "--init", "V=1", *X],
             "error: the constructor of affine has no argument V\n  hint: it takes W, b, gain",

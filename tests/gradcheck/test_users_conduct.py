@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from users_layers import graded
+from users_layers import graded, wrong
 
 
 class Drawn:
@@ -102,3 +102,139 @@ class NeverForgetting(Collecting):
 def test_an_object_that_collects_until_it_is_told_to_forget_is_right() -> None:
     assert graded(Collecting).is_right
     assert graded(NeverForgetting).is_wrong
+
+
+class ServingOnce(Drawn):
+    """Throws away what forward kept, as a graph does that is freed."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        del self.mask
+        return found
+
+
+def test_an_object_that_serves_once_is_right_with_a_note() -> None:
+    report = graded(ServingOnce)
+    assert report.is_right
+    assert report.notes == ("right, but a second backward fails (AttributeError)",)
+
+
+class Cell:
+    """A recurrent cell that goes on from the state that its last forward left, which its first forward makes."""
+
+    def __init__(self, n_out: int) -> None:
+        self.n_out, self.params, self.grads = n_out, {}, {}
+
+    def forward(self, x: Any) -> Any:
+        if not self.params:
+            self.params["W"] = np.full((x.shape[1], self.n_out), 0.25)
+            self.states = [np.zeros((len(x), self.n_out))]
+        self.x = x
+        self.states.append(np.tanh(x @ self.params["W"] + self.states[-1]))
+        return self.states[-1]
+
+    def backward(self, dout: Any) -> Any:
+        dz = dout * (1 - self.states[-1] ** 2)
+        self.grads["W"] = self.x.T @ dz
+        return dz @ self.params["W"].T
+
+    def reset_state(self) -> None:
+        del self.states[1:]
+
+
+class WrongCell(Cell):
+    """Is twice too large."""
+
+    def backward(self, dout: Any) -> Any:
+        return 2 * super().backward(dout)
+
+
+def test_a_cell_that_goes_on_from_its_last_state_is_checked_for_its_first_step() -> None:
+    assert graded(Cell).is_right
+    assert wrong(graded(WrongCell)) == ["x"]
+
+
+class Total:
+    """Adds the arrays of a list, and returns a list of gradients."""
+
+    def forward(self, X: Any) -> Any:
+        self.count = len(X)
+        return sum(X[1:], X[0])
+
+    def backward(self, dout: Any) -> Any:
+        return [dout] * self.count
+
+
+class HalfTotal(Total):
+    """Is half as large."""
+
+    def backward(self, dout: Any) -> Any:
+        return [dout / 2] * self.count
+
+
+def test_an_input_may_be_a_list_of_arrays() -> None:
+    assert graded(Total).is_right
+    assert wrong(graded(HalfTotal)) == ["X"]
+
+
+class Weighing:
+    """Attention: how well each step of some sequences fits a row for each sequence."""
+
+    def forward(self, hs: Any, h: Any) -> Any:
+        batch, _, width = hs.shape
+        self.hs, self.row = hs, h.reshape(batch, 1, width)
+        return (hs * self.row).sum(axis=2)
+
+    def backward(self, dout: Any) -> Any:
+        dt = dout[:, :, np.newaxis]
+        return dt * self.row, (dt * self.hs).sum(axis=1)
+
+
+class Unsummed(Weighing):
+    """Has a gradient of the row for each step."""
+
+    def backward(self, dout: Any) -> Any:
+        dhs, _ = super().backward(dout)
+        return dhs, (dout[:, :, np.newaxis] * self.hs)
+
+
+def test_attention_is_tried_on_sequences_and_rows() -> None:
+    assert graded(Weighing).is_right
+    assert graded(Unsummed).is_wrong
+
+
+class Spoken:
+    """Looks words up, and shifts each by a row for each sequence."""
+
+    def __init__(self, size: int, vocab_size: int) -> None:
+        self.W = np.linspace(-1, 1, vocab_size * size).reshape(vocab_size, size)
+
+    def forward(self, words: Any) -> Any:
+        self.words = words
+        return self.W[words]
+
+    def backward(self, dout: Any) -> None:
+        self.dW = np.zeros_like(self.W)
+        np.add.at(self.dW, self.words, dout)
+
+
+def test_a_vocabulary_has_all_the_words_that_are_tried() -> None:
+    report = graded(Spoken)
+    assert report.is_right
+    assert any(finding.subject.endswith("input W") for finding in report.findings)
+
+
+class Power:
+    """Multiplies 0 by the infinite 0**-1 where both inputs are 0, and 0**0 is 1 all around."""
+
+    def forward(self, x: Any, p: Any) -> Any:
+        self.x, self.p = np.abs(x), np.round(p)
+        return self.x**self.p
+
+    def backward(self, dout: Any) -> Any:
+        return dout * np.sign(self.x) * self.p * self.x ** (self.p - 1.0), np.zeros_like(self.p)
+
+
+def test_a_gradient_of_nan_is_shown_where_it_stands() -> None:
+    (finding,) = [f for f in graded(Power, [[1.5, 0.0]], [[2.25, 0.25]]).findings if f.note and "not finite" in f.note]
+    assert finding.note.startswith("at [0, 1] it is not finite, where the derivative is 0")

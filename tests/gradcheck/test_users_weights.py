@@ -136,3 +136,120 @@ def test_what_forward_keeps_is_no_weight() -> None:
     report = graded(Cached)
     assert report.is_right
     assert {f.subject.rpartition("input ")[2] for f in report.findings if "input" in f.subject} == {"z"}
+
+
+class Unrolled(Lazy):
+    """Copies its input into an array of float32, as of im2col."""
+
+    def forward(self, inputs: Any) -> Any:
+        return super().forward(inputs.astype("float32"))
+
+    def backward(self, grad: Any) -> Any:
+        return super().backward(grad).astype("float32")
+
+
+def test_a_layer_that_computes_in_float32_is_right_to_its_digits() -> None:
+    assert graded(Unrolled).is_right
+    assert not graded(Unrolled).notes
+
+
+class UnrolledThrice(Unrolled):
+    """Its gradient of w is three times too large."""
+
+    def backward(self, grad: Any) -> Any:
+        found = super().backward(grad)
+        self.grads["w"] = 3 * self.grads["w"]
+        return found
+
+
+def test_a_wrong_layer_that_computes_in_float32_is_wrong() -> None:
+    assert wrong(graded(UnrolledThrice)) == ["w"]
+
+
+def test_only_a_backward_that_alone_rounds_to_float32_narrows() -> None:
+    """A forward of float64 beside it shows that the digits are lost there."""
+
+    class Narrowing(Lazy):
+        def backward(self, grad: Any) -> Any:
+            return super().backward(grad).astype("float32")
+
+    report = graded(Narrowing)
+    assert report.is_wrong
+    assert any("backward gives float32 for inputs" in (finding.note or "") for finding in report.findings)
+
+
+class Wide:
+    """A matrix of many numbers."""
+
+    def __init__(self) -> None:
+        self.W = np.cos(np.arange(90.0)).reshape(3, 30)
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return np.tanh(x @ self.W)
+
+    def backward(self, dout: Any) -> Any:
+        dz = dout * (1 - np.tanh(self.x @ self.W) ** 2)
+        self.dW = self.x.T @ dz
+        return dz @ self.W.T
+
+
+class WrongInOnePlace(Wide):
+    """One number of its dW is a thousandth too large, which is none of those that are moved alone."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        self.dW[1, 17] *= 1.001
+        return found
+
+
+def test_one_wrong_number_of_many_is_found_and_shown() -> None:
+    assert graded(Wide, [[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]]).is_right
+    for inputs in ([], [[[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]]]):
+        report = graded(WrongInOnePlace, *inputs)
+        assert wrong(report) == ["W"]
+        (finding,) = [f for f in report.findings if f.subject.endswith("input W")]
+        assert np.argmax(abs(finding.found - finding.reference)) == 47
+
+
+def test_of_guesses_of_many_numbers_only_some_are_moved() -> None:
+    calls = []
+
+    class Counted(Wide):
+        def forward(self, x: Any) -> Any:
+            calls.append(x.shape)
+            return super().forward(x)
+
+    assert graded(Counted).is_right
+    assert sum(shape == (4, 3) for shape in calls) < 20 * 90
+
+
+class BothWays:
+    """Two recurrent layers, of which one reads from the end."""
+
+    def __init__(self, Wx1: Any, Wh1: Any, b1: Any, Wx2: Any, Wh2: Any, b2: Any) -> None:
+        self.params = [Wx1, Wh1, b1, Wx2, Wh2, b2]
+        self.grads = [np.zeros_like(weight) for weight in self.params]
+
+    def forward(self, xs: Any) -> Any:
+        self.xs = xs
+        Wx1, Wh1, b1, Wx2, Wh2, b2 = self.params
+        return xs @ Wx1 @ Wh1 + b1 + xs[:, ::-1] @ Wx2 @ Wh2 + b2
+
+    def backward(self, dout: Any) -> Any:
+        dxs = 0
+        for first, xs in ((0, self.xs), (3, self.xs[:, ::-1])):
+            Wx, Wh, _ = self.params[first : first + 3]
+            dh = dout @ Wh.T
+            self.grads[first][...] = np.einsum("nti,ntj->ij", xs, dh)
+            self.grads[first + 1][...] = np.einsum("nti,ntj->ij", xs @ Wx, dout)
+            self.grads[first + 2][...] = dout.sum(axis=(0, 1))
+            step = -1 if first else 1
+            dxs = dxs + (dh @ Wx.T)[:, ::step]
+        return dxs
+
+
+def test_weights_of_both_ways_are_guessed() -> None:
+    report = graded(BothWays)
+    assert report.is_right
+    assert sum("input params_" in finding.subject for finding in report.findings) == 6

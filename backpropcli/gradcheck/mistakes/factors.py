@@ -55,7 +55,7 @@ def constant_ratio(evidence: Evidence) -> str | None:
         return None
     size = numbers.rounded(numbers.sum(evidence.right * evidence.right))
     ratio = numbers.rounded(numbers.sum(evidence.found * evidence.right)) / size if size else 0.0
-    if ratio == 0 or isclose(ratio, 1, rel_tol=1e-4) or not evidence.fits(evidence.found / ratio, evidence.right):
+    if ratio == 0 or f"{ratio:.4g}" == "1" or not evidence.fits(evidence.found / ratio, evidence.right):
         return None
     said, missing = f"it is {ratio:.4g} times the correct value", 1 / ratio
     is_whole = abs(missing) > 1 and isclose(missing, round(missing), rel_tol=1e-6)
