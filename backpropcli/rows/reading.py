@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from backpropcli.errors import DataError, Problem
 from backpropcli.rows.arrow import is_text, pa
+from backpropcli.rows.file_batches import BATCH, parquet_batches, text_batches
 from backpropcli.rows.files import STDIN, format_of
 from backpropcli.sources.files_read import note_read
 
 NULLS = ["", "NA", "N/A", "NULL", "null", "#N/A"]
 """What stands for no number in a text; nan is one."""
 
-_BATCH = 65_536  # rows
 _SEPARATORS = {"csv": ",", "tsv": "\t"}
 _LONGEST_MESSAGE = 200
 
@@ -124,36 +124,40 @@ class Source:
             file = self.files[0] if len(fragments) == 1 else fragment.path
             rows_before = 0
             with _refused(file):
-                is_text = self.format in _SEPARATORS and self.files != [STDIN]
-                found = self._lines(fragment, columns) if is_text else self._scanned(fragment, columns)
-                for table in _one_ahead(found):
+                for table in _one_ahead(self._read(fragment, columns)):
                     yield Batch(table, None if len(fragments) == 1 else file, rows_before)
                     rows_before += table.num_rows
 
+    def _read(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
+        """The rows of a file. A scanner would hold whole row groups of Parquet, and all text that is not taken yet."""
+        if self.files == [STDIN] or self.format not in {*_SEPARATORS, "parquet"}:
+            yield from self._scanned(fragment, columns)
+            return
+        constants = pa.dataset.get_partition_keys(fragment.partition_expression)
+        own = [name for name in columns if name not in constants]
+        for batch in self._own_rows(fragment.path, own):
+            same = {name: pa.array([x] * batch.num_rows, self.type_of(name)) for name, x in constants.items()}
+            arrays = [same[name] if name in same else batch.column(name).cast(self.type_of(name)) for name in columns]
+            yield pa.record_batch(arrays, names=list(columns))
+
+    def _own_rows(self, path: str, columns: Sequence[str]) -> Iterator[Any]:
+        """What the file itself says of its rows, which its folder may say more of."""
+        if self.format == "parquet":
+            return parquet_batches(path, columns)
+        parse, convert = _text_options(self.format, {name: self.type_of(name) for name in columns})
+        convert.include_columns = list(columns)
+        return text_batches(path, parse, convert)
+
     def _scanned(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
-        keeps_nothing = pa.dataset.ParquetFragmentScanOptions(pre_buffer=False)
         scanner = fragment.scanner(
             schema=self._dataset.schema,
             columns=list(columns),
-            batch_size=_BATCH,
+            batch_size=BATCH,
             batch_readahead=1,
             fragment_readahead=1,
             use_threads=False,  # they would read on and on, whether or not the batches are taken
-            fragment_scan_options=keeps_nothing if self.format == "parquet" else None,
         )
         yield from (batch for batch in scanner.to_batches() if batch.num_rows)
-
-    def _lines(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
-        """The rows of a text file, of which a scanner would hold all that is not taken yet."""
-        types = {name: self.type_of(name) for name in columns}
-        constants = pa.dataset.get_partition_keys(fragment.partition_expression)
-        parse, convert = _text_options(self.format, types)
-        convert.include_columns = [name for name in columns if name not in constants]
-        with pa.csv.open_csv(fragment.path, parse_options=parse, convert_options=convert) as reader:
-            for batch in reader:
-                same = {name: pa.array([x] * batch.num_rows, types.get(name)) for name, x in constants.items()}
-                arrays = [same[name] if name in same else batch.column(name) for name in columns]
-                yield pa.record_batch(arrays, names=list(columns))
 
 
 def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
