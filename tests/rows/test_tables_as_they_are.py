@@ -129,14 +129,26 @@ def test_memory_does_not_grow_with_columns(tmp_path):
     """A table of 500 columns, half a gigabyte of numbers, takes less memory than those."""
     numbers = np.random.default_rng(0).random(130_000)
     table = pa.table({"x": numbers, **{f"y{n}": numbers for n in range(500)}})
-    pq.write_table(table, tmp_path / "in.parquet", use_dictionary=False)
+    pq.write_table(table, tmp_path / "in.parquet", use_dictionary=False, data_page_size=2**16)
     assert peak_memory("-e", "x * 2", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet") < 500_000
 
 
-@pytest.mark.parametrize(("codec", "suffix"), [("gzip", "gz"), ("bz2", "bz2"), ("lz4", "lz4")])
+COMPRESSIONS = [("gzip", "gz"), ("bz2", "bz2"), ("lz4", "lz4"), ("zstd", "zst")]
+
+
+@pytest.mark.parametrize(("codec", "suffix"), COMPRESSIONS)
 @pytest.mark.parametrize(("name", "content"), [("in.csv", b"x\n1.5\n"), ("in.jsonl", b'{"x": 1.5}\n')])
 def test_compressed_files(backprop, tmp_path, codec, suffix, name, content):
-    path = tmp_path / f"{name}.{suffix}"
+    """They are read, also from stdin, and written."""
+    path, out = tmp_path / f"{name}.{suffix}", tmp_path / f"out.csv.{suffix}"
     with pa.CompressedOutputStream(str(path), codec) as stream:
         stream.write(content)
     assert backprop("rows", "-e", "x * 2", path).stdout == "x,out,d_x\n1.5,3,2\n"
+    assert piped(path.read_bytes()).stdout == b"x,out,d_x\n1.5,3,2\n"
+    assert backprop("rows", "-e", "x * 2", path, "-o", out).returncode == 0
+    with pa.CompressedInputStream(str(out), codec) as stream:
+        assert stream.read() == b"x,out,d_x\n1.5,3,2\n"
+
+
+def test_what_is_compressed_by_itself(refused):
+    assert refused("-e", "x", "-", "-o", "out.parquet.gz", stdin="x\n1\n").startswith("cannot write 'out.parquet.gz': ")
