@@ -13,7 +13,8 @@ from tables_for_tests import FRUITS, ROOT
     ("scenario", "table", "options", "message"),
     [
         (FRUITS, "aple\n1\n", (), "no column is named like an input"),
-        (FRUITS, "aple\n1\n", (), "--map apple=aple"),
+        (FRUITS, "aple\n1\n", (), "hint: --map apple=aple\n"),
+        (FRUITS, "aple,taxx\n1,2\n", (), "hint: --map apple=aple --map tax=taxx\n"),
         (FRUITS, "apple\nx\n", (), "the column 'apple' holds text, and the input 'apple' needs numbers"),
         (FRUITS, "apple\n2024-01-01\n", (), "the column 'apple' holds"),
         (FRUITS, "apple,D_Apple\n1,2\n", (), "the columns 'D_Apple' and 'd_apple' would differ by case only"),
