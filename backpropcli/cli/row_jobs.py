@@ -35,7 +35,7 @@ def job_on_spark(tables: list[str], output: str | None, asked: str | None, *, is
         return Job(tables, Target(sys.stdout.buffer if output is None else output, _format(output, asked)))
     if output is None:
         raise UsageError(Problem("Spark writes to a folder", hint="-o FOLDER, or -o table:NAME"))
-    from backpropcli.rows.spark import target_of
+    from backpropcli.rows.spark_files import target_of
 
     return Job(tables, target_of(output, asked and _FORMATS[asked]))
 

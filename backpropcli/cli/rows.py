@@ -253,6 +253,6 @@ def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> No
     if bad.number:
         rows = "1 row has a result that is" if bad.number == 1 else f"{bad.number:,} rows have results that are"
         why = "" if bad.problem is None else f": {bad.problem.message}"
-        first = f", first in {bad.first}" if bad.first else ""
-        problems.append(Problem(f"{where}{rows} not finite{first}{why}"))
+        found = f", {bad.where}" if bad.where else ""
+        problems.append(Problem(f"{where}{rows} not finite{found}{why}"))
     report.warnings(problems, color)

@@ -17,10 +17,10 @@ from backpropcli.rows.sensitivity import relative, uncertainty
 
 
 class NonFinite(NamedTuple):
-    """How many rows have a result that is not finite, where the first of them is, and the layer that made it."""
+    """How many rows have a result that is not finite, where one of them is, and the layer that made it."""
 
     number: int
-    first: str
+    where: str
     problem: Problem | None
 
 
@@ -77,4 +77,4 @@ class Computation:
         else:
             row = int(wrong.argmax())
             alone = self._run({name: array[row : row + 1] for name, array in numbers.items()}, "all")
-            self.non_finite = NonFinite(several, place(row), alone.first_non_finite())
+            self.non_finite = NonFinite(several, f"first in {place(row)}", alone.first_non_finite())

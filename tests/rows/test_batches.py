@@ -34,9 +34,9 @@ def test_a_batch_keeps_its_results_until_one_is_not_finite(monkeypatch: pytest.M
         with np.errstate(divide="ignore"):
             assert_array_equal(found["d_x"], y / (2 * np.sqrt(x)))
     assert kept == ["results", "results", "all", "all"]
-    number, first, problem = computation.non_finite
-    assert (number, first, problem and problem.message) == (
+    number, where, problem = computation.non_finite
+    assert (number, where, problem and problem.message) == (
         1,
-        "row 0",
+        "first in row 0",
         "sqrt (1): the gradient of 'x' is not finite",
     )
