@@ -6,6 +6,7 @@ Python there. Spark reads and writes, and its own protocol makes the results who
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
@@ -59,6 +60,7 @@ def session(master: str | None, *, shows_progress: bool) -> Iterator[Any]:
     for name, value in {**_SETTINGS, "spark.ui.showConsoleProgress": shows_progress}.items():
         builder = builder.config(name, value)
     found = None
+    logging.getLogger().addHandler(logging.NullHandler())  # or Py4J prints what an interrupt breaks off
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # of pandas, which it hardly needs
     try:
         with _refused():

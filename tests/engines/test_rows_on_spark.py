@@ -156,7 +156,7 @@ def test_a_job_outlives_a_worker(spark, tmp_path):
         (["bad.parquet", "-o", "out"], "Spark: "),
         (["in.csv.lz4", "-o", "out"], "Spark does not read"),
         (["s3a://shop/in.csv", "-o", "out"], "Spark: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found"),
-        (["in.csv", "-o", "out.csv.zst"], "Spark does not write"),
+        (["in.csv", "-o", "out.csv.zst"], "Spark does not write '"),
         (["in.csv", "-o", "there"], "there exists"),
         (["in.csv", "-o", "out", "--map", "x=name"], "the column 'name' holds text, and the input 'x' needs numbers"),
         (["in.csv", "-o", "out", "--nulls", "error"], "a row has no number in the columns x"),
