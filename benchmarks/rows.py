@@ -1,4 +1,4 @@
-"""`backprop rows` beside hand-written DuckDB and polars: whole processes on five million rows, by turns.
+"""`backprop rows` beside hand-written DuckDB, polars and JAX: whole processes on five million rows, by turns.
 
 python benchmarks/rows.py
 """
@@ -19,6 +19,7 @@ SCENARIO = "scenarios/fruits.yaml"
 _PRICE = "(apple * apple_num + 150.0 * 3.0) * 1.1"
 _READS = {"parquet": "read_parquet", "csv": "read_csv"}
 _SCANS = {"parquet": "scan_parquet", "csv": "scan_csv"}
+_BATCHES = {"parquet": "parquet.ParquetFile({source!r}).iter_batches()", "csv": "csv.open_csv({source!r})"}
 
 MAKE = """
 import sys, numpy as np, pyarrow as pa, pyarrow.csv, pyarrow.parquet
@@ -42,7 +43,23 @@ pl.{scan}("{source}").with_columns(
     price={price}, d_apple=1.1 * apple_num, d_apple_num=1.1 * apple
 ).sink_parquet("{target}")
 """
-
+JAX = """
+import jax, numpy as np, pyarrow as pa
+from pyarrow import csv, parquet
+jax.config.update("jax_enable_x64", True)
+def price(apple, apple_num):
+    return (apple * apple_num + 150.0 * 3.0) * 1.1
+each_row = jax.jit(jax.vmap(jax.value_and_grad(price, argnums=(0, 1))))
+writer = None
+for batch in {batches}:
+    columns = [np.asarray(batch.column(name), "float64") for name in ("apple", "apple_num")]
+    value, gradients = each_row(*columns)
+    for name, result in zip(("price", "d_apple", "d_apple_num"), (value, *gradients)):
+        batch = batch.append_column(name, pa.array(np.asarray(result)))
+    writer = writer or parquet.ParquetWriter("{target}", batch.schema)
+    writer.write_batch(batch)
+writer.close()
+"""
 
 _CALLED = {"parquet": "Parquet", "csv": "CSV"}
 
@@ -68,10 +85,12 @@ def measured(command: list[str]) -> Measured:
 def commands(kind: str, source: Path, target: Path) -> dict[str, list[str]]:
     """What is compared, from a file of that kind to Parquet."""
     words = {"source": source, "target": target, "price": _PRICE, "read": _READS[kind], "scan": _SCANS[kind]}
+    words["batches"] = _BATCHES[kind].format(source=str(source))
     return {
         "backprop rows": [sys.executable, "-m", "backpropcli", "rows", SCENARIO, str(source), "-o", str(target)],
         "DuckDB": [sys.executable, "-c", DUCKDB.format(**words)],
         "polars": [sys.executable, "-c", POLARS.format(**words)],
+        "JAX": [sys.executable, "-c", JAX.format(**words)],
     }
 
 

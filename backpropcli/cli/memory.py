@@ -33,6 +33,11 @@ def limit_memory() -> None:
         return  # a system without such a limit
 
 
+def give_memory_back() -> None:
+    """Have pyarrow, before it is imported, take memory from the system's allocator; its own keeps much for later."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
 def lift_memory_limit() -> None:
     """Take the limit back, for a process that is started and has limits of its own."""
     with suppress(ImportError, OSError, ValueError):

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from backpropcli.errors import Problem, UsageError
-from backpropcli.rows.files import WRITTEN, check_output, files_of, is_folder, outputs
+from backpropcli.rows.files import (
+    check_output,
+    compression_of,
+    files_of,
+    format_written,
+    is_folder,
+    outputs,
+    refuse_address,
+)
 from backpropcli.sources.files_written import refuse_terminal, remove_drafts
 
 _FORMATS = {"csv": "csv", "jsonl": "json", "parquet": "parquet", "arrow": "feather"}
@@ -27,7 +35,7 @@ def job_on_spark(tables: list[str], output: str | None, asked: str | None, *, is
         return Job(tables, Target(sys.stdout.buffer if output is None else output, _format(output, asked)))
     if output is None:
         raise UsageError(Problem("Spark writes to a folder", hint="-o FOLDER, or -o table:NAME"))
-    from backpropcli.rows.spark import target_of
+    from backpropcli.rows.spark_files import target_of
 
     return Job(tables, target_of(output, asked and _FORMATS[asked]))
 
@@ -37,6 +45,8 @@ def jobs_of(tables: list[str], output: str | None, asked: str | None, *, resume:
     from backpropcli.rows.running import Target
 
     files = files_of(tables)
+    if output is not None:
+        refuse_address(output)
     if output is None or not is_folder(output):
         if resume:
             raise UsageError("--resume is for several tables that go to a folder: -o FOLDER/")
@@ -59,13 +69,10 @@ def _format(output: str | None, asked: str | None) -> str:
         chosen = _FORMATS[asked]
     elif output is None:
         chosen = "csv"
-    elif (suffix := Path(output).suffix.lower()) in WRITTEN:
-        chosen = WRITTEN[suffix]
     else:
-        known = ", ".join(WRITTEN)
-        raise UsageError(
-            Problem(f"cannot write '{output}': no format has the extension '{suffix}'", hint=f"use one of {known}")
-        )
-    if chosen in {"parquet", "feather"} and output is None:
+        chosen = format_written(output)
+    if output is not None:
+        compression_of(output, chosen)
+    elif chosen in {"parquet", "feather"}:
         refuse_terminal(sys.stdout)
     return chosen

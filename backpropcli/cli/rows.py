@@ -10,7 +10,7 @@ import typer
 from backpropcli import api
 from backpropcli.cli import columns, options, report, terminal
 from backpropcli.cli.layer_files import use_layers
-from backpropcli.cli.memory import lift_memory_limit
+from backpropcli.cli.memory import give_memory_back, lift_memory_limit
 from backpropcli.cli.progress import row_progress
 from backpropcli.cli.row_jobs import Job, job_on_spark, jobs_of
 from backpropcli.cli.values import read_assignments, read_names, read_value
@@ -100,6 +100,7 @@ def command(
     sigmas = columns.read_sigmas(sigma or ())
     wanted = None if gradients is None else read_names(gradients)
     upstream = None if dout is None else read_value(dout, "--dout")
+    give_memory_back()
     if engine == "local" and master is not None:
         raise UsageError("--master is for --engine spark")
     if engine == "spark":
@@ -252,6 +253,6 @@ def _warn(inexact: Iterable[str], bad: Any, label: str | None, color: str) -> No
     if bad.number:
         rows = "1 row has a result that is" if bad.number == 1 else f"{bad.number:,} rows have results that are"
         why = "" if bad.problem is None else f": {bad.problem.message}"
-        first = f", first in {bad.first}" if bad.first else ""
-        problems.append(Problem(f"{where}{rows} not finite{first}{why}"))
+        found = f", {bad.where}" if bad.where else ""
+        problems.append(Problem(f"{where}{rows} not finite{found}{why}"))
     report.warnings(problems, color)

@@ -17,10 +17,10 @@ from backpropcli.rows.sensitivity import relative, uncertainty
 
 
 class NonFinite(NamedTuple):
-    """How many rows have a result that is not finite, where the first of them is, and the layer that made it."""
+    """How many rows have a result that is not finite, where one of them is, and the layer that made it."""
 
     number: int
-    first: str
+    where: str
     problem: Problem | None
 
 
@@ -45,13 +45,7 @@ class Computation:
     def results(self, numbers: Mapping[str, Any], count: int, place: Callable[[int], str]) -> dict[str, Any]:
         """What comes out for `count` rows, by the names of the columns, from arrays of the inputs."""
         graph = self.plan.scenario.graph
-        values = [column_of(numbers[name]) if name in numbers else self._constants[name] for name in graph.inputs]
-        try:
-            bound = BoundGraph(graph, COLUMNS, values, self._dout)
-            keep: Keep = "all" if self.non_finite.number else "results"  # or each such batch would be run twice
-            run = execute(bound, wanted=self.plan.wanted, keep=keep)
-        except ShapeError as error:
-            raise without_axes(error) from error
+        run = self._run(numbers, "all" if self.non_finite.number else "results")  # or each such batch would run twice
         found = {self.plan.output: rows_of(run.values[graph.output_slot], count)}
         for name, column in self.plan.gradients.items():
             gradient = run.gradient(graph.slot(name))
@@ -60,11 +54,19 @@ class Computation:
             found[column] = rows_of(relative(run, name), count)
         if self.plan.uncertainty:
             found[self.plan.uncertainty] = rows_of(uncertainty(run, self.plan.sigmas), count)
-        self._note(run, ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count), place)
+        self._note(numbers, ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count), place)
         self.rows += count
         return found
 
-    def _note(self, run: Run, wrong: Any, place: Callable[[int], str]) -> None:
+    def _run(self, numbers: Mapping[str, Any], keep: Keep) -> Run:
+        graph = self.plan.scenario.graph
+        values = [column_of(numbers[name]) if name in numbers else self._constants[name] for name in graph.inputs]
+        try:
+            return execute(BoundGraph(graph, COLUMNS, values, self._dout), wanted=self.plan.wanted, keep=keep)
+        except ShapeError as error:
+            raise without_axes(error) from error
+
+    def _note(self, numbers: Mapping[str, Any], wrong: Any, place: Callable[[int], str]) -> None:
         """Count the rows that have become infinite or nan though their inputs were finite."""
         several = int(wrong.sum())
         if not several:
@@ -73,4 +75,6 @@ class Computation:
         if known.number:
             self.non_finite = known._replace(number=known.number + several)
         else:
-            self.non_finite = NonFinite(several, place(int(wrong.argmax())), run.first_non_finite())
+            row = int(wrong.argmax())
+            alone = self._run({name: array[row : row + 1] for name, array in numbers.items()}, "all")
+            self.non_finite = NonFinite(several, f"first in {place(row)}", alone.first_non_finite())

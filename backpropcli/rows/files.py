@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from glob import glob
 from pathlib import Path
@@ -27,7 +28,12 @@ FORMATS = {
 WRITTEN = {suffix: FORMATS[suffix] for suffix in (".csv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")}
 """The formats of files that can be written, by their extensions."""
 
-_COMPRESSED = (".gz", ".bz2", ".lz4")
+COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".lz4": "lz4", ".zst": "zstd"}
+"""What pyarrow calls the compression of text, by the extension that a file has after that of its format."""
+
+_HELD = ".zst"
+_PACKED = {"parquet", "feather"}  # by themselves
+_ADDRESS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<path>.*)")
 
 
 def files_of(words: Sequence[str]) -> list[str]:
@@ -39,6 +45,7 @@ def files_of(words: Sequence[str]) -> list[str]:
         elif names := sorted(glob(word, recursive=True)):  # noqa: PTH207 - Path.glob takes no pattern from the root
             found += names
         else:
+            refuse_address(word)
             raise UsageError(f"there is no table {word}")
     if STDIN in found and len(found) > 1:
         raise UsageError("- is standard input, and stands alone")
@@ -47,12 +54,48 @@ def files_of(words: Sequence[str]) -> list[str]:
     return found
 
 
+def is_held(files: Sequence[str]) -> bool:
+    """Whether a table is read as a whole: standard input, and a file of the one compression that no dataset unpacks."""
+    return files[0] == STDIN or (len(files) == 1 and Path(files[0]).suffix.lower() == _HELD)
+
+
 def format_of(files: Sequence[str]) -> str:
     """The format that all files have. Raises UsageError if they have several."""
-    formats = {_format_of_file(file) for file in files}
+    samples = [_sample(file) for file in files]
+    if not is_held(files) and (held := [path for path in samples if path.suffix.lower() == _HELD]):
+        message = f"{held[0]} is unpacked as a whole, and not together with others"
+        raise UsageError(Problem(message, hint=f"name one {_HELD} file, or pack them as .gz"))
+    formats = {_format_of_file(path) for path in samples}
     if len(formats) > 1:
         raise UsageError(f"the tables are of different formats: {', '.join(sorted(formats))}")
     return formats.pop()
+
+
+def refuse_address(word: str) -> None:
+    """Raise UsageError for what only Spark reads and writes, as s3a://shop/sales."""
+    if found := _ADDRESS.fullmatch(word):
+        hint = "--engine spark knows addresses"
+        if found["scheme"] == "file":
+            hint = f"the name of the file is {found['path']}"
+        raise UsageError(Problem(f"{word} is an address, not a file", hint=hint))
+
+
+def format_written(output: str) -> str:
+    """The format of a file of results, by its extension. Raises UsageError for one that names none."""
+    suffix, known = suffix_of(output), ", ".join(WRITTEN)
+    if suffix not in WRITTEN:
+        message = f"cannot write '{output}': no format has the extension '{suffix or Path(output).suffix}'"
+        raise UsageError(Problem(message, hint=f"use one of {known}"))
+    return WRITTEN[suffix]
+
+
+def compression_of(file: str, format_: str) -> str | None:
+    """How the text in a file is compressed, by its extension. Raises UsageError for a format that is so by itself."""
+    found = COMPRESSIONS.get(Path(file).suffix.lower())
+    if found and format_ in _PACKED:
+        message = f"cannot write '{file}': {format_} is compressed by itself"
+        raise UsageError(Problem(message, hint=f"leave out {Path(file).suffix}"))
+    return found
 
 
 def is_folder(output: str) -> bool:
@@ -89,18 +132,22 @@ def check_output(output: str, files: Sequence[str]) -> None:
             raise OutputError(Problem(message, hint="choose another folder"))
 
 
-def _format_of_file(file: str) -> str:
-    if file == STDIN:
-        return "stdin"
+def _sample(file: str) -> Path:
+    """The file itself, or the first of a folder."""
     path = Path(file)
-    if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "_")))
-        if not inside:
-            raise UsageError(f"the folder {file} holds no table")
-        return _format_of_file(str(inside[0]))
-    suffix = suffix_of(file)
+    if not path.is_dir():
+        return path
+    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "_")))
+    if not inside:
+        raise UsageError(f"the folder {file} holds no table")
+    return inside[0]
+
+
+def _format_of_file(path: Path) -> str:
+    suffix = suffix_of(str(path))
     if suffix not in FORMATS:
-        raise UsageError(Problem(f"{file} has no extension of a table", hint=f"use one of {', '.join(FORMATS)}"))
+        known = f"{', '.join(FORMATS)}, and {', '.join(COMPRESSIONS)} after that of a text"
+        raise UsageError(Problem(f"{path} has no extension of a table", hint=f"use one of {known}"))
     return FORMATS[suffix]
 
 
@@ -111,6 +158,6 @@ def suffix_of(file: str) -> str:
 
 def _suffixes(path: Path) -> list[str]:
     """The extension of a file, and that of its compression if it has one."""
-    if path.suffix.lower() in _COMPRESSED:
+    if path.suffix.lower() in COMPRESSIONS:
         return [Path(path.stem).suffix, path.suffix]
     return [path.suffix] if path.suffix else []

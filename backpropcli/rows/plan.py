@@ -7,6 +7,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from backpropcli.errors import BackpropError, DataError, LayerError, Problem, ShapeError, UsageError, did_you_mean
+from backpropcli.graph import Node
 from backpropcli.scenario import Scenario
 from backpropcli.suggestions import nearest
 
@@ -67,10 +68,14 @@ def matched(scenario: Scenario, columns: Sequence[str], mapping: Mapping[str, st
             raise UsageError(Problem(f"--map: no column is named '{column}'", hint=did_you_mean(column, columns)))
     found = {name: mapping.get(name, name) for name in scenario.inputs if name in mapping or name in columns}
     if not found:
-        near = (f"--map {quote(f'{name}={close}')}" for name in scenario.inputs if (close := nearest(name, columns)))
+        near: dict[str, str] = {}  # a column once
+        for name in scenario.inputs:
+            if close := nearest(name, [column for column in columns if column not in near]):
+                near[close] = name
         shown = ", ".join(columns[:_SHOWN]) + (", ..." if len(columns) > _SHOWN else "")
         message = f"no column is named like an input ({', '.join(scenario.inputs)})"
-        hint = next(near, f"--map INPUT=COLUMN says which is which; the columns are {shown}")
+        guesses = (f"--map {quote(f'{name}={column}')}" for column, name in near.items())
+        hint = " ".join(guesses) or f"--map INPUT=COLUMN says which is which; the columns are {shown}"
         raise UsageError(Problem(message, hint=hint))
     return found
 
@@ -130,10 +135,16 @@ def check_layers(scenario: Scenario) -> None:
             problems.append(node.problem(message, hint="a class that derives from backpropcli.layers.Layer can do it"))
         elif node.spec.cls.makes_axes:
             problems.append(node.problem(f"{node.label}: it makes arrays, and a row of a table has numbers"))
-        elif node.spec.name in _RANDOM:
-            problems.append(node.problem(f"{node.label}: its random numbers are those of one array, not of rows"))
+        elif _draws(node):
+            message = f"{node.label}: its random numbers are those of one array, not of rows"
+            problems.append(node.problem(message, hint="with a mask, of 0 and 1 in each row, it draws none"))
     if problems:
         raise LayerError(*problems)
+
+
+def _draws(node: Node) -> bool:
+    """Whether a layer draws random numbers: dropout in training, without a mask of its own."""
+    return node.spec.name in _RANDOM and len(node.inputs) == 1 and node.parameters.get("train", True) is not False
 
 
 def check_numbers(scenario: Scenario, found: Mapping[str, str]) -> None:

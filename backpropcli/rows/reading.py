@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 
 from backpropcli.errors import DataError, Problem
 from backpropcli.rows.arrow import is_text, pa
-from backpropcli.rows.files import STDIN, format_of
+from backpropcli.rows.file_batches import BATCH, parquet_batches, text_batches
+from backpropcli.rows.files import STDIN, format_of, is_held
 from backpropcli.sources.files_read import note_read
 
 NULLS = ["", "NA", "N/A", "NULL", "null", "#N/A"]
 """What stands for no number in a text; nan is one."""
 
-_BATCH = 65_536  # rows
 _SEPARATORS = {"csv": ",", "tsv": "\t"}
+_FIRST_BYTES = {"gzip": b"\x1f\x8b", "bz2": b"BZh", "lz4": b"\x04\x22\x4d\x18", "zstd": b"\x28\xb5\x2f\xfd"}
 _LONGEST_MESSAGE = 200
 
 
@@ -44,9 +45,9 @@ class Source:
 
     def __init__(self, files: Sequence[str], *, as_text: bool) -> None:
         self.files = list(files)
-        if self.files == [STDIN]:
-            self._stdin = _stdin()
-        self.format = _format_of_bytes(self._stdin) if self.files == [STDIN] else format_of(self.files)
+        self._held = _unpacked(self.files[0]) if is_held(self.files) else None
+        is_stdin = self.files == [STDIN]
+        self.format = _format_of_bytes(self._held or b"") if is_stdin else format_of(self.files)
         self.as_text = as_text and self.format in _SEPARATORS
         for file in self.files:
             if file != STDIN:
@@ -68,8 +69,12 @@ class Source:
         return self._with_types(None)
 
     def _with_types(self, types: Mapping[str, Any] | None) -> Any:
-        if self.files == [STDIN]:
-            return pa.dataset.dataset(_table_of(self._stdin, self.format, types))
+        if self._held is not None:
+            table = _table_of(self._held, self.format, types)
+            names = table.schema.names
+            if twice := next((name for name in names if names.count(name) > 1), None):
+                raise DataError(f"{_called(self.files[0])} has two columns '{twice}'")
+            return pa.dataset.dataset(table)
         format_: Any = self.format
         if format_ in _SEPARATORS:
             parse, convert = _text_options(format_, types)
@@ -79,7 +84,7 @@ class Source:
 
     def _check_columns(self, dataset: Any) -> None:
         """Raise DataError for a file that has other columns than the first."""
-        if self.files == [STDIN]:
+        if self._held is not None:
             return
         first: tuple[str, list[str]] | None = None
         for fragment in dataset.get_fragments():
@@ -124,36 +129,40 @@ class Source:
             file = self.files[0] if len(fragments) == 1 else fragment.path
             rows_before = 0
             with _refused(file):
-                is_text = self.format in _SEPARATORS and self.files != [STDIN]
-                found = self._lines(fragment, columns) if is_text else self._scanned(fragment, columns)
-                for table in _one_ahead(found):
+                for table in _one_ahead(self._read(fragment, columns)):
                     yield Batch(table, None if len(fragments) == 1 else file, rows_before)
                     rows_before += table.num_rows
 
+    def _read(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
+        """The rows of a file. A scanner would hold whole row groups of Parquet, and all text that is not taken yet."""
+        if self._held is not None or self.format not in {*_SEPARATORS, "parquet"}:
+            yield from self._scanned(fragment, columns)
+            return
+        constants = pa.dataset.get_partition_keys(fragment.partition_expression)
+        own = [name for name in columns if name not in constants]
+        for batch in self._own_rows(fragment.path, own):
+            same = {name: pa.array([x] * batch.num_rows, self.type_of(name)) for name, x in constants.items()}
+            arrays = [same[name] if name in same else batch.column(name).cast(self.type_of(name)) for name in columns]
+            yield pa.record_batch(arrays, names=list(columns))
+
+    def _own_rows(self, path: str, columns: Sequence[str]) -> Iterator[Any]:
+        """What the file itself says of its rows, which its folder may say more of."""
+        if self.format == "parquet":
+            return parquet_batches(path, columns)
+        parse, convert = _text_options(self.format, {name: self.type_of(name) for name in columns})
+        convert.include_columns = list(columns)
+        return text_batches(path, parse, convert)
+
     def _scanned(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
-        keeps_nothing = pa.dataset.ParquetFragmentScanOptions(pre_buffer=False)
         scanner = fragment.scanner(
             schema=self._dataset.schema,
             columns=list(columns),
-            batch_size=_BATCH,
+            batch_size=BATCH,
             batch_readahead=1,
             fragment_readahead=1,
             use_threads=False,  # they would read on and on, whether or not the batches are taken
-            fragment_scan_options=keeps_nothing if self.format == "parquet" else None,
         )
         yield from (batch for batch in scanner.to_batches() if batch.num_rows)
-
-    def _lines(self, fragment: Any, columns: Sequence[str]) -> Iterator[Any]:
-        """The rows of a text file, of which a scanner would hold all that is not taken yet."""
-        types = {name: self.type_of(name) for name in columns}
-        constants = pa.dataset.get_partition_keys(fragment.partition_expression)
-        parse, convert = _text_options(self.format, types)
-        convert.include_columns = [name for name in columns if name not in constants]
-        with pa.csv.open_csv(fragment.path, parse_options=parse, convert_options=convert) as reader:
-            for batch in reader:
-                same = {name: pa.array([x] * batch.num_rows, types.get(name)) for name, x in constants.items()}
-                arrays = [same[name] if name in same else batch.column(name) for name in columns]
-                yield pa.record_batch(arrays, names=list(columns))
 
 
 def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
@@ -165,19 +174,23 @@ def _one_ahead(batches: Iterator[Any]) -> Iterator[Any]:
             yield batch
 
 
-def _stdin() -> bytes:
-    """All of standard input, unpacked."""
-    data = sys.stdin.buffer.read()
-    note_read(sys.stdin.fileno())
-    if data.startswith(b"\x1f\x8b"):
-        import gzip
-        import zlib
-
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"cannot read standard input: {error}") from error
+def _unpacked(file: str) -> bytes:
+    """All of a file, or of standard input, unpacked."""
+    try:
+        data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror}") from error
+    if file == STDIN:
+        note_read(sys.stdin.fileno())
+    for compression, first in _FIRST_BYTES.items():
+        if data.startswith(first):
+            with _refused(_called(file)), pa.CompressedInputStream(pa.BufferReader(data), compression) as stream:
+                return bytes(stream.read())
     return data
+
+
+def _called(file: str) -> str:
+    return "standard input" if file == STDIN else file
 
 
 def _format_of_bytes(data: bytes) -> str:
@@ -208,9 +221,6 @@ def _table_of(data: bytes, format_: str, types: Mapping[str, Any] | None) -> Any
         parse, convert = _text_options(format_, types)
         options = pa.csv.ReadOptions(use_threads=False)
         table = pa.csv.read_csv(buffer, options, parse_options=parse, convert_options=convert)
-    names = table.schema.names
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise DataError(f"standard input has two columns '{twice}'")
     return table
 
 

@@ -6,11 +6,12 @@ Python there. Spark reads and writes, and its own protocol makes the results who
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from typing import Any
 from backpropcli.errors import DataError, DomainError, OutputError, Problem, UsageError
 from backpropcli.program.sql import DIALECTS
 from backpropcli.rows.batches import Computation, NonFinite
-from backpropcli.rows.files import FORMATS, suffix_of
 from backpropcli.rows.plan import Plan
 from backpropcli.rows.running import Outcome, Target, add_to, compute, write_sums
 from backpropcli.rows.spark_checks import check_java, check_master
+from backpropcli.rows.spark_files import COMPRESSED, READ, TABLE, format_read
 from backpropcli.rows.sql import sql_text
 from backpropcli.rows.sums import Sums
 
@@ -33,11 +34,6 @@ try:
 except ImportError:
     raise OutputError(Problem("Spark needs the package pyspark", hint="pip install 'backpropcli[spark]'")) from None
 
-TABLE = "table:"
-"""What the name of a table of the catalogue begins with, where a path could stand."""
-
-_READ = {"csv": ("csv", {}), "tsv": ("csv", {"sep": "\t"}), "json": ("json", {}), "parquet": ("parquet", {})}
-_WRITTEN = {".csv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet", ".orc": "orc"}
 _WRITTEN_AS_TEXT = {"header": True, "escape": '"'}
 _READ_AS_TEXT = {**_WRITTEN_AS_TEXT, "inferSchema": True}
 _NUMBERS = {"byte", "short", "integer", "long", "float", "double", "boolean"}
@@ -64,6 +60,7 @@ def session(master: str | None, *, shows_progress: bool) -> Iterator[Any]:
     for name, value in {**_SETTINGS, "spark.ui.showConsoleProgress": shows_progress}.items():
         builder = builder.config(name, value)
     found = None
+    logging.getLogger().addHandler(logging.NullHandler())  # or Py4J prints what an interrupt breaks off
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")  # of pandas, which it hardly needs
     try:
         with _refused():
@@ -71,7 +68,8 @@ def session(master: str | None, *, shows_progress: bool) -> Iterator[Any]:
         yield found
     finally:
         if found is not None:
-            found.stop()
+            with suppress(Py4JError, OSError):  # of a Java that is gone
+                found.stop()
 
 
 class SparkTable:
@@ -90,10 +88,10 @@ class SparkTable:
             if len(words) > 1:
                 raise UsageError("a table of the catalogue stands alone")
             return self.spark.table(words[0].removeprefix(TABLE))
-        formats = {_format_read(word) for word in words}
+        formats = {format_read(word) for word in words}
         if len(formats) > 1:
             raise UsageError(f"the tables are of different formats: {', '.join(sorted(formats))}")
-        name, options = _READ[formats.pop()]
+        name, options = READ[formats.pop()]
         reader = self.spark.read.options(**(_READ_AS_TEXT if name == "csv" else {}), **options)
         return reader.format(name).load(list(words))
 
@@ -134,14 +132,17 @@ class SparkRows:
     def write(self, target: Target) -> Outcome:
         """Write a row for each row. Raises DataError and OutputError, after which there is nothing."""
         found = Observation("bp_results")
-        columns = [_column(name) for name in self.names]
-        bad = functions.count_if(_any(functions.isnan(x) | (functions.abs(x) == float("inf")) for x in columns)).alias(
-            "n"
-        )
+        is_bad = _any(_is_not_finite(_column(name)) for name in self.names)
+        shown = [name for name in self.plan.columns.values() if name in self.plan.kept]
+        seen = [functions.count_if(is_bad).alias("n")]
+        if shown:
+            row = functions.struct(*(_column(name).cast("double").alias(f"v{n}") for n, name in enumerate(shown)))
+            seen.append(functions.min(functions.when(is_bad, row)).alias("row"))
         with _refused():
             self._check_nulls()
-            self._write(self._results().observe(found, bad), target)
-            return Outcome(self._inexact(), NonFinite(found.get["n"], "", None))
+            self._write(self._results().observe(found, *seen), target)
+            where = _where(shown, found.get.get("row"))
+            return Outcome(self._inexact(), NonFinite(found.get["n"], where, None))
 
     def reduce(self, target: Target, how: str) -> Outcome:
         """Write one row, the sum or the mean of all that have a number in every input."""
@@ -182,24 +183,14 @@ class SparkRows:
         files = path.getFileSystem(self.spark._jsparkSession.sessionState().newHadoopConf())  # noqa: SLF001 - likewise
         if files.exists(path):
             raise OutputError(Problem(f"{file} exists", hint="choose another folder for the results"))
-        options = _WRITTEN_AS_TEXT if target.format == "csv" else {}
+        options = dict(_WRITTEN_AS_TEXT) if target.format == "csv" else {}
+        if compression := COMPRESSED.get(Path(file).suffix.lower()):
+            options["compression"] = compression
         try:
             frame.write.options(**options).format(target.format).save(file)
         except BaseException:
             files.delete(path, True)  # of a job that ended early an empty folder is left
             raise
-
-
-def target_of(output: str, asked: str | None) -> Target:
-    """Where results go, and in which format. Raises UsageError for one that Spark does not write."""
-    suffix = suffix_of(output)
-    chosen = asked or _WRITTEN.get(suffix, None if suffix else "parquet")
-    if output.startswith(TABLE):
-        return Target(output, "parquet")
-    if chosen is None or chosen not in _WRITTEN.values():
-        known = ", ".join(_WRITTEN)
-        raise UsageError(Problem(f"Spark cannot write '{output}' as {chosen or suffix}", hint=f"use one of {known}"))
-    return Target(output, chosen)
 
 
 def _computed(plan: Plan, batches: Iterator[Any]) -> Iterator[Any]:
@@ -244,24 +235,21 @@ def _any(conditions: Iterable[Any]) -> Any:
     return first
 
 
+def _is_not_finite(column: Any) -> Any:
+    return functions.isnan(column) | (functions.abs(column) == float("inf"))
+
+
+def _where(names: Sequence[str], row: Sequence[float] | None) -> str:
+    """Which row is meant, by the numbers of its inputs: rows have no numbers of their own."""
+    return "" if row is None else f"as where {', '.join(f'{n} = {x:.12g}' for n, x in zip(names, row, strict=True))}"
+
+
 def _loses_digits(frame: Any, name: str) -> Any:
     """Whether a number in a column has more digits than a float64."""
     kind, column = frame.schema[name].dataType, _column(name)
     if kind.typeName() == "decimal":
         return column.cast("double").cast(kind) != column
     return functions.abs(column) > _LARGEST_EXACT if kind.typeName() == "long" else functions.lit(False)
-
-
-def _format_read(word: str) -> str:
-    """The format of a path by its extension; what has none is Parquet, as a table of Spark's is by default."""
-    suffix = suffix_of(word)
-    if suffix not in FORMATS and Path(word).is_dir():
-        inside = sorted(path for path in Path(word).rglob("*") if path.is_file() and path.name[0] not in "._")
-        suffix = suffix_of(str(inside[0])) if inside else suffix
-    found = FORMATS.get(suffix, "parquet")
-    if found not in _READ:
-        raise UsageError(Problem(f"Spark does not read {word}", hint=f"it reads {', '.join(_READ)}"))
-    return found
 
 
 @contextmanager

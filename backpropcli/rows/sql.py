@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backpropcli.binding import bind
-from backpropcli.errors import ShapeError, UsageError
+from backpropcli.errors import DataError, DomainError, Problem, ShapeError, UsageError
 from backpropcli.program.sql import Columns, Dialect, statement
 from backpropcli.rows.plan import Plan, without_axes
 from backpropcli.rows.sensitivity import relative, uncertainty
@@ -35,6 +35,8 @@ def sql_text(plan: Plan, dialect: Dialect, table: Sequence[str], *, keeps_all: b
         )
     except ShapeError as error:
         raise without_axes(error) from error
+    except DataError as error:
+        raise DomainError(*map(_looked_at, error.problems)) from error
     run = recorded.run
     results = {VALUE: run.values[graph.output_slot]}
     for name in plan.gradients:
@@ -47,6 +49,12 @@ def sql_text(plan: Plan, dialect: Dialect, table: Sequence[str], *, keeps_all: b
         results[_UNCERTAINTY], names[_UNCERTAINTY] = uncertainty(run, plan.sigmas), plan.uncertainty
     columns = Columns(plan.columns, None if keeps_all else plan.kept, names)
     return statement(recorded.program(results), dialect, table, columns)
+
+
+def _looked_at(problem: Problem) -> Problem:
+    """A layer's complaint of the number that stands for a column's, as it would take no other, in words about SQL."""
+    message = f"{problem.message.partition(':')[0]}: it looks at a column's numbers before it computes, as SQL cannot"
+    return problem._replace(message=message, hint="'backprop rows' can")
 
 
 def table_parts(name: str, quote: str) -> list[str]:

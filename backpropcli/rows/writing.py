@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from backpropcli.errors import OutputError, Problem
 from backpropcli.rows.arrow import is_text, pa, pc
+from backpropcli.rows.files import compression_of
 from backpropcli.rows.reading import Source
 from backpropcli.sources.files_written import written
 from backpropcli.text.json_numbers import json_numbers
@@ -98,10 +99,13 @@ def sink(file: str | IO[bytes], format_: str, schema: Any) -> Iterator[Sink]:
             yield found
         file.flush()
         return
+    compression = compression_of(file, format_)
+    is_text = compression is None and format_ in {"csv", "json"}
     try:
         with (
-            written(Path(file), is_text=format_ in {"csv", "json"}) as stream,
-            _ended(Sink(stream, format_, schema)) as found,
+            written(Path(file), is_text=is_text) as stream,
+            _compressed(stream, compression) as packed,
+            _ended(Sink(packed, format_, schema)) as found,
         ):
             yield found
     except OSError as error:
@@ -121,6 +125,16 @@ class _Opening(RawIOBase):
         if self.closed:
             raise ValueError("write to closed file")
         return self.stream.write(data)
+
+
+@contextmanager
+def _compressed(stream: IO[bytes], compression: str | None) -> Iterator[Any]:
+    """The stream, or one that compresses what goes there."""
+    if compression is None:
+        yield stream
+        return
+    with pa.CompressedOutputStream(stream, compression) as packed:
+        yield packed
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -107,7 +108,16 @@ def test_text_files_and_sums(version, tmp_path):
     done = on_spark(version, "-e", "w / x", tmp_path / "in.csv", "--map", "x=id", "--set", "w=0", "--reduce", "mean")
     assert done.stdout == "out,d_w\n0,0.611111111111111\n", done.stderr
     done = on_spark(version, "-e", "1 / (x - 1)", tmp_path / "in.csv", "--map", "x=id", "-o", tmp_path / "inf.parquet")
-    assert "warning: 1 row has a result that is not finite" in done.stderr
+    assert "warning: 1 row has a result that is not finite, as where id = 1\n" in done.stderr
+
+
+def test_compressed_text(tmp_path):
+    """Spark unpacks and packs gzip; its lz4 is of another kind."""
+    (tmp_path / "in.csv.gz").write_bytes(gzip.compress(b"x\n1.5\n"))
+    done = on_spark("spark-4", "-e", "x * 2", tmp_path / "in.csv.gz", "-o", tmp_path / "out.csv.gz")
+    assert done.returncode == 0, done.stderr
+    (part,) = (tmp_path / "out.csv.gz").glob("part-*.csv.gz")
+    assert gzip.decompress(part.read_bytes()) == b"x,out,d_x\n1.5,3.0,2.0\n"
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +154,9 @@ def test_a_job_outlives_a_worker(spark, tmp_path):
         (["no-such.parquet", "-o", "out"], "Spark: [PATH_NOT_FOUND]"),
         (["table:no_such", "-o", "out"], "Spark: [TABLE_OR_VIEW_NOT_FOUND]"),
         (["bad.parquet", "-o", "out"], "Spark: "),
+        (["in.csv.lz4", "-o", "out"], "Spark does not read"),
+        (["s3a://shop/in.csv", "-o", "out"], "Spark: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found"),
+        (["in.csv", "-o", "out.csv.zst"], "Spark does not write '"),
         (["in.csv", "-o", "there"], "there exists"),
         (["in.csv", "-o", "out", "--map", "x=name"], "the column 'name' holds text, and the input 'x' needs numbers"),
         (["in.csv", "-o", "out", "--nulls", "error"], "a row has no number in the columns x"),
@@ -157,7 +170,9 @@ def test_what_is_refused_leaves_nothing(words, message, tmp_path):
     (tmp_path / "in.csv").write_text("x,name\n1,a\n,b\n")
     (tmp_path / "bad.parquet").write_text("PAR1 it is not")
     (tmp_path / "there").mkdir()
-    placed = [tmp_path / word if "." in word or word in {"there", "out"} else word for word in words]
+    placed = [
+        tmp_path / word if ("." in word and "://" not in word) or word in {"there", "out"} else word for word in words
+    ]
     done = on_spark("spark-4", "-e", "x * 2", *placed)
     assert done.returncode == 2
     (error,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]

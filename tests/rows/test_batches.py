@@ -15,7 +15,7 @@ from backpropcli.rows.plan import Plan
 
 
 def test_a_batch_keeps_its_results_until_one_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From then on everything, as each such batch would be run twice; the numbers are the same."""
+    """From then on everything, as each such batch would be run twice; the row that is told of is run by itself."""
     kept = []
 
     def note(*given: Any, keep: Any, **keywords: Any) -> Any:
@@ -33,10 +33,10 @@ def test_a_batch_keeps_its_results_until_one_is_not_finite(monkeypatch: pytest.M
         assert_array_equal(found["d_y"], np.sqrt(x))
         with np.errstate(divide="ignore"):
             assert_array_equal(found["d_x"], y / (2 * np.sqrt(x)))
-    assert kept == ["results", "results", "all"]
-    number, first, problem = computation.non_finite
-    assert (number, first, problem and problem.message) == (
+    assert kept == ["results", "results", "all", "all"]
+    number, where, problem = computation.non_finite
+    assert (number, where, problem and problem.message) == (
         1,
-        "row 0",
+        "first in row 0",
         "sqrt (1): the gradient of 'x' is not finite",
     )

@@ -13,7 +13,8 @@ from tables_for_tests import FRUITS, ROOT
     ("scenario", "table", "options", "message"),
     [
         (FRUITS, "aple\n1\n", (), "no column is named like an input"),
-        (FRUITS, "aple\n1\n", (), "--map apple=aple"),
+        (FRUITS, "aple\n1\n", (), "hint: --map apple=aple\n"),
+        (FRUITS, "aple,taxx\n1,2\n", (), "hint: --map apple=aple --map tax=taxx\n"),
         (FRUITS, "apple\nx\n", (), "the column 'apple' holds text, and the input 'apple' needs numbers"),
         (FRUITS, "apple\n2024-01-01\n", (), "the column 'apple' holds"),
         (FRUITS, "apple,D_Apple\n1,2\n", (), "the columns 'D_Apple' and 'd_apple' would differ by case only"),
@@ -63,6 +64,8 @@ def test_layers_of_arrays_are_refused_by_name(backprop, tmp_path, formula, messa
         ("t.csv", b"", "cannot read"),
         ("t.csv", b"x,y\n1,2\n3\n", "cannot read"),
         ("t.xlsx", b"", "t.xlsx has no extension of a table"),
+        ("t.csv.br", b"", "t.csv.br has no extension of a table"),
+        ("t.csv.gz", b"x\n1\n", "cannot read"),
     ],
 )
 def test_what_is_no_table_is_refused(backprop, tmp_path, name, content, message):
@@ -159,6 +162,24 @@ def test_a_row_is_counted_in_its_file(refused, backprop, tmp_path):
 def test_a_hint_can_be_pasted(backprop):
     done = backprop("rows", FRUITS, "-", stdin="app le\n1\n")
     assert done.stderr.endswith("hint: --map 'apple=app le'\n")
+
+
+def test_one_file_that_is_unpacked_as_a_whole(refused, tmp_path):
+    import pyarrow as pa
+
+    for name in ("a.csv.zst", "b.csv.zst"):
+        with pa.CompressedOutputStream(str(tmp_path / name), "zstd") as stream:
+            stream.write(b"x,x\n1,2\n")
+    assert refused("-e", "x", tmp_path / "a.csv.zst") == f"{tmp_path}/a.csv.zst has two columns 'x'"
+    message = f"{tmp_path}/a.csv.zst is unpacked as a whole, and not together with others"
+    assert refused("-e", "x", tmp_path / "a.csv.zst", tmp_path / "b.csv.zst") == message
+    assert refused("-e", "x", tmp_path) == message
+
+
+def test_addresses_are_for_spark(refused, tmp_path):
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    for words in (["s3a://shop/in.csv"], [tmp_path / "in.csv", "-o", "hdfs://shop/out.csv"]):
+        assert refused("-e", "x", *words).endswith(" is an address, not a file")
 
 
 def test_spark_is_asked_for(refused, tmp_path):

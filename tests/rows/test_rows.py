@@ -108,6 +108,21 @@ def test_what_is_not_finite_is_counted(rows, tmp_path):
     assert "warning: 2 rows have results that are not finite, first in row 2: log out: the value is not" in done.stderr
 
 
+def test_a_row_without_a_number_is_not_to_blame(rows, tmp_path):
+    (tmp_path / "in.csv").write_text("id,x\na,\nb,1\nc,0\n")
+    done = rows("-e", "exp(1 / x)", tmp_path / "in.csv")
+    assert "warning: 1 row has a result that is not finite, first in row 3: div (1): the value" in done.stderr
+
+
+def test_dropout_without_randomness_is_as_any_layer(rows, tmp_path):
+    """With a mask, a column of 0 and 1, or outside of training."""
+    (tmp_path / "in.csv").write_text("x,kept\n3,1\n4,0\n5,\n")
+    done = rows("-e", "dropout(x, kept, convention='torch')", tmp_path / "in.csv", "--keep", "none", "--gradients", "x")
+    assert done.stdout == "out,d_x\n6,2\n0,0\n,\n"
+    done = rows("-e", "dropout(x, train=false)", tmp_path / "in.csv", "--keep", "none")
+    assert done.stdout == "out,d_x\n1.5,0.5\n2,0.5\n2.5,0.5\n"
+
+
 def test_an_untaken_branch_is_no_path(rows, tmp_path):
     (tmp_path / "in.csv").write_text("x\n0\n4\n")
     done = rows("-e", "where(x > 0, sqrt(x), x)", tmp_path / "in.csv")

@@ -133,6 +133,11 @@ def test_a_graph_that_is_too_deep_is_refused_with_its_depth(refused, dialect):
     assert "'backprop rows' computes graphs of any depth" in stderr
 
 
+def test_a_mask_cannot_be_looked_at(refused):
+    stderr = refused("-e", "dropout(x, m)", "--dialect", "duckdb", "--table", "t")
+    assert "dropout out: it looks at a column's numbers before it computes, as SQL cannot" in stderr
+
+
 def text_of(layers, dialect):
     names = [f"h{k}" for k in range(layers + 1)]
     graph = Graph(["h0"], [Node("square", [x], y) for x, y in pairwise(names)])

@@ -6,6 +6,7 @@ import gzip
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -36,6 +37,19 @@ def test_kept_texts_stay_as_they_are(printed, backprop):
 def test_quoted_lines_go_through_files_of_any_size(printed):
     shown = printed("x,text\n" + '1,"a\nb"\n' * 60_000)
     assert shown.count("\n") == 120_001
+
+
+def test_a_row_of_text_may_be_long(backprop, tmp_path):
+    """Longer than what is read at once: no row is lost, and none is there twice."""
+    texts = ["a", "b" * 300_000, "c", "d" * 20_000_000]
+    numbers = [0] * 200_000 + [1, 2, 3, 4]
+    lines = (f"{number},{texts[number - 1] if number else ''}" for number in numbers)
+    (tmp_path / "in.csv").write_text("\n".join(["x,text", *lines, ""]))
+    done = backprop("rows", "-e", "x * 2", tmp_path / "in.csv", "-o", tmp_path / "out.parquet")
+    assert done.returncode == 0, done.stderr
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found["x"].to_pylist() == numbers
+    assert found["text"].to_pylist()[-4:] == texts
 
 
 def test_booleans_are_numbers(printed):
@@ -101,10 +115,40 @@ def test_memory_does_not_grow_with_lines(tmp_path):
     assert peaks[1] < 1.3 * peaks[0]
 
 
-@pytest.mark.parametrize(("codec", "suffix"), [("gzip", "gz"), ("bz2", "bz2"), ("lz4", "lz4")])
+def test_memory_does_not_grow_with_row_groups(tmp_path):
+    """Rows of Parquet in one large group take less than 1.3 times the memory of small groups."""
+    numbers = np.random.default_rng(0).random(5_000_000)
+    peaks = []
+    for size in (100_000, 5_000_000):
+        pq.write_table(pa.table({"x": numbers, "y": numbers}), tmp_path / "in.parquet", row_group_size=size)
+        peaks.append(peak_memory("-e", "x * y", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet"))
+    assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_memory_does_not_grow_with_columns(tmp_path):
+    """A table of 500 columns, half a gigabyte of numbers, takes less memory than those."""
+    numbers = np.random.default_rng(0).random(130_000)
+    table = pa.table({"x": numbers, **{f"y{n}": numbers for n in range(500)}})
+    pq.write_table(table, tmp_path / "in.parquet", use_dictionary=False, data_page_size=2**16)
+    assert peak_memory("-e", "x * 2", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet") < 500_000
+
+
+COMPRESSIONS = [("gzip", "gz"), ("bz2", "bz2"), ("lz4", "lz4"), ("zstd", "zst")]
+
+
+@pytest.mark.parametrize(("codec", "suffix"), COMPRESSIONS)
 @pytest.mark.parametrize(("name", "content"), [("in.csv", b"x\n1.5\n"), ("in.jsonl", b'{"x": 1.5}\n')])
 def test_compressed_files(backprop, tmp_path, codec, suffix, name, content):
-    path = tmp_path / f"{name}.{suffix}"
+    """They are read, also from stdin, and written."""
+    path, out = tmp_path / f"{name}.{suffix}", tmp_path / f"out.csv.{suffix}"
     with pa.CompressedOutputStream(str(path), codec) as stream:
         stream.write(content)
     assert backprop("rows", "-e", "x * 2", path).stdout == "x,out,d_x\n1.5,3,2\n"
+    assert piped(path.read_bytes()).stdout == b"x,out,d_x\n1.5,3,2\n"
+    assert backprop("rows", "-e", "x * 2", path, "-o", out).returncode == 0
+    with pa.CompressedInputStream(str(out), codec) as stream:
+        assert stream.read() == b"x,out,d_x\n1.5,3,2\n"
+
+
+def test_what_is_compressed_by_itself(refused):
+    assert refused("-e", "x", "-", "-o", "out.parquet.gz", stdin="x\n1\n").startswith("cannot write 'out.parquet.gz': ")

@@ -53,20 +53,24 @@ def test_an_interrupt_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
-def test_a_bad_row_in_the_last_batch_leaves_nothing(backprop, tmp_path):
+@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.csv.zst"])
+def test_a_bad_row_in_the_last_batch_leaves_nothing(backprop, tmp_path, name):
     (tmp_path / "in.csv").write_text("x\n" + "1.5\n" * 700_000 + "oops\n")
-    done = backprop("rows", "-e", "x * x", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    done = backprop("rows", "-e", "x * x", tmp_path / "in.csv", "-o", tmp_path / name)
     assert done.returncode == 2
-    assert "row 700,001: 'oops' in the column 'x' is not a number" in done.stderr
+    assert done.stderr == "note: from columns: x\nerror: row 700,001: 'oops' in the column 'x' is not a number\n"
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
-def test_a_full_disk_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.parquet"])
+def test_a_full_disk_leaves_nothing(tmp_path, name):
     table = written(sales(200_000), tmp_path / "in.parquet")
-    command = f"ulimit -f 100; {sys.executable} -m backpropcli rows {FRUITS} {table} -o {tmp_path}/out.csv"
+    command = f"ulimit -f 100; {sys.executable} -m backpropcli rows {FRUITS} {table} -o {tmp_path}/{name}"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2
-    assert done.stderr.endswith("error: cannot write " + f"{tmp_path}/out.csv: File too large\n")
+    (error,) = done.stderr.splitlines()[1:]
+    assert error.startswith(f"error: cannot write {tmp_path}/{name}: ")
+    assert "File too large" in error
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
