@@ -2,7 +2,8 @@
 
 What is accepted: a class with two methods under one of several pairs of names; static methods with a `ctx`, as of
 `torch.autograd.Function`. Results may be left on the object, as `self.output` and `self.dinputs`. A backward may be
-given inputs of forward again, as in `backward(dout, x)`; that of a loss may have no dout: `backward(y_pred, y_true)`.
+given inputs of forward again, as in `backward(dout, x)`; that of a loss may have no dout: `backward(y_pred, y_true)`,
+or `backward()`. A function may stand beside its slope.
 Layers that are functions stand in `function_layers`.
 """
 
@@ -41,8 +42,18 @@ PAIRS = (
     ("forward", "backward_pass"),
     ("__call__", "backward"),
     ("__call__", "backprop"),
+    ("loss", "grad"),
+    ("loss", "gradient"),
 )
-SLOPES = (("fn", "grad"), ("func", "derivative"), ("fn", "derivative"), ("forward", "derivative"))
+SLOPES = (
+    ("fn", "grad"),
+    ("fn", "derivative"),
+    ("func", "derivative"),
+    ("forward", "derivative"),
+    ("activate", "derivative"),
+    ("__call__", "derivative"),
+    ("__call__", "gradient"),
+)
 """Pairs of which the second is the slope of an elementwise function, and takes its input, not a dout."""
 VALUES = ("output", "out", "outputs", "y", "a", "activation", "result", "value")
 GRADIENTS = ("dinputs", "dinput", "dx", "dX", "d_input", "d_inputs", "grad_input", "input_gradient", "grad")
@@ -70,9 +81,9 @@ def layer_class_of(cls: type) -> type:
     several = tuple(name for name in upstream_names(takes) if name not in inputs)
     if len(several) > 1:
         return _of_several_values(cls, (forward, backward), several)
-    has_dout = _has_dout(takes, inputs)
+    has_dout = len(inspect.signature(backward).parameters) > 1 and _has_dout(takes, inputs)
     again = [name for name in (takes[1:] if has_dout else takes) if name in inputs]
-    if names == PAIRS[0] and not extra_inputs and not extra and not again:
+    if names == PAIRS[0] and has_dout and not extra_inputs and not extra and not again:
         return cls
 
     @with_inputs_of(forward, extra_inputs)
@@ -119,6 +130,8 @@ def _has_dout(takes: Sequence[str], inputs: Sequence[str]) -> bool:
     """Whether backward takes an upstream gradient, and not, as a loss may, the prediction and the labels again."""
     if not takes or (is_upstream(takes[0]) and takes[0] != "dvalues"):  # as which a loss has its prediction, too
         return True
+    if takes == inputs and len(takes) > 1:
+        return False
     is_given_labels = any(name in inputs and name.lower() in LABELS for name in takes[1:])
     return not is_given_labels and (len(takes) == 1 or takes[0] not in inputs)
 
@@ -140,9 +153,13 @@ def left_on(layer: object, names: Sequence[str], before: Mapping[str, Any]) -> A
 
 
 def _is_with_slope(cls: Any) -> bool:
-    """Whether it is a function of one argument, with its slope."""
+    """Whether it is a function of one argument, with its slope there, which does not take a dout."""
     names = _names_of(cls, SLOPES)
-    return names is not None and all(len(required(getattr(cls, name))) == 2 for name in names)
+    taken = [required(getattr(cls, name))[1:] for name in names or ()]
+    if not taken or any(len(each) != 1 for each in taken):
+        return False
+    (x,), (of,) = taken
+    return of == x or not (is_upstream(of) or of.startswith("d"))
 
 
 def _of_slope(cls: Any) -> type:

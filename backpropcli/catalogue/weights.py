@@ -1,8 +1,9 @@
 """The weights that a user's layer keeps on its object, and their gradients, as inputs of a layer that is checked.
 
 A weight is found by the name of its gradient: `W` by `dW`, `weights` by `dweights`, `w` by `grad_w`, `params["W"]` by
-`grads["W"]` and `params[0]` by `grads[0]`; or backward returns its gradient behind those of the inputs. The layer that
-`weighted` makes takes the weights behind its inputs, puts them on the object, and returns their gradients.
+`grads["W"]` and `params[0]` by `grads[0]`, and private ones alike; or backward returns its gradient behind those of the
+inputs. The layer that `weighted` makes takes the weights behind its inputs, puts them on the object, and returns their
+gradients.
 """
 
 from __future__ import annotations
@@ -155,8 +156,13 @@ def _name(path: Path) -> str:
 
 
 def _base(path: Path) -> str:
-    name = str(path[-1]).lower()
+    name = _public(path).lower()
     return _SYNONYMS.get(name, name)
+
+
+def _public(path: Path) -> str:
+    """The last name of a path without the underscores, or those and the class, that make it private."""
+    return re.sub(r"^(_[^\W_]+__|_+)(?=.)", "", str(path[-1]))
 
 
 def _is_of_gradients(path: Path) -> bool:
@@ -165,7 +171,7 @@ def _is_of_gradients(path: Path) -> bool:
 
 def _gradient_bases(path: Path) -> set[str]:
     """What the gradient may be of that stands there, by its name."""
-    name = str(path[-1])
+    name = _public(path)
     bases = {found[1].lower() for pattern in _GRADIENT_NAMES if (found := re.fullmatch(pattern, name, re.IGNORECASE))}
     if _is_of_gradients(path):
         bases.add(name.lower())

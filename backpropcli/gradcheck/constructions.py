@@ -35,6 +35,11 @@ def _may_be_sizes(given: Any) -> bool:
     return len(shape) == 1 and 1 < shape[0] <= MOST_SIZES and all(float(x).is_integer() and x >= 0 for x in given)
 
 
+def with_rows(construction: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with matrices of one row for vectors."""
+    return {name: x.reshape(1, -1) if getattr(x, "ndim", 0) == 1 else x for name, x in construction.items()}
+
+
 def _of_the_lacking(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """{} if nothing is lacking."""
     names = [name for name in spec.needed if name not in given]
@@ -61,7 +66,8 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield _by_name(names, window)
     others = range(1, len(names))
     yield [_array((FEATURES, OUTPUTS)), *(_array((OUTPUTS,), n) for n in others)]
-    yield [_array((OUTPUTS, FEATURES)), *(_array((OUTPUTS, 1), n) for n in others)]
+    for bias in ((OUTPUTS, 1), (OUTPUTS,), (1, OUTPUTS)):
+        yield [_array((OUTPUTS, FEATURES)), *(_array(bias, n) for n in others)]
     yield [FEATURES, *(OUTPUTS for _ in others)]
     yield [_array((FEATURES,), n) for n in range(len(names))]
     for kernel in ((OUTPUTS, FEATURES, 3, 3), (3, 3, FEATURES, OUTPUTS)):

@@ -55,7 +55,7 @@ class GraphGradients:
         verdict, difference, uncertainty, note = reference.judge(rounded, tolerance)
         notes = [note] if note else []
         if verdict is Verdict.WRONG:
-            verdict, reason = self._explained(slot, is_finite=self.replay.numbers.is_finite(rounded))
+            verdict, reason = self._explained(slot, found, is_finite=self.replay.numbers.is_finite(rounded))
             notes.append(reason)
         elif verdict is Verdict.RIGHT and reference.is_precise and not reference.is_near(rounded, DIGITS):
             notes.append("rounding errors grow in this graph: fewer than 12 digits are right")
@@ -94,7 +94,7 @@ class GraphGradients:
         numbers = self.replay.nodes_between(slot)
         return [finding for number in numbers for finding in self.by_node.get(number, ()) if finding.verdict is verdict]
 
-    def _explained(self, slot: int, *, is_finite: bool) -> tuple[Verdict, str]:
+    def _explained(self, slot: int, found: Value, *, is_finite: bool) -> tuple[Verdict, str]:
         """Which layer makes a gradient differ from the derivative, and whether that is a mistake."""
         if culprits := self._on_the_way(slot, Verdict.WRONG):
             return Verdict.WRONG, f"the mistake is in {_listed(culprits)}"
@@ -105,6 +105,8 @@ class GraphGradients:
             if not replay.numbers.is_finite(replay.values[replay.graph.first_node + number]):
                 verdict = Verdict.UNCHECKED if is_finite else Verdict.WRONG
                 return verdict, f"the value of {replay.graph.nodes[number].label}, on the path, is not finite"
+        if not is_finite and namespace(found).type_name(found) == "float32":
+            return Verdict.UNCHECKED, "it is not finite in float32, whose numbers end at 3.4e38"
         return Verdict.WRONG, "every layer on the path is right on its own"
 
 

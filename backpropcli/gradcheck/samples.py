@@ -137,7 +137,7 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
     scalars = shaped((), (), ())
     yield Guess(scalars)
     yield Guess(tuple(map(abs, scalars)))
-    if not has_parameters:
+    if not has_parameters and not (has_weights and count > 2):
         same = shaped(_BATCH, _BATCH, _BATCH)
         yield Guess(same, is_sure=True)
         yield Guess((_SPECIAL, *same[1:]))
@@ -146,6 +146,7 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
     yield Guess(shaped(_ROW, _ROW, _ROW))
     for weight in ((FEATURES, OUTPUTS), (OUTPUTS, FEATURES)):
         yield from (Guess(shaped(x, weight, (OUTPUTS,)), is_sure=has_weights) for x in (_BATCH, (1, FEATURES)))
+    yield Guess(shaped((FEATURES, BATCH), (OUTPUTS, FEATURES), (OUTPUTS, 1)), is_sure=has_weights)
     for bias in ((OUTPUTS,), (OUTPUTS, 1)):
         yield Guess(shaped(_IMAGES, _KERNELS, bias))
     yield Guess(shaped(_SIGNALS, (OUTPUTS, FEATURES, 3), (OUTPUTS,)))

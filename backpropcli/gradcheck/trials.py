@@ -10,7 +10,7 @@ from backpropcli.binding import bind
 from backpropcli.catalogue.arguments import LABELS
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import BackpropError, DataError, Problem
-from backpropcli.gradcheck.constructions import constructions
+from backpropcli.gradcheck.constructions import constructions, with_rows
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import is_consistent, made_ready
@@ -74,25 +74,41 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
     """The layer on the guesses that it is meant for, with the first construction with which there are some."""
     reasons: list[Problem] = []
     taken_at_all: list[Tried] = []
-    shapes = [getattr(value, "shape", ()) for value in parameters.values()]
-    lengths = list(dict.fromkeys(length for shape in shapes for length in shape))
     for number, construction in enumerate(constructions(spec, parameters) if spec.origin else [{}]):
-        taken = []
-        for guess in input_guesses(spec, lengths):
-            try:
-                isolated = _on_guess(spec, guess, {**parameters, **construction})
-                if isolated.domain.is_finite(isolated.value()):
-                    taken.append(Tried(isolated, guess.usage, guess))
-            except BackpropError as error:
-                reasons += error.problems if number == 0 else ()
-        # Only the first construction goes by the names of the arguments: there, shapes that do not fit are a mistake.
-        if chosen := _meant(spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0)]):
+        taken, problems = _taken(spec, parameters, construction)
+        reasons = reasons or problems
+        # Only the first construction goes by the names of the arguments: there, shapes that do not fit are a mistake,
+        # unless they all do where a bias is a row.
+        chosen = _meant(spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0)])
+        if number == 0 and not _all_fit(chosen):
+            of_rows, _ = _taken(spec, parameters, with_rows(construction))
+            of_rows = _meant(spec, [tried for tried in of_rows if _is_fair(tried, is_named=True)])
+            return of_rows if of_rows and _all_fit(of_rows) else chosen
+        if chosen:
             return chosen
         taken_at_all = taken_at_all or _meant(spec, taken)
     if taken_at_all:
         return taken_at_all
     most = Counter((reason.message, reason.place) for reason in reasons).most_common(1)
     raise _nothing_fits(spec, Problem(*most[0][0]) if most else Problem("the values are not finite"))
+
+
+def _taken(
+    spec: LayerSpec, parameters: Mapping[str, Any], construction: Mapping[str, Any]
+) -> tuple[list[Tried], list[Problem]]:
+    """The layer on the guesses that it takes, of this construction, and why it takes no others."""
+    shapes = [getattr(value, "shape", ()) for value in parameters.values()]
+    lengths = list(dict.fromkeys(length for shape in shapes for length in shape))
+    taken: list[Tried] = []
+    reasons: list[Problem] = []
+    for guess in input_guesses(spec, lengths):
+        try:
+            isolated = _on_guess(spec, guess, {**parameters, **construction})
+            if isolated.domain.is_finite(isolated.value()):
+                taken.append(Tried(isolated, guess.usage, guess))
+        except BackpropError as error:
+            reasons += error.problems
+    return taken, reasons
 
 
 def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
@@ -105,6 +121,10 @@ def _is_fair(tried: Tried, *, is_named: bool) -> bool:
     """Whether a layer that is wrong on a guess is to blame, and not the guess."""
     is_sure = tried.guess is not None and tried.guess.is_sure
     return is_consistent(tried.isolated, fits=not (is_sure and is_named))
+
+
+def _all_fit(tried: Sequence[Tried]) -> bool:
+    return all(is_consistent(each.isolated) for each in tried)
 
 
 def _nothing_fits(spec: LayerSpec, reason: Problem) -> DataError:

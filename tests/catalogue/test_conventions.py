@@ -102,6 +102,14 @@ class Own:
     def grad(self, x):
         return 2 * x
 """,
+    "a call and its gradient": """
+class Own:
+    def __call__(self, x):
+        return x * x
+
+    def gradient(self, x):
+        return 2 * x
+""",
     "attributes of a context": """
 class Own:
     @staticmethod
@@ -155,6 +163,23 @@ class SoftmaxCrossEntropy(Loss):
         self.dinputs[np.arange(len(dvalues)), y_true] -= 1
         self.dinputs = self.dinputs / len(dvalues)
 
+class Remembered(SoftmaxCrossEntropy):
+    def forward(self, inputs, y_true):
+        self.y_true = y_true
+        return super().forward(inputs, y_true)
+
+    def backward(self):
+        super().backward(self.output, self.y_true)
+        return self.dinputs
+
+class Halved:
+    def loss(self, y_pred, y_true):
+        return np.sum((y_pred - y_true) ** 2) / 2
+
+    def grad(self, y_pred, y_true):
+        self.dinputs = y_pred - y_true
+        return self.dinputs / len([0])
+
 def softmax_loss(W, X, y, reg):
     scores = X @ W
     exps = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -178,6 +203,8 @@ def softmax_loss(W, X, y, reg):
             "softmax_cross_entropy",
             "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows",
         ),
+        ("remembered", "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"),
+        ("halved", "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"),
         ("softmax_loss", None),
     ],
 )
@@ -188,6 +215,39 @@ def test_a_loss_may_take_no_dout(write, name, note):
     flipped = LOSSES.replace("self.dinputs / len", "-self.dinputs / len").replace("-2 * (y", "3 * (y")
     wrong = check_layer(load_layers(write(flipped.replace("+ 2 * reg", "+ 4 * reg"))).specs[name])
     assert [finding.verdict for finding in wrong.findings if finding.kind is Kind.LOCAL][-1] is Verdict.WRONG
+
+
+COLUMNS = """
+def linear_forward(A, W, b):
+    return W @ A + b, (A, W)
+
+def linear_backward(dZ, cache):
+    A, W = cache
+    return W.T @ dZ, dZ @ A.T, dZ.sum(axis=1, keepdims=True)
+"""
+
+
+def test_examples_may_be_columns(write):
+    report = check_layer(load_layers(write(COLUMNS)).specs["linear"])
+    assert report.is_right
+    assert not report.notes
+    averaged = COLUMNS.replace("dZ @ A.T", "dZ @ A.T / A.shape[1]")
+    findings = check_layer(load_layers(write(averaged)).specs["linear"]).findings
+    (wrong,) = [finding for finding in findings if finding.verdict is Verdict.WRONG]
+    assert wrong.note.startswith("there is an extra factor of 1/4 (4 is the length of axis 1 of A)")
+
+
+def test_a_method_that_takes_a_dout_is_no_slope(write):
+    source = """
+class Own:
+    def __call__(self, x):
+        return x
+
+    def gradient(self, dout):
+        return dout
+"""
+    with pytest.raises(LayerError, match="has no layers"):
+        load_layers(write(source))
 
 
 def test_a_loss_without_a_dout_must_be_a_number_to_run_in_a_graph(write):

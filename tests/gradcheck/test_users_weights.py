@@ -43,6 +43,63 @@ class Unsummed(Affine):
         return found
 
 
+class Private:
+    """Its weight is `_w`, with `_dw`; its bias is its class's own."""
+
+    def __init__(self, w: Any, b: Any) -> None:
+        self._w, self.__b = w, b
+
+    def forward(self, x: Any) -> Any:
+        self._x = x
+        return x @ self._w + self.__b
+
+    def backward(self, dout: Any) -> Any:
+        self._dw, self.__db = self._x.T @ dout, dout.sum(axis=0)
+        return dout @ self._w.T
+
+
+class PrivateSevenTimes(Private):
+    """Its dw is too large."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        self._dw = 7 * self._dw
+        return found
+
+
+class Linear:
+    """A row of weights for each output, as PyTorch has them."""
+
+    def __init__(self, weight: Any, bias: Any) -> None:
+        self.weight, self.bias = weight, bias
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.weight.T + self.bias
+
+    def backward(self, dout: Any) -> Any:
+        self.dweight, self.dbias = dout.T @ self.x, dout.sum(0)
+        return dout @ self.weight
+
+
+class LinearWithARow(Linear):
+    """Its bias has one row."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        self.dbias = dout.sum(0, keepdims=True)
+        return found
+
+
+class AffineWithARow(Affine):
+    """Its bias has one row."""
+
+    def backward(self, dout: Any) -> Any:
+        found = super().backward(dout)
+        self.db = dout.sum(axis=0, keepdims=True)
+        return found
+
+
 class Listed:
     """Lists params and grads, as in the book's second volume."""
 
@@ -103,16 +160,31 @@ class Returned(Affine):
         return dout @ self.W.T, self.x.T @ dout, dout.sum(axis=0)
 
 
-@pytest.mark.parametrize("cls", [Affine, Listed, Lazy, Adding, Returned])
+@pytest.mark.parametrize("cls", [Affine, Listed, Lazy, Adding, Returned, Private])
 def test_the_weights_of_an_object_are_checked_like_inputs(cls: Any) -> None:
     report = graded(cls)
     assert report.is_right
-    assert any(f.subject.endswith(("input W", "input w", "input weights", "input params_0")) for f in report.findings)
+    assert any(
+        f.subject.endswith(("input W", "input w", "input _w", "input weights", "input params_0"))
+        for f in report.findings
+    )
+
+
+@pytest.mark.parametrize("cls", [Linear, LinearWithARow, AffineWithARow])
+def test_weights_are_guessed_either_way_round_and_a_bias_as_a_row_where_its_gradient_is_one(cls: Any) -> None:
+    report = graded(cls)
+    assert report.is_right
+    assert any(f.subject.endswith(("input bias", "input b")) for f in report.findings)
+
+
+def test_a_row_for_a_bias_that_was_given_as_a_vector_is_wrong() -> None:
+    assert wrong(graded(AffineWithARow, W=np.ones((3, 2)), b=np.ones(2))) == ["b"]
 
 
 def test_wrong_gradients_of_weights_are_wrong() -> None:
     assert wrong(graded(SevenTimes)) == ["W"]
     assert wrong(graded(Unsummed)) == ["b"]
+    assert wrong(graded(PrivateSevenTimes)) == ["_w"]
 
 
 def test_a_weight_that_was_given_is_tried_with_inputs_that_fit() -> None:
