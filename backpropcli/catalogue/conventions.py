@@ -81,7 +81,8 @@ def layer_class_of(cls: type) -> type:
     several = tuple(name for name in upstream_names(takes) if name not in inputs)
     if len(several) > 1:
         return _of_several_values(cls, (forward, backward), several)
-    has_dout = len(inspect.signature(backward).parameters) > 1 and _has_dout(takes, inputs)
+    remembers = len(inspect.signature(backward).parameters) == 1 and len(inputs) > 1
+    has_dout = not remembers and _has_dout(takes, inputs)
     again = [name for name in (takes[1:] if has_dout else takes) if name in inputs]
     if names == PAIRS[0] and has_dout and not extra_inputs and not extra and not again:
         return cls
