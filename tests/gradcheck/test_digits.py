@@ -84,4 +84,5 @@ def test_what_forward_computes_in_float32_has_no_more_digits_to_lose() -> None:
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_no_layer_of_the_catalogue_is_blamed(name: str) -> None:
+    """As a user's own, neither for its digits nor for its tails."""
     assert checked(layer_class(name)) == []
