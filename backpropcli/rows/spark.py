@@ -6,6 +6,7 @@ Python there. Spark reads and writes, and its own protocol makes the results who
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -137,7 +138,8 @@ class SparkRows:
         seen = [functions.count_if(is_bad).alias("n")]
         if shown:
             row = functions.struct(*(_column(name).cast("double").alias(f"v{n}") for n, name in enumerate(shown)))
-            seen.append(functions.min(functions.when(is_bad, row)).alias("row"))
+            least = functions.min(functions.when(is_bad, row))
+            seen.append(functions.to_json(least).alias("row"))  # PySpark 3.5 hands over no struct
         with _refused():
             self._check_nulls()
             self._write(self._results().observe(found, *seen), target)
@@ -239,9 +241,12 @@ def _is_not_finite(column: Any) -> Any:
     return functions.isnan(column) | (functions.abs(column) == float("inf"))
 
 
-def _where(names: Sequence[str], row: Sequence[float] | None) -> str:
+def _where(names: Sequence[str], row: str | None) -> str:
     """Which row is meant, by the numbers of its inputs: rows have no numbers of their own."""
-    return "" if row is None else f"as where {', '.join(f'{n} = {x:.12g}' for n, x in zip(names, row, strict=True))}"
+    if row is None:
+        return ""
+    numbers = json.loads(row).values()
+    return f"as where {', '.join(f'{name} = {float(x):.12g}' for name, x in zip(names, numbers, strict=True))}"
 
 
 def _loses_digits(frame: Any, name: str) -> Any:
