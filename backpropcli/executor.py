@@ -22,9 +22,9 @@ from typing import Literal, NamedTuple
 
 from backpropcli.binding import BoundGraph
 from backpropcli.collector import collector_paused
-from backpropcli.domains import Domain, Value, namespace
-from backpropcli.errors import BackpropError, DataError, DomainError, LayerError, Problem, ShapeError
-from backpropcli.graph import Graph, Node
+from backpropcli.domains import Domain, Value
+from backpropcli.errors import BackpropError, DomainError, Problem
+from backpropcli.graph import Graph
 from backpropcli.layers import Layer
 
 Keep = Literal["all", "results"]
@@ -199,7 +199,9 @@ def forward(graph: Graph, domain: Domain, values: list[Value], unasked: frozense
         number = len(values) - graph.first_node
         was_made = len(layers) > number  # or its constructor refused the parameters
         inputs = [values[source] for source in graph.sources[number]] if was_made else []
-        raise _named(graph.nodes[number], inputs, error) from error
+        from backpropcli.layer_failures import failure_of  # few runs fail
+
+        raise failure_of(graph.nodes[number], inputs, error) from error
     return layers
 
 
@@ -243,7 +245,9 @@ def backward(
             if guard is not None:  # each sum, as the next contribution may make it longer
                 _guard_each(guard, [gradients[source] for source in sources])
     except Exception as error:
-        raise _named(graph.nodes[number], None, error) from error
+        from backpropcli.layer_failures import failure_of  # few runs fail
+
+        raise failure_of(graph.nodes[number], None, error) from error
     return gradients, contributions, are_finite and _are_finite(domain, gradients[:first])
 
 
@@ -273,30 +277,3 @@ def unasked_slots(graph: Graph, wanted: Collection[str] | None) -> frozenset[int
     constants = range(len(graph.inputs), graph.first_node)
     unasked = () if wanted is None else frozenset(graph.inputs).difference(wanted)
     return frozenset((*constants, *map(graph.slot, unasked)) if unasked else constants)
-
-
-def user_error(node: Node, inputs: Sequence[Value] | None, error: Exception) -> BackpropError:
-    """What a layer raised as an error that the user can mend; without the node's label.
-
-    A built-in layer refuses parameters and shapes with a ValueError, as NumPy does. Anything else that it raises is a
-    bug of ours, and is raised as it is. `inputs` is empty for the constructor, and None for backward, where parameters
-    and shapes are fine. What goes wrong in a user's own layer is a LayerError already.
-    """
-    if isinstance(error, BackpropError):
-        return error
-    if isinstance(error, MemoryError):
-        return DataError("the value does not fit into memory")
-    if inputs is None or not isinstance(error, ValueError):
-        error.add_note(f"in {node.label}")
-        raise error
-    if len(inputs) > 1:
-        shapes = (f"{node.spec.input_name(i)} is {namespace(value).shape(value)}" for i, value in enumerate(inputs))
-        return ShapeError(f"shapes do not fit: {', '.join(shapes)}")
-    return LayerError(str(error))
-
-
-def _named(node: Node, inputs: Sequence[Value] | None, error: Exception) -> BackpropError:
-    """What went wrong in a layer, which may raise anything, as an error that names the node."""
-    found = user_error(node, inputs, error)
-    problems = (node.problem(f"{node.label}: {p.message}", place=p.place, hint=p.hint) for p in found.problems)
-    return type(found)(*problems)

@@ -17,7 +17,7 @@ _SIZES = {
 }
 _PLAIN_SIZES = {"kernel": 3, "kernel_size": 3, "filter_size": 3, "stride": 1, "pad": 1, "padding": 1, "pool": 2, "k": 3}
 
-MOST_SIZES = 4
+_MOST_SIZES = 4
 
 
 def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -32,7 +32,7 @@ def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[st
 
 def _may_be_sizes(given: Any) -> bool:
     shape: tuple[int, ...] = getattr(given, "shape", ())
-    return len(shape) == 1 and 1 < shape[0] <= MOST_SIZES and all(float(x).is_integer() and x >= 0 for x in given)
+    return len(shape) == 1 and 1 < shape[0] <= _MOST_SIZES and all(float(x).is_integer() and x >= 0 for x in given)
 
 
 def with_rows(construction: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from backpropcli.catalogue.randomness import RepeatedDraws
 from backpropcli.domains import Domain, Value
-from backpropcli.executor import user_error
+from backpropcli.layer_failures import user_error
 from backpropcli.sources.literals import Constant
 
 if TYPE_CHECKING:

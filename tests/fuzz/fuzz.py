@@ -31,7 +31,7 @@ from random import Random
 from types import FrameType
 from typing import NamedTuple, NoReturn
 
-from inputs import Case, Inputs
+from commands import Case, Commands
 
 from backpropcli.cli.main import main as command
 
@@ -59,7 +59,7 @@ class TooSlow(BaseException):
 
 def case_of(number: int) -> Case:
     """The case of a number."""
-    return Inputs(Random(number)).case()
+    return Commands(Random(number)).case()
 
 
 @contextmanager

@@ -82,3 +82,28 @@ def refusal(proto, folder, **options):
 def value_of(scenario, inputs):
     """What a scenario computes from other inputs."""
     return np.asarray(bp.run(scenario, inputs=inputs).value)
+
+
+WEIGHTS = {"w": np.arange(12.0).reshape(4, 3), "b": np.ones(3)}
+NODES = [
+    node("Gemm", ["x", "w", "b"], ["h"]),
+    node("Relu", ["h"], ["r"]),
+    node("Constant", [], ["axes"], value_ints=[1]),
+    node("Unsqueeze", ["r", "axes"], ["u"]),
+    node("Softmax", ["u"], ["y"], axis=-1),
+]
+
+
+def mlp():
+    return model(NODES, {"x": ["batch", 4]}, WEIGHTS)
+
+
+def refused(folder):
+    """The one line in which the model in a folder is refused."""
+    files = files_in(folder)
+    with pytest.raises(BackpropError) as caught:
+        import_model(files.model, folder, files.weights, {})
+    (problem,) = caught.value.problems
+    assert "\n" not in problem.message
+    assert str(files.model) in problem.message
+    return problem.message.replace(str(files.model), "MODEL")

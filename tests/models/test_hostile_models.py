@@ -8,34 +8,10 @@ from random import Random
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
-from onnx_models import files_in, imported, model, node, save
+from onnx_models import files_in, imported, mlp, model, node, refused, save
 
 from backpropcli.errors import BackpropError
 from backpropcli.models.importing import import_model
-
-WEIGHTS = {"w": np.arange(12.0).reshape(4, 3), "b": np.ones(3)}
-NODES = [
-    node("Gemm", ["x", "w", "b"], ["h"]),
-    node("Relu", ["h"], ["r"]),
-    node("Constant", [], ["axes"], value_ints=[1]),
-    node("Unsqueeze", ["r", "axes"], ["u"]),
-    node("Softmax", ["u"], ["y"], axis=-1),
-]
-
-
-def mlp():
-    return model(NODES, {"x": ["batch", 4]}, WEIGHTS)
-
-
-def refused(folder):
-    """The one line in which the model in a folder is refused."""
-    files = files_in(folder)
-    with pytest.raises(BackpropError) as caught:
-        import_model(files.model, folder, files.weights, {})
-    (problem,) = caught.value.problems
-    assert "\n" not in problem.message
-    assert str(files.model) in problem.message
-    return problem.message.replace(str(files.model), "MODEL")
 
 
 def refused_model(proto, folder):
@@ -184,53 +160,6 @@ def test_a_broken_model_is_refused(fault, tmp_path):
 def test_a_name_that_is_no_text_is_refused(tmp_path):
     content = broken(with_a_name_that_is_not_text).SerializeToString().replace(b"QQQQ", b"\xff\xfe\xff\xfe")
     assert refused_bytes(content, tmp_path) == "MODEL: a broken ONNX model: a name in it is not UTF-8"
-
-
-def external(folder, location, **more):
-    """A model whose first weight is in another file."""
-    proto = mlp()
-    weight = proto.graph.initializer[0]
-    weight.ClearField("raw_data")
-    weight.data_location = TensorProto.EXTERNAL
-    for key, value in {"location": location, **more}.items():
-        weight.external_data.add(key=key, value=str(value))
-    save(proto, folder)
-
-
-def outside(folder):
-    """A file of numbers beside the model's folder."""
-    (folder / "model").mkdir()
-    file = folder / "secret.bin"
-    file.write_bytes(bytes(96))
-    return file
-
-
-@pytest.mark.parametrize(
-    "location", ["../secret.bin", "{}/secret.bin", "a/../../secret.bin", "link.bin", "up/secret.bin"]
-)
-def test_weights_are_not_read_from_outside_the_folder(location, tmp_path):
-    secret = outside(tmp_path)
-    folder = tmp_path / "model"
-    (folder / "link.bin").symlink_to(secret)
-    (folder / "up").symlink_to(tmp_path)
-    external(folder, location.format(tmp_path))
-    assert "which is outside of its folder; they are not read" in refused(folder)
-
-
-@pytest.mark.parametrize("location", ["", ".", "missing.bin", "pipe", "nul\0.bin", "/"])
-def test_weights_must_be_in_a_file(location, tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    external(tmp_path, location)
-    assert refused(tmp_path).startswith("MODEL: ")
-
-
-@pytest.mark.parametrize(
-    "part", [{"length": 10**15}, {"offset": 10**15}, {"offset": -1}, {"length": -8}, {"length": "x"}, {"length": 8}, {}]
-)
-def test_weights_of_another_length_than_their_file_are_refused(part, tmp_path):
-    (tmp_path / "w.bin").write_bytes(bytes(104))
-    external(tmp_path, "w.bin", **part)
-    assert refused(tmp_path).startswith("MODEL: ")
 
 
 def test_functions_that_call_each_other_over_and_over_are_not_written_out(tmp_path):
