@@ -23,13 +23,13 @@ class Layers:
         self.run = run
         self.graph = run.graph
         self.numbers = run.domain
-        self.formulas = GraphFormulas(run)
+        self.formulas = GraphFormulas(run, may_be_one_hot=True)
         self.locals = self.formulas.locals
 
     def layer(self, number: int, slots: Collection[int]) -> Layer:
         """The layer of that number, counted from 0, with what comes back to the values in these slots."""
         graph, node, slot = self.graph, self.graph.nodes[number], self.graph.first_node + number
-        lines = self.formulas.lines(number, may_be_one_hot=True)
+        lines = self.formulas.lines(number)
         call = self.formulas.call(number)
         values = {graph.name_of(source): self.run.values[source] for source in graph.sources[number]}
         return Layer(
@@ -46,18 +46,18 @@ class Layers:
 
     def local(self, number: int, port: int) -> Local:
         """The local derivative of a layer on numbers with respect to one of its inputs."""
-        return self._local(number, port, self.formulas.lines(number, may_be_one_hot=True))
+        return self._local(number, port, self.formulas.lines(number))
 
     def edges_for_all_numbers(self, number: int, slots: Collection[int]) -> Iterator[tuple[int, Edge]]:
         """What comes back to the values in these slots, as formulas that hold for all numbers; each with its input."""
-        lines = self.formulas.lines(number, may_be_one_hot=True)
+        lines = self.formulas.lines(number)
         for port, contribution in enumerate(self.run.contributions[number]):
             if contribution is not None and self.graph.sources[number][port] in slots:
                 yield port, self._edge_with_formula(number, port, contribution, lines)
 
     def math(self, number: int) -> Worked | None:
         """What a layer computes, as a formula that holds for all numbers; None where its name says it, or better."""
-        return self._math(number, self.formulas.lines(number, may_be_one_hot=True), is_decided=False)
+        return self._math(number, self.formulas.lines(number), is_decided=False)
 
     def _edges(self, number: int, lines: Lines, slots: Collection[int]) -> Iterator[Edge]:
         """The inputs in these slots, an input that is taken twice twice."""

@@ -64,10 +64,14 @@ class Lines(NamedTuple):
 
 
 class GraphFormulas:
-    """The formulas of a run's layers, each found when it is asked for."""
+    """The formulas of a run's layers, each found when it is asked for.
 
-    def __init__(self, run: Run) -> None:
+    Where lines take one-hot vectors and the run has class numbers, there are lines only if they `may_be_one_hot`.
+    """
+
+    def __init__(self, run: Run, *, may_be_one_hot: bool = False) -> None:
         self.run = run
+        self.may_be_one_hot = may_be_one_hot
         self.graph = run.graph
         self.numbers = run.domain
         self.locals = LocalDerivatives(run)
@@ -92,11 +96,8 @@ class GraphFormulas:
             given = {name: reshaped(expression, own, written) for name, expression in given.items()}
         return self.worked(number, gradient, lines, given, is_decided=False)
 
-    def lines(self, number: int, *, may_be_one_hot: bool = False) -> Lines:
-        """The lines of a node; of arrays also their values, since what they count are lengths of axes.
-
-        Where they take one-hot vectors and the run has class numbers, there are lines only if that may be.
-        """
+    def lines(self, number: int) -> Lines:
+        """The lines of a node; of arrays also their values, since what they count are lengths of axes."""
         node, slot = self.graph.nodes[number], self.graph.first_node + number
         if node.spec.origin is not None:  # what a user's docstring says, nobody has held against the class
             return Lines(None, {})
@@ -106,7 +107,9 @@ class GraphFormulas:
         if self.locals.is_of_numbers(number):
             return Lines(self._formulas(node, book, shapes), {})
         dout = self.run.gradients[slot]
-        taken = node.spec.bind(node.parameters, self.numbers)().as_lines_take(*inputs) if may_be_one_hot else inputs
+        taken = inputs
+        if self.may_be_one_hot:
+            taken = list(node.spec.bind(node.parameters, self.numbers)().as_lines_take(*inputs))
         one_hot = next((name for name, x, y in zip(node.spec.inputs, taken, inputs, strict=False) if x is not y), None)
         shapes = [self.numbers.shape(x) for x in taken]
         try:
