@@ -174,7 +174,9 @@ def input_answer(spec: LayerSpec, operands: Sequence[ast.expr], text_of: TextOf)
     if spec.name == "log" and len(operands) == 2:
         base = text_of(operands[1])
         return "log is the natural logarithm", to_write(f"log({text_of(operands[0])}) / log({base})")
-    if spec.is_variadic or not spec.parameters or (spelled := _call_of(spec, operands, (), text_of)) is None:
+    if spec.is_variadic or len(operands) <= count or not spec.parameters:
+        return None
+    if (spelled := _call_of(spec, operands, (), text_of)) is None:
         return None
     takes = "1 input" if count == 1 else f"{count} inputs"
     return f"{spec.name} takes {takes}; a parameter is given by its name", spelled

@@ -62,6 +62,8 @@ PRODUCT = "a product needs its sign"
         ("[x, 2 * y] * x", "[x, 2 * y]", "a formula cannot contain a list of values", "write stack(x, 2 * y)"),
         ("concat([x, y], axis=1)", "[x, y]", "concat takes its values one by one", "write concat(x, y)"),
         ("max([x, y])", "[x, y]", "max takes its values one by one", "write max(x, y)"),
+        ("huber([x, y], y)", "[x, y]", "a formula cannot contain a list of values", "write stack(x, y)"),
+        ("softmax([x, y])", "[x, y]", "a formula cannot contain a list of values", "write stack(x, y)"),
         ("x **= 2", "x **= 2", "a value gets its name once", "write x2 = x ** 2"),
         ("np.exp(x)", "np.exp", "a formula has no modules such as np", "write exp(x)"),
         (
