@@ -39,6 +39,8 @@ class Arrays(ArrayFunctions):
 
     def convert(self, value: Value, /, dtype: str = "float64") -> Array:
         """Numbers or nested lists of numbers as an array of floats: of `dtype`, but an array of float32 stays one."""
+        if type(value) is np.ndarray and value.dtype == dtype:
+            return value.copy(order="K")
         if hasattr(value, "filled"):  # a masked array, whose numbers behind the mask are none
             raise DataError("an array with a mask is not an array of numbers")
         try:
@@ -89,7 +91,7 @@ class Arrays(ArrayFunctions):
 
     def elements(self, x: Array, /) -> list[Array]:
         """NumPy's scalars."""
-        return list(np.ravel(x))
+        return [x] if isinstance(x, np.generic) else list(np.ravel(x))
 
     def type_name(self, x: Array, /) -> str:
         """The dtype."""
@@ -167,7 +169,7 @@ class Arrays(ArrayFunctions):
 
     def sum(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
         """NumPy's pairwise sum."""
-        return np.sum(x, axis=_checked(axis, x), keepdims=keepdims)
+        return np.add.reduce(x, axis=_checked(axis, x), keepdims=keepdims)
 
     def amax(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
         """The largest number along the axes."""
