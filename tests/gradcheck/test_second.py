@@ -55,6 +55,6 @@ def test_a_kink_of_the_slope_is_a_kink() -> None:
 
 def test_a_large_graph_is_checked_as_far_as_there_is_time() -> None:
     """A note tells for which inputs it is not."""
-    formula = "sum(x * " + " * ".join(["y"] * 250) + ")"
-    report = check_scenario(api.formula_scenario(formula, {"x": [1.0] * 100, "y": 1}), second=True)
+    formula = "sum(x * " + " * ".join(["y"] * 110) + ")"
+    report = check_scenario(api.formula_scenario(formula, {"x": [1.0] * 201, "y": 1}), second=True)
     assert "second derivatives by x and 1 more: skipped because the graph is large" in report.notes
