@@ -113,9 +113,8 @@ class Columns(OperandDomain, ScalarDomain):
         return Column(ARRAYS.random_like(_plain(x), seed))
 
     def as_mask(self, x: Value, name: str, /) -> Value:
-        """Zeros and ones as conditions; a row without a number has no results, whatever its condition is."""
-        array = np.asarray(_plain(x))
-        return Column(ARRAYS.as_mask(np.where(np.isnan(array), 0.0, array), name))
+        """Zeros and ones as conditions."""
+        return Column(ARRAYS.as_mask(np.asarray(_plain(x)), name))
 
 
 def column_of(array: Any) -> Column:

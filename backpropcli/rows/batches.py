@@ -42,9 +42,9 @@ class Computation:
         dout = self.plan.scenario.dout
         return None if dout is None else COLUMNS.number(str(dout))
 
-    def results(self, numbers: Mapping[str, Any], count: int, place: Callable[[int], str]) -> dict[str, Any]:
-        """What comes out for `count` rows, by the names of the columns, from arrays of the inputs."""
-        graph = self.plan.scenario.graph
+    def results(self, numbers: Mapping[str, Any], is_null: Any, place: Callable[[int], str]) -> dict[str, Any]:
+        """What comes out of arrays of the inputs, by the names of the columns; anything for rows that are null."""
+        graph, count = self.plan.scenario.graph, len(is_null)
         run = self._run(numbers, "all" if self.non_finite.number else "results")  # or each such batch would run twice
         found = {self.plan.output: rows_of(run.values[graph.output_slot], count)}
         for name, column in self.plan.gradients.items():
@@ -54,7 +54,8 @@ class Computation:
             found[column] = rows_of(relative(run, name), count)
         if self.plan.uncertainty:
             found[self.plan.uncertainty] = rows_of(uncertainty(run, self.plan.sigmas), count)
-        self._note(numbers, ~finite_rows(found.values(), count) & finite_rows(numbers.values(), count), place)
+        begins_well = ~is_null & finite_rows(numbers.values(), count)
+        self._note(numbers, begins_well & ~finite_rows(found.values(), count), place)
         self.rows += count
         return found
 

@@ -13,7 +13,7 @@ _LONGEST = 40
 
 
 class Numbers(NamedTuple):
-    """A column as float64, nan where there is none, and where that is; what a float64 cannot hold makes it inexact."""
+    """A column as float64, 0 where it has no number, and where that is; what a float64 cannot hold makes it inexact."""
 
     array: Any
     is_null: Any
@@ -42,7 +42,7 @@ def numbers_of(batch: Batch, name: str) -> Numbers:
         column = pc.cast(column, pa.int8())
     floats = pc.cast(column, pa.float64(), safe=False)
     is_null = pc.is_null(column).to_numpy(zero_copy_only=False)
-    return Numbers(pc.fill_null(floats, float("nan")).to_numpy(zero_copy_only=False), is_null, inexact)
+    return Numbers(pc.fill_null(floats, 0.0).to_numpy(zero_copy_only=False), is_null, inexact)
 
 
 def _parsed(texts: Any, name: str, batch: Batch) -> Any:

@@ -47,7 +47,7 @@ def compute(computation: Computation, batch: Batch) -> Computed:
     inputs = {name: numbers_of(batch, column) for name, column in columns.items()}
     is_null = reduce(or_, (each.is_null for each in inputs.values()))
     arrays = {name: each.array for name, each in inputs.items()}
-    results = computation.results(arrays, batch.table.num_rows, batch.place)
+    results = computation.results(arrays, is_null, batch.place)
     inexact = frozenset(columns[name] for name, each in inputs.items() if each.is_inexact)
     return Computed(batch.table, results, is_null, inexact)
 

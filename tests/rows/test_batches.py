@@ -28,7 +28,7 @@ def test_a_batch_keeps_its_results_until_one_is_not_finite(monkeypatch: pytest.M
     computation = Computation(Plan(scenario, columns, (), "out", {"x": "d_x", "y": "d_y"}, {}, {}))
     for numbers in ([1.0, 4.0], [0.0, 4.0], [9.0, 4.0]):
         x, y = np.array(numbers), np.array([2.0, 3.0])
-        found = computation.results({"x": x, "y": y}, 2, "row {}".format)
+        found = computation.results({"x": x, "y": y}, np.zeros(2, bool), "row {}".format)
         assert_array_equal(found["out"], np.sqrt(x) * y)
         assert_array_equal(found["d_y"], np.sqrt(x))
         with np.errstate(divide="ignore"):

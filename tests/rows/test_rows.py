@@ -123,6 +123,12 @@ def test_dropout_without_randomness_is_as_any_layer(rows, tmp_path):
     assert done.stdout == "out,d_x\n1.5,0.5\n2,0.5\n2.5,0.5\n"
 
 
+def test_a_mask_that_is_no_number_is_refused(refused, tmp_path):
+    """While a row without one has no results."""
+    (tmp_path / "in.csv").write_text("x,kept\n3,\n4,nan\n")
+    assert "mask must hold only 0 and 1, not nan" in refused("-e", "dropout(x, kept)", tmp_path / "in.csv")
+
+
 def test_an_untaken_branch_is_no_path(rows, tmp_path):
     (tmp_path / "in.csv").write_text("x\n0\n4\n")
     done = rows("-e", "where(x > 0, sqrt(x), x)", tmp_path / "in.csv")
