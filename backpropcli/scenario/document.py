@@ -12,7 +12,6 @@ from backpropcli.sources.files_read import note_read
 
 MAX_BYTES = 256 * 2**20
 _LINE_BREAKS = "\r\n\x85\u2028\u2029"  # what ends a line for libyaml
-_LINE_BREAK = re.compile(f"\r\n|[{_LINE_BREAKS}]")
 
 
 class Document:
@@ -42,7 +41,7 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(self.text))]
+        return [0, *(found.end() for found in re.finditer(f"\r\n|[{_LINE_BREAKS}]", self.text))]
 
 
 def read_content(path: Path) -> bytes:
