@@ -22,8 +22,7 @@ EXIT_BUG = 70
 
 def main() -> int:
     """Run the command line and return the exit code."""
-    # A command lives for milliseconds: looking for garbage, now or at exit, costs more than all it would free.
-    gc.disable()
+    gc.disable()  # a command lives for milliseconds: looking for garbage costs more than all it would free
     limit_memory()
     prepare_streams()
     try:
@@ -36,7 +35,6 @@ def main() -> int:
         return EXIT_ERROR
     finally:
         end_at_once()
-        gc.freeze()
 
 
 def _run() -> int:
