@@ -78,7 +78,7 @@ class IsolatedLayer:
 
     def value(self, inputs: Sequence[Value] | None = None) -> Value:
         """The value of a fresh object."""
-        return self.forward(self.fresh(), self.copies(inputs))
+        return self.returned(self.fresh(), self.copies(inputs))[1]
 
     def value_moved(self, number: int, moved: Value) -> Value:
         """The value of a fresh object with another value for the input of that number."""

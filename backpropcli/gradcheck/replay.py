@@ -38,10 +38,9 @@ class Replay:
 
     def output_moved(self, slot: int, moved: Value) -> Value:
         """The output when a slot has another value."""
-        graph, values = self.graph, {slot: moved}
+        graph, known, values = self.graph, self.values, {slot: moved}
         for number in self.nodes_between(slot):
-            sources = graph.sources[number]
-            inputs = [values.get(source, self.values[source]) for source in sources]
+            inputs = [values[source] if source in values else known[source] for source in graph.sources[number]]
             values[graph.first_node + number] = self.layers[number].value(inputs)
         return values.get(graph.output_slot, self.output)
 

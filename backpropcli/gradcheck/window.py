@@ -86,9 +86,13 @@ def extrapolate(estimates: Sequence[Value], base: int) -> tuple[Value, Value]:
     row: list[Value] = []
     for estimate in estimates:
         previous_row, row = row, [estimate]
-        for power, previous in enumerate(previous_row, 1):
-            row.append(row[-1] + (row[-1] - previous) / (base**power - 1))
-            change = max(abs(row[-1] - row[-2]), abs(row[-1] - previous))
+        latest, power = estimate, 1
+        for previous in previous_row:
+            power *= base
+            better = latest + (latest - previous) / (power - 1)
+            change = max(abs(better - latest), abs(better - previous))
             if change <= error:
-                limit, error = row[-1], change
+                limit, error = better, change
+            row.append(better)
+            latest = better
     return limit, error
