@@ -18,7 +18,10 @@ from backpropcli.errors import DataError, ShapeError
 
 _SINGLE = np.dtype("float32")
 _MANY = 2**18
-_add: Any = np.add.reduce  # what np.sum calls after a detour; its stub takes no `keepdims: bool`
+# What np.sum, np.max and np.min call after a detour; their stubs take no `keepdims: bool`.
+_add: Any = np.add.reduce
+_maximum: Any = np.maximum.reduce
+_minimum: Any = np.minimum.reduce
 _quiet_sum = np.errstate(all="ignore")(_add)  # of what may overflow
 
 
@@ -174,11 +177,11 @@ class Arrays(ArrayFunctions):
 
     def amax(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
         """The largest number along the axes."""
-        return np.max(x, axis=_checked(axis, x), keepdims=keepdims, initial=-np.inf)
+        return _maximum(x, axis=_checked(axis, x), keepdims=keepdims, initial=-np.inf)
 
     def amin(self, x: Array, axis: Axis = None, keepdims: bool = False, /) -> Array:
         """The smallest number along the axes."""
-        return np.min(x, axis=_checked(axis, x), keepdims=keepdims, initial=np.inf)
+        return _minimum(x, axis=_checked(axis, x), keepdims=keepdims, initial=np.inf)
 
     def cumsum(self, x: Array, axis: int, /) -> Array:
         """The running sum; of a condition, counts."""

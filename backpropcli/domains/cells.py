@@ -206,7 +206,7 @@ class Cells(OperandDomain):
         """The sum, from the first element to the last."""
         cells = _raw(x)
         axes = axis_indices(axis, cells.shape)
-        return self._as_elements(self._added(lambda cells: np.sum(cells, axis=axes, keepdims=keepdims), cells))
+        return self._as_elements(self._added(lambda cells: _ARRAYS.sum(cells, axes, keepdims), cells))
 
     def amax(self, x: Value, axis: Axis = None, keepdims: bool = False, /) -> Value:
         """The largest number along the axes."""
