@@ -49,23 +49,6 @@ class Broken:
     def backward(self, dout):
         return dout
 '''
-LATE = """
-import atexit, sys, threading, time
-
-def _at_last():
-    time.sleep(0.2)
-    print("a thread", file=sys.stderr)
-
-class Late:
-    atexit.register(print, "the end", file=sys.stderr)
-    threading.Thread(target=_at_last).start()
-
-    def forward(self, x):
-        return x
-
-    def backward(self, dout):
-        return dout
-"""
 SCENARIO = """inputs: {x: [-1, 2]}
 layers:
   - relu
@@ -188,16 +171,6 @@ def test_check_shows_the_line_of_a_wrong_layer_in_its_table(run):
 def test_what_own_layers_print_is_kept_out_of_the_results(run):
     done = run("eval", "relu(x)", "x=2", "--layers", "my_layers.py", "--value", "out")
     assert (done.stdout, done.stderr) == ("2\n", "imported\nforward\n")
-
-
-def test_what_own_layers_leave_for_the_end_is_done(run, folder):
-    """Though the process ends without freeing its objects."""
-    (folder / "late.py").write_text(LATE)
-    done = run("eval", "late(x)", "x=2", "--layers", "late.py", "--value", "out")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "a thread\nthe end\n")
-    done = run("eval", "late(y)", "x=2", "--layers", "late.py")
-    assert done.returncode == 2
-    assert done.stderr.endswith("\na thread\nthe end\n")
 
 
 def test_layers_lists_own_layers_and_says_what_they_replace(run):
