@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from backpropcli.domains.angles import REDUCED_BADLY, near_zero
 from backpropcli.domains.base import Over, Value
@@ -221,9 +222,14 @@ class Floats(ScalarDomain):
 
     def random_like(self, _x: Value, seed: int, /) -> float:
         """A number from [0, 1)."""
-        from random import Random
+        return _drawn(seed)
 
-        return Random(seed).random()
+
+@lru_cache
+def _drawn(seed: int) -> float:
+    from random import Random
+
+    return Random(seed).random()
 
 
 DOMAIN = Floats()

@@ -118,11 +118,10 @@ def _local_findings(
     references = {number: _reference(isolated, number, upstream, standards, few) for number in varying}
     if not all(ref.is_whole for ref in references.values()) and not _are_plainly_right(gradients, references):
         references = {number: _reference(isolated, number, upstream, standards, FEW) for number in varying}
-    tried_with = _tried_with(isolated, upstream) if dout is None else None
     for number in varying:
         found = _finding(isolated, label, number, gradients, references, upstream, standards, violations_found)
-        is_shown = found.verdict in {Verdict.WRONG, Verdict.KINK} and found.found is not None
-        if is_shown and tried_with:
+        is_shown = found.verdict in (Verdict.WRONG, Verdict.KINK) and found.found is not None
+        if is_shown and dout is None and (tried_with := _tried_with(isolated, upstream)):
             found = replace(found, note="; ".join(filter(None, (found.note, tried_with))))
         yield found
 

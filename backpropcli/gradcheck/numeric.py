@@ -39,7 +39,7 @@ def differentiate(curve: Curve, method: Method = FLOAT64, *, is_thorough: bool =
     tried: list[Window] = []
     moves = False
     for steps in windows(curve.position, method, is_thorough=is_thorough):
-        tried.append(window := window_of(curve, here, steps))
+        tried.append(window := window_of(curve, here, steps, method.epsilon))
         moves = moves or _ends(window)  # what ends nearby does not stand still
         if is_thorough or window.reason is not None:
             continue

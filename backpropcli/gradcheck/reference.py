@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
 
@@ -24,7 +23,8 @@ RESIDUE = EPSILON**2  # relative to the value, when x moves by its own size
 MOST_DOUBTS = 40  # so many numbers that are not plainly right are looked at with all digits
 
 _OF_SAMPLES = (Verdict.WRONG, Verdict.KINK, Verdict.RIGHT, Verdict.UNCHECKED)  # what is not tried is not checked, too
-_WORST_FIRST = (Verdict.WRONG, Verdict.UNCHECKED, Verdict.KINK, Verdict.RIGHT)
+_DOUBTFUL = (Verdict.WRONG, Verdict.UNCHECKED)
+_WORST_FIRST = (*_DOUBTFUL, Verdict.KINK, Verdict.RIGHT)
 
 
 class Reference:
@@ -105,13 +105,13 @@ class Reference:
         if not self.slopes:
             return Judgement(Verdict.RIGHT, note="there are no numbers to check")
         judgements = [judged(along(found, probe, self.numbers), slope, tolerance) for probe, slope in self.slopes]
-        if {Verdict.WRONG, Verdict.UNCHECKED} & {judgement.verdict for judgement in judgements}:
+        if any(judgement.verdict in _DOUBTFUL for judgement in judgements):
             with self.numbers.quiet():
                 self._look_again(judgements, found, tolerance)
         order = _WORST_FIRST if self.is_whole else _OF_SAMPLES
-        count = Counter(judgement.verdict for judgement in judgements)
-        is_enough = 0 < count[Verdict.UNCHECKED] <= unseen * len(judgements)
-        verdict = next(v for v in order if count[v] and not (v is Verdict.UNCHECKED and is_enough))
+        verdicts = [judgement.verdict for judgement in judgements]
+        is_enough = verdicts.count(Verdict.UNCHECKED) <= unseen * len(verdicts)
+        verdict = next(v for v in order if v in verdicts and not (v is Verdict.UNCHECKED and is_enough))
         if verdict is Verdict.KINK and (sentence := self._joint(found)):
             return Judgement(Verdict.WRONG, note=sentence)
         furthest = max(
@@ -129,7 +129,7 @@ class Reference:
 
     def _look_again(self, judgements: list[Judgement], found: Value, tolerance: float) -> None:
         """Judge anew what is in doubt, the furthest off first, until one is wrong for certain."""
-        doubts = [n for n, judgement in enumerate(judgements) if judgement.verdict in _WORST_FIRST[:2]]
+        doubts = [n for n, judgement in enumerate(judgements) if judgement.verdict in _DOUBTFUL]
         doubts.sort(key=lambda number: -(judgements[number].difference or 0.0))
         for count, number in enumerate(doubts):
             probe, _ = self.slopes[number]
@@ -138,7 +138,7 @@ class Reference:
                 judgement = judged(said, slope, tolerance, noise)
                 if slope.is_known or slope.reason == UNDEFINED or not self.slopes[number][1].is_known:
                     judgements[number], self.slopes[number] = judgement, (probe, slope)
-                if judgement.verdict not in _WORST_FIRST[:2]:
+                if judgement.verdict not in _DOUBTFUL:
                     break
             if judgements[number].verdict is Verdict.WRONG:
                 return

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
+
 from backpropcli.binding import BoundGraph
 from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.layer_failures import user_error
 
 
 class Replay:
@@ -38,11 +42,24 @@ class Replay:
 
     def output_moved(self, slot: int, moved: Value) -> Value:
         """The output when a slot has another value."""
-        graph, known, values = self.graph, self.values, {slot: moved}
-        for number in self.nodes_between(slot):
-            inputs = [values[source] if source in values else known[source] for source in graph.sources[number]]
-            values[graph.first_node + number] = self.layers[number].value(inputs)
-        return values.get(graph.output_slot, self.output)
+        all_sources, first, values = self.graph.sources, self.graph.first_node, self.values.copy()
+        values[slot] = moved
+        number, inputs = 0, []
+        try:
+            for number in self.nodes_between(slot):
+                inputs = [values[source] for source in all_sources[number]]
+                values[first + number] = self._forwards[number](*inputs)
+        except Exception as error:
+            raise user_error(self.graph.nodes[number], inputs, error) from error
+        return values[self.graph.output_slot]
+
+    @cached_property
+    def _forwards(self) -> list[Callable[..., Value]]:
+        """Each node's value as a function of its inputs: one object of the catalogue's serves all calls."""
+        return [
+            isolated.fresh().forward if isolated.node.spec.origin is None else partial(_value, isolated)
+            for isolated in self.layers
+        ]
 
     def nodes_between(self, slot: int) -> list[int]:
         """The numbers of the nodes on the paths from a slot to the output."""
@@ -62,3 +79,7 @@ class Replay:
                     between.append(number)
             between.reverse()
         return self._between[slot]
+
+
+def _value(isolated: IsolatedLayer, *inputs: Value) -> Value:
+    return isolated.value(inputs)

@@ -30,6 +30,8 @@ class Setting:
 
         def weigh(change: Value) -> tuple[Value, Value]:
             terms = self.dout * change
+            if numbers.is_scalar:
+                return terms, abs(terms)
             (total,), (size,) = numbers.elements(numbers.sum(terms)), numbers.elements(numbers.sum(abs(terms)))
             return total, size
 

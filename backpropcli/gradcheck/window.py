@@ -1,4 +1,7 @@
-"""What a few steps tell of a derivative: differences over steps that halve, extrapolated to a step of 0."""
+"""What a few steps tell of a derivative: differences over steps that halve, extrapolated to a step of 0.
+
+Of a straight line two steps tell everything: shorter ones would add nothing but their rounding.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from backpropcli.domains import Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.slope import EPSILON, FAILS, SUBNORMAL, TOO_LARGE, UNDEFINED, Curve, Slope
 from backpropcli.gradcheck.step_sizes import Number
+
+ENOUGH_OF_A_LINE = 2  # steps on both sides, whose slopes are one
+ROUNDING = 2**12  # times the relative error of a number: what a quotient of differences may lose of its digits
 
 
 class Window(NamedTuple):
@@ -38,8 +44,8 @@ class Window(NamedTuple):
         return Slope(*numbers, is_kink, reason=self.reason)
 
 
-def window_of(curve: Curve, here: Value, steps: Sequence[Number]) -> Window:
-    """What these steps tell of a curve whose value is known."""
+def window_of(curve: Curve, here: Value, steps: Sequence[Number], epsilon: float = EPSILON) -> Window:
+    """What these steps tell of a curve whose value is known, in numbers whose relative error is `epsilon`."""
     centres, rights, lefts = [], [], []
     size: Value = 0.0
     least_change = inf
@@ -59,7 +65,9 @@ def window_of(curve: Curve, here: Value, steps: Sequence[Number]) -> Window:
         lefts.append(left / step)
         centres.append(rights[-1] / 2 + lefts[-1] / 2)
         size = right_size / step / 2 + left_size / step / 2
-    bend = abs(rights[-1] - lefts[-1]) / steps[-1] * max(EPSILON * abs(curve.position), SUBNORMAL)
+        if len(rights) == ENOUGH_OF_A_LINE and _spread(rights + lefts) <= ROUNDING * epsilon * size:
+            break
+    bend = abs(rights[-1] - lefts[-1]) / step * max(EPSILON * abs(curve.position), SUBNORMAL)
     centre, centre_error = extrapolate(centres, 4)
     right, right_error = extrapolate(rights, 2)
     left, left_error = extrapolate(lefts, 2)
@@ -74,10 +82,14 @@ def window_of(curve: Curve, here: Value, steps: Sequence[Number]) -> Window:
         left=rounded(left),
         right=rounded(right),
         bend=rounded(bend),
-        last=steps[-1],
+        last=step,
         least_change=rounded(least_change),
     )
     return window if all(map(isfinite, window[:7])) else window._replace(reason=TOO_LARGE)
+
+
+def _spread(numbers: Sequence[Value]) -> Value:
+    return max(numbers) - min(numbers)
 
 
 def extrapolate(estimates: Sequence[Value], base: int) -> tuple[Value, Value]:
