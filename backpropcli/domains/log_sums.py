@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log1p
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ def is_near_zero(x: Value, y: Value, found: Value) -> Value:
     return (x < 0) & (y < 0) & (found > 0.5 * x) & (found > 0.5 * y) & ((found / 4 < -x) | (found / 4 < -y))
 
 
+@lru_cache(1024)  # an array whose numbers are moved one by one has most of them again and again
 def log_of_sum_near_zero(x: float, y: float) -> float:
     """The logarithm of exp(x) + exp(y) by decimal numbers, in which the sum is taken less 1.
 

@@ -13,6 +13,7 @@ from backpropcli.gradcheck.slope import SUBNORMAL, TOO_LARGE, UNDEFINED, Slope
 CERTAIN = 16  # so many times the uncertainty is no chance
 SEEN = 1e-2  # a derivative with a larger relative uncertainty confirms nothing
 UNCERTAIN = "the numeric derivative is too uncertain to judge by"
+CLIFF = "the value jumps here, perhaps by an infinite slope"
 SEVERAL = 8  # roundings of the point itself, as a right rule may make them
 
 
@@ -50,6 +51,8 @@ def judged(found: float, slope: Slope, tolerance: float, terms: Terms = NOTHING)
     if slope.reason is not None:
         return _without_derivative(found, slope)
     uncertainty = slope.uncertainty
+    if isinf(found) and slope.is_jump:
+        return Judgement(Verdict.UNCHECKED, note=CLIFF)
     if not isfinite(found):
         return Judgement(Verdict.WRONG, inf, uncertainty, None)
     scale = max(abs(found), abs(slope.value), slope.scale, terms.scale)

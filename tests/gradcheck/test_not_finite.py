@@ -74,3 +74,27 @@ def test_nan_is_right_where_the_function_is_undefined_nearby(precise: bool) -> N
     report = check_layer(layer_spec("pow"), [-2.0, 3.0], precise=precise)
     assert report.is_right
     assert any("there is no derivative, as nan says" in (f.note or "") for f in report.findings)
+
+
+class Cliff:
+    """A tanh so steep that its slope at 0, 1e600, is no float64 number."""
+
+    def forward(self, x: Any) -> Any:
+        self.out = np.tanh(1e300 * (1e300 * x))
+        return self.out
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (1 - self.out**2) * 1e300 * 1e300
+
+
+def test_infinity_at_a_jump_may_be_the_slope_of_a_cliff() -> None:
+    report = check(Cliff, 0.0)
+    assert local(report) is Verdict.UNCHECKED
+    assert any("the value jumps here, perhaps by an infinite slope" in (f.note or "") for f in report.findings)
+
+
+def test_attention_whose_scores_tie_at_1e600_is_not_wrong() -> None:
+    q, k = [[1e300, -5e299], [-2e300, 3e300]], [[5e299, 1.5e300], [2e300, -1e300], [2.5e299, 1e300]]
+    v, mask = [[1e300], [-2e300], [5e299]], [[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+    report = check_layer(layer_spec("attention"), [q, k, v, mask], {"scale": 0.5})
+    assert not any(finding.verdict is Verdict.WRONG for finding in report.findings)
