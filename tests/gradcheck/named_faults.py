@@ -27,6 +27,7 @@ from faulty_rules import (
     ScaledWithoutVariance,
     Share,
     Softmax,
+    SoftmaxPassedOn,
     SoftmaxWithoutSum,
     UnbiasedBackward,
     UnbiasedForward,
@@ -133,6 +134,12 @@ NAMED: dict[str, Named] = {
         elementwise(lambda x: np.maximum(x, 0), lambda x, _: np.ones_like(x)),
         [ROW],
         "dout is passed on as it is; it must be multiplied by",
+    ),
+    "softmax: passed on": Named(SoftmaxPassedOn, [ROW], "dout is passed on as it is, as if out were x"),
+    "x * tanh(x): passed on": Named(
+        elementwise(lambda x: x * np.tanh(x), lambda x, _: np.ones_like(x)),
+        [ROW],
+        "dout is passed on as it is, as if out were x",
     ),
     "mul: passed on": Named(MulPassesOn, [ROW, SCALE], "dout is passed on as it is; it must be multiplied by y"),
     "cos(x**2): no 2x": Named(

@@ -20,6 +20,7 @@ from backpropcli.gradcheck.mistakes.local_derivatives import (
     missing_factor,
     one_term_of_a_product,
     other_local_derivative,
+    passed_on,
     unsubtracted_labels,
 )
 from backpropcli.gradcheck.mistakes.rounding import low_precision
@@ -56,5 +57,6 @@ MISTAKES: tuple[tuple[Mistake, ...], ...] = (
     (backward_order,),
     (untransposed_jacobian,),
     (contract_violation,),
+    (passed_on,),
     (constant_ratio,),
 )

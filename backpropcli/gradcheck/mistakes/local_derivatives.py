@@ -75,6 +75,14 @@ def other_local_derivative(evidence: Evidence) -> str | None:
     return f"dout is multiplied by {found}, where {right} is the derivative"
 
 
+def passed_on(evidence: Evidence) -> str | None:
+    """The upstream gradient itself, whatever the derivative may be."""
+    trial = evidence.small_trial
+    if trial is None or not trial.keeps_shape or not evidence.explained_by(trial.dout):
+        return None
+    return f"dout is passed on as it is, as if out were {evidence.name}"
+
+
 def missing_activation(evidence: Evidence) -> str | None:
     """The slope of an activation at the end of the layer, left out."""
     trial = evidence.small_trial
