@@ -51,10 +51,9 @@ def judged(found: float, slope: Slope, tolerance: float, terms: Terms = NOTHING)
     if slope.reason is not None:
         return _without_derivative(found, slope)
     uncertainty = slope.uncertainty
-    if isinf(found) and slope.is_jump:
-        return Judgement(Verdict.UNCHECKED, note=CLIFF)
     if not isfinite(found):
-        return Judgement(Verdict.WRONG, inf, uncertainty, None)
+        is_cliff = isinf(found) and slope.is_jump
+        return Judgement(Verdict.UNCHECKED, note=CLIFF) if is_cliff else Judgement(Verdict.WRONG, inf, uncertainty)
     scale = max(abs(found), abs(slope.value), slope.scale, terms.scale)
     allowed = max(4 * uncertainty, tolerance * scale, terms.noise, 4 * SUBNORMAL)
     if slope.is_kink:
