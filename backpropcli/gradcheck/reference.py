@@ -16,7 +16,8 @@ from backpropcli.gradcheck.report import Verdict
 from backpropcli.gradcheck.setting import Setting
 from backpropcli.gradcheck.slope import EPSILON, UNDEFINED, Slope
 
-SHOWN_SLOPES = 3  # of many numbers at a kink
+SHOWN = 3  # of many numbers
+AT_A_GLANCE = 8  # numbers, of which people see where two arrays differ
 OF_ARRAY = 64 * EPSILON  # of the largest number in a gradient may be lost in each
 OF_FLOAT32_ARRAY = 1e-2  # of the largest number in a gradient: smaller ones have too few digits in float32 to be seen
 RESIDUE = EPSILON**2  # relative to the value, when x moves by its own size
@@ -185,20 +186,22 @@ class Reference:
             return joint_contradiction(self.setting, kinks, found)
 
     def _notes(self, judgements: Sequence[Judgement], verdict: Verdict, convention: str | None) -> Iterator[str]:
+        pairs = list(zip(self.slopes, judgements, strict=True))
         if not self.is_whole:
             count = sum(probe.place is not None for probe, _ in self.slopes)
             directions = len(self.slopes) - count
             yield f"{count} of {self.numbers.size(self.x):,} numbers and {directions} directions were tried"
-        pairs = zip(self.slopes, judgements, strict=True)
+        else:
+            yield from _few_wrong([(probe, judgement.verdict) for (probe, _), judgement in pairs])
         infinite = [each for each, judgement in pairs if judgement.difference == inf and each[0].place]
         for probe, slope in infinite[:1]:
             yield f"at {_written(probe)} it is not finite, where the derivative is {slope.value:.6g}"
         kinks = [(probe, slope) for probe, slope in self.slopes if slope.is_kink]
-        for probe, slope in kinks[:SHOWN_SLOPES]:
+        for probe, slope in kinks[:SHOWN]:
             where = f"at {_written(probe)} " if probe.place != () else ""
             yield f"{where}there is a kink: {slope.sides}"
-        if len(kinks) > SHOWN_SLOPES:
-            yield f"and {len(kinks) - SHOWN_SLOPES} more kinks"
+        if len(kinks) > SHOWN:
+            yield f"and {len(kinks) - SHOWN} more kinks"
         if kinks and convention:
             yield f"convention: {' '.join(convention.split())}"
         unchecked = [judgement.note for judgement in judgements if judgement.verdict is Verdict.UNCHECKED]
@@ -216,6 +219,15 @@ def along(found: Value, probe: Probe, numbers: Domain) -> float:
         with numbers.quiet():
             return numbers.rounded(numbers.sum(found * probe.direction))
     return float(found[probe.place] if probe.place else found)
+
+
+def _few_wrong(verdicts: Sequence[tuple[Probe, Verdict]]) -> Iterator[str]:
+    """Where an array of many numbers is wrong, if it is right at half of them at least."""
+    wrong = [probe for probe, verdict in verdicts if verdict is Verdict.WRONG]
+    right = sum(verdict in {Verdict.RIGHT, Verdict.KINK} for _, verdict in verdicts)
+    if 0 < len(wrong) <= right and len(verdicts) > AT_A_GLANCE:
+        more = f", and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+        yield f"wrong at {', '.join(map(_written, wrong[:SHOWN]))}{more}; right at {right} others"
 
 
 def _written(probe: Probe) -> str:

@@ -28,4 +28,6 @@ def test_threads_and_exit_functions_are_waited_for(backprop, tmp_path, formula, 
     (tmp_path / "late.py").write_text(LATE)
     done = backprop("eval", formula, "x=2", "--layers", "late.py", "--value", "out", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (code, stdout)
-    assert done.stderr.splitlines()[-2:] == ["a thread", "the end"]
+    *before, last = done.stderr.splitlines()
+    assert "a thread" in before
+    assert last == "the end"
