@@ -23,7 +23,8 @@ _SIDE_BY_SIDE = re.compile(rf"({_NUMBER}[ ]*|{_NAME}[ ]+|\)[ ]*)(?=([^\W\d]\w*|\
 _APPLIED = re.compile(rf"({_NAME})[ ]+({_NUMBER}(?:[ ]*(?:[^\W\d]\w*))?|{_NAME})")
 _POWER_OF_LAYER = re.compile(rf"({_NAME})[ ]*\*\*[ ]*(\d+)[ ]*({_NAME}|\([^()]*\))")
 _DECIMAL_COMMA = re.compile(r"(?<![\w.])(\d+),(\d+)")
-_OF_THOUSANDS = re.compile(r"(?<![\w.])[1-9]\d{0,2},\d{3}(?![\d,])")
+_COMMA_LEFT = re.compile(r"\d,\d")
+_OF_THOUSANDS = re.compile(r"(?<![\w.])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 # Signs of what was meant, what is said of them, and the hint, by default the formula as it is spelled here.
 _SIGNS = (
     (re.compile("[“”„‘’«»`]"), "a formula has no quotation marks such as {0}", "leave them out"),
@@ -120,12 +121,15 @@ def _multiplied(pair: re.Match[str]) -> str:
 
 def list_answer(text: str) -> str | None:
     """The hint for a formula with a list in it, which `1,5 * x` seems to have."""
-    if not _DECIMAL_COMMA.search(text):
-        return "make it an input"
     with_point = _DECIMAL_COMMA.sub(r"\1.\2", text)
+    is_number = with_point != text and not _COMMA_LEFT.search(with_point)
     if _OF_THOUSANDS.search(text):
-        return to_write(f"{_OF_THOUSANDS.sub(lambda number: number[0].replace(',', ''), text)}, or {with_point}")
-    return to_write(with_point)
+        without = _OF_THOUSANDS.sub(lambda number: number[0].replace(",", ""), text)
+        return to_write(f"{without}, or {with_point}" if is_number else without)
+    if not is_number:
+        return "make it an input"
+    hint = to_write(with_point)
+    return f"{hint}, or make the list an input" if hint and text.startswith("(") else hint
 
 
 def _has_keyword(pair: re.Match[str]) -> bool:
