@@ -32,15 +32,16 @@ class Allowance(NamedTuple):
 def allowances_of(isolated: IsolatedLayer, standards: Standards, dout: Value | None) -> Iterator[Allowance]:
     """How a layer may be right, for the dout that was given or a generic one; the strictest comes first."""
     takes_dout = dout is not None or isolated.has_dout
-    if takes_dout:
+    value = _value(isolated)
+    if takes_dout or value is None:  # for the check to tell what fails
         yield Allowance(None, standards, dout)
-    if isolated.node.spec.origin is None or (takes_dout and standards.tolerance != TOLERANCE):
+    if value is None or isolated.node.spec.origin is None or (takes_dout and standards.tolerance != TOLERANCE):
         return
     loose = replace(standards, tolerance=max(LOOSE, standards.tolerance))
     if takes_dout:
         yield Allowance(CONSTANT_LEFT_OUT, loose, dout)
     if dout is None and may_do_without_dout(isolated):
-        ones = isolated.domain.ones_like(isolated.value())
+        ones = isolated.domain.ones_like(value)
         if isolated.domain.shape(ones):
             yield Allowance(OF_THE_MEAN, loose, ones / isolated.domain.size(ones))
         yield Allowance(DOUT_LEFT_OUT, loose, ones)
@@ -48,10 +49,17 @@ def allowances_of(isolated: IsolatedLayer, standards: Standards, dout: Value | N
 
 def may_do_without_dout(isolated: IsolatedLayer) -> bool:
     """Whether it is a loss whose backward takes no dout, or may be called without one if forward returns a number."""
-    try:
-        is_number = isolated.domain.shape(isolated.value()) == ()
-    except BackpropError:
-        return False
+    value = _value(isolated)
+    is_number = value is not None and isolated.domain.shape(value) == ()
     arguments = list(inspect.signature(isolated.node.spec.cls.backward).parameters.values())[1:2]
     has_default = any(argument.default is not argument.empty for argument in arguments)
     return (is_number and has_default) or not isolated.has_dout
+
+
+def _value(isolated: IsolatedLayer) -> Value | None:
+    """The layer's value; None where its forward fails."""
+    try:
+        with isolated.domain.quiet():
+            return isolated.value()
+    except BackpropError:
+        return None
