@@ -17,6 +17,11 @@ LABELS = {
     *("idx", "index", "indices", "ids", "mask", "onehot", "one_hot", "correct", "gt", "y_batch", "sample_weight"),
 }
 """Names of inputs that need no gradient where backward returns none for them."""
+PREDICTIONS = {
+    *("y_pred", "pred", "preds", "prediction", "predictions", "predicted", "y_hat", "yhat", "p", "probs"),
+    *("probabilities", "prob", "output", "outputs", "logits", "scores"),
+}
+"""Names of inputs of a loss that are compared with labels."""
 _UPSTREAM = {"dout", "dy", "dz", "da", "d_out", "dloss", "dvalues", "upstream", "delta", "error"}
 _MODES = {
     "train": True,
@@ -68,6 +73,19 @@ _BY_POSITION = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 DOUT = inspect.Signature([inspect.Parameter(name, _BY_POSITION) for name in ("self", "dout")])
 """The signature of a plain backward."""
+
+
+def labels_among(names: Sequence[str]) -> set[str]:
+    """Which of the inputs of a loss are labels: by their own names, or as they stand beside a prediction.
+
+    >>> labels_among(["y", "y_hat"]), labels_among(["predicted", "actual"]), labels_among(["x", "y"])
+    ({'y'}, {'actual'}, set())
+    """
+    labels = {name for name in names if name.lower() in LABELS}
+    others = [name for name in names if name.lower() not in PREDICTIONS]
+    if labels or len(others) == len(names):
+        return labels
+    return set(others) if len(names) == 2 else {name for name in others if name.lower() == "y"}
 
 
 def is_upstream(name: str) -> bool:

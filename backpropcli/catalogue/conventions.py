@@ -13,7 +13,7 @@ import inspect
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial, wraps
-from typing import Any
+from typing import Any, cast
 
 from backpropcli.catalogue.arguments import (
     DOUT,
@@ -23,6 +23,7 @@ from backpropcli.catalogue.arguments import (
     fresh,
     harmless,
     is_upstream,
+    labels_among,
     required,
     settings,
     with_inputs_of,
@@ -73,7 +74,7 @@ def layer_class_of(cls: type) -> type:
     if names is None:
         return _of_slope(cls)
     if all(isinstance(inspect.getattr_static(cls, name), staticmethod) for name in names):
-        return _with_context(cls)
+        return _with_context(cls) if names == PAIRS[0] else layer_class_of(_with_self(cls, names))
     forward, backward = (getattr(cls, name) for name in names)
     extra_inputs, extra = harmless(forward, 1), harmless(backward, 2)
     inputs = [name for name in required(forward)[1:] if name not in extra_inputs]
@@ -99,7 +100,7 @@ def layer_class_of(cls: type) -> type:
             return backward(self, dout, **repeated, **fresh(extra))
         if len(again) < len(takes):
             repeated[takes[0]] = _prediction(self, self._given[0])
-        return backward(self, **repeated, **fresh(extra))
+        return _beside_labels(backward(self, **repeated, **fresh(extra)), inputs)
 
     set_signature(run_backward, DOUT)
     methods = {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__, "has_dout": has_dout}
@@ -135,6 +136,16 @@ def _has_dout(takes: Sequence[str], inputs: Sequence[str]) -> bool:
         return False
     is_given_labels = any(name in inputs and name.lower() in LABELS for name in takes[1:])
     return not is_given_labels and (len(takes) == 1 or takes[0] not in inputs)
+
+
+def _beside_labels(found: Any, inputs: Sequence[str]) -> Any:
+    """The gradients that a loss returned, each in the place of its input: labels have none."""
+    labels = labels_among(inputs)
+    gradients = found if isinstance(found, tuple) else (found,)
+    if found is None or not labels or len(gradients) != len(inputs) - len(labels):
+        return found
+    rest = iter(gradients)
+    return tuple(None if name in labels else next(rest) for name in inputs)
 
 
 def _prediction(layer: object, first: Any) -> Any:
@@ -196,6 +207,21 @@ def _own_names(cls: type) -> set[str]:
     """The names that a class or its bases define, other than `object`, the base of our layers and PyTorch's classes."""
     bases = (base for base in cls.__mro__ if base not in {object, Layer} and not base.__module__.startswith("torch."))
     return {name for base in bases for name in vars(base)}
+
+
+def _with_self(cls: Any, names: Sequence[str]) -> type:
+    """A class of static methods that keep nothing, as one with methods."""
+    methods = {name: _method_of(getattr(cls, name)) for name in names}
+    made: type = type(cls)(cls.__name__, (cls,), {**methods, "__doc__": cls.__doc__})
+    return made
+
+
+def _method_of(function: Callable[..., Any]) -> Callable[..., Any]:
+    @with_inputs_of(function, {})
+    def method(_: object, *given: Any, **named: Any) -> Any:
+        return function(*given, **named)
+
+    return cast("Callable[..., Any]", method)
 
 
 class Context:

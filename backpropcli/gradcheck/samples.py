@@ -11,6 +11,7 @@ from enum import Enum
 from math import prod
 from typing import Any, NamedTuple
 
+from backpropcli.catalogue.arguments import PREDICTIONS, labels_among
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains.base import Shape
 from backpropcli.layers import Sample
@@ -40,10 +41,6 @@ _GROUPED, _OF_CHANNELS = (2, 4, 3, 1), (1, 4, 1, 1)
 """Images whose channels are of two groups, and a parameter for each channel."""
 _SEQUENCE_LABELS = [[0, 2, 1, 1], [1, 0, 2, 0]], [[1, 1, 0, 1], [1, 1, 1, 0]]
 
-_PREDICTIONS = {
-    *("y_pred", "pred", "preds", "prediction", "predictions", "predicted", "y_hat", "yhat", "p", "probs"),
-    *("probabilities", "prob"),
-}
 _VECTORS = {"b", "bias", "biases", "beta", "gamma", "shift", "scale", "mean", "var"}
 _MATRICES = {"w", "weight", "weights", "kernel", "theta"}
 
@@ -90,8 +87,11 @@ def input_guesses(spec: LayerSpec, lengths: Iterable[int] = ()) -> Iterator[Gues
     if count == 1:
         yield from _of_one(lengths)
     else:
-        yield from _with_labels(count, of_chances=spec.inputs[0].lower() in _PREDICTIONS)
-        yield from _of_several([spec.input_name(number) for number in range(count)], count)
+        names = [spec.input_name(number) for number in range(count)]
+        is_first = labels_among(names) == {names[0]}
+        with_labels = _with_labels(count, of_chances=names[is_first].lower() in PREDICTIONS)
+        yield from map(_label_first, with_labels) if is_first else with_labels
+        yield from _of_several(names, count)
 
 
 def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
@@ -124,6 +124,15 @@ def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:
     yield Guess((_CHANCES, *others, _TRUTHS), Usage.CHANCES)
     yield Guess((numbers((BATCH,)), *others, [int(truth) for truth in _TRUTHS]), Usage.CHANCES, last)
     yield Guess((*(numbers(_ROW, number) for number in range(count - 1)), 1), Usage.CHANCES, last)
+
+
+def _label_first(guess: Guess) -> Guess:
+    """The same where the label is the first input, and not the last."""
+    *others, last = guess.inputs
+    if guess.label != -1:
+        return guess
+    count = len(guess.inputs)
+    return guess._replace(inputs=(last, *others), whole=frozenset((n + 1) % count for n in guess.whole), label=0)
 
 
 def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:

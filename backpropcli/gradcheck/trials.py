@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backpropcli.binding import bind
-from backpropcli.catalogue.arguments import LABELS
+from backpropcli.catalogue.arguments import labels_among
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.constructions import constructions, with_rows
@@ -138,6 +138,7 @@ def _nothing_fits(spec: LayerSpec, reason: Problem) -> DataError:
 
 def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
     """Those that the layer is meant for: with labels if one of its inputs is a label, without if none is."""
+    known = labels_among([spec.input_name(number) for number in range(spec.least_inputs)])
     runs_on_floats = any(t.guess is not None and not t.guess.whole for t in tried)
     for usage in WITH_LABELS:
         of_labels = [(t, t.guess) for t in tried if t.guess is not None and t.usage is usage]
@@ -145,7 +146,7 @@ def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
             t._replace(usage=Usage.USUAL)
             for t, guess in of_labels
             if (label := guess.label % spec.least_inputs) not in t.isolated.varying()
-            and (spec.input_name(label).lower() in LABELS or not (guess.whole and runs_on_floats))
+            and (spec.input_name(label) in known or not (guess.whole and runs_on_floats))
         ]
         if fitting:
             return fitting

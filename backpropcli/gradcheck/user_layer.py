@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from backpropcli.catalogue.arguments import LABELS
+from backpropcli.catalogue.arguments import labels_among
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.weights import Weight, candidates, value_of, weighted
 from backpropcli.domains import Value
@@ -112,7 +112,8 @@ def _constant(
 ) -> list[str]:
     """The inputs for which backward returns nothing, and need not: labels, by their names or by their numbers."""
     missing = [n for n in range(len(names)) if n >= len(gradients) or gradients[n] is None]
-    labels = [n for n in missing if n in whole or names[n].lower() in LABELS or not _moves(isolated, n)]
+    known = labels_among(names)
+    labels = [n for n in missing if n in whole or names[n] in known or not _moves(isolated, n)]
     return [] if len(labels) == len(names) and not whole else [names[n] for n in labels]
 
 

@@ -188,3 +188,59 @@ class Probabilities:
 
 def test_predictions_are_probabilities() -> None:
     assert graded(Probabilities).is_right
+
+
+def squared_error(first: str, second: str, prediction: str, factor: float = 2.0, *, is_static: bool = False) -> type:
+    """The mean squared error of a prediction, whatever its arguments are called and however they stand."""
+    other = second if prediction == first else first
+    marker, self_ = ("    @staticmethod\n", "") if is_static else ("", "self, ")
+    source = (
+        f"class SquaredError:\n"
+        f"{marker}    def loss({self_}{first}, {second}):\n"
+        f"        return (({prediction} - {other}) ** 2).mean()\n"
+        f"{marker}    def grad({self_}{first}, {second}):\n"
+        f"        return {factor} * ({prediction} - {other}) / {other}.size\n"
+    )
+    made: dict[str, Any] = {}
+    exec(source, made)  # arguments have names in the source only
+    cls: type = made["SquaredError"]
+    return cls
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "prediction"),
+    [
+        ("y_true", "y_pred", "y_pred"),
+        ("y", "y_hat", "y_hat"),
+        ("t", "y", "y"),
+        ("target", "pred", "pred"),
+        ("labels", "logits", "logits"),
+        ("y", "output", "output"),
+        ("y_hat", "y", "y_hat"),
+        ("predicted", "actual", "predicted"),
+        ("output", "y", "output"),
+    ],
+)
+@pytest.mark.parametrize("is_static", [False, True])
+def test_which_input_is_the_label_is_told_by_the_names(
+    first: str, second: str, prediction: str, is_static: bool
+) -> None:
+    assert graded(squared_error(first, second, prediction, is_static=is_static)).is_right
+    assert graded(squared_error(first, second, prediction, is_static=is_static), [1.0, 2.0], [0.5, 3.0]).is_right
+    assert wrong(graded(squared_error(first, second, prediction, 3.0, is_static=is_static))) == [prediction]
+
+
+class FailingLoss:
+    """Neither is a dout taken nor does forward run."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        raise ValueError(f"no such class: {t} of {x}")
+
+    def backward(self) -> Any:
+        return 1
+
+
+def test_a_forward_that_fails_is_told_where_backward_takes_no_dout() -> None:
+    report = graded(FailingLoss, [[1.0, 2.0]], [1])
+    assert not report.is_right
+    assert "no such class" in report.problems[0].message
