@@ -9,7 +9,7 @@ from typing import Any
 from backpropcli.catalogue.arguments import SETTINGS
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
-from backpropcli.gradcheck.samples import FEATURES, GATES, HIDDEN, OUTPUTS, is_vector, numbers
+from backpropcli.gradcheck.samples import FEATURES, GATES, HIDDEN, OUTPUTS, is_matrix, is_vector, numbers
 
 _SIZES = {
     *("n", "num", "number", "dim", "dims", "dimension", "size", "sizes", "units", "features", "channels", "ch"),
@@ -17,6 +17,7 @@ _SIZES = {
 }
 _PLAIN_SIZES = {"kernel": 3, "kernel_size": 3, "filter_size": 3, "stride": 1, "pad": 1, "padding": 1, "pool": 2, "k": 3}
 
+_SIZE_OR_AXIS = {"dim", "dims"}
 _MOST_SIZES = 4
 
 
@@ -33,6 +34,11 @@ def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[st
 def _may_be_sizes(given: Any) -> bool:
     shape: tuple[int, ...] = getattr(given, "shape", ())
     return len(shape) == 1 and 1 < shape[0] <= _MOST_SIZES and all(float(x).is_integer() and x >= 0 for x in given)
+
+
+def is_of_weights(names: Sequence[str]) -> bool:
+    """Whether the names are those of weights, which are arrays."""
+    return bool(names) and all(is_vector(name) or is_matrix(name) for name in names)
 
 
 def with_rows(construction: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,6 +65,9 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
     if not names:
         yield []
         return
+    yield from _chained(names)
+    if _SIZE_OR_AXIS.intersection(names):
+        yield [FEATURES if name in _SIZE_OR_AXIS else x for name, x in zip(names, _by_name(names), strict=True)]
     yield _by_name(names)
     if any(name in SETTINGS for name in names):
         yield _by_name(names, which=1)
@@ -68,7 +77,8 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
     yield [_array((FEATURES, OUTPUTS)), *(_array((OUTPUTS,), n) for n in others)]
     for bias in ((OUTPUTS, 1), (OUTPUTS,), (1, OUTPUTS)):
         yield [_array((OUTPUTS, FEATURES)), *(_array(bias, n) for n in others)]
-    yield [FEATURES, *(OUTPUTS for _ in others)]
+    if not is_of_weights(names):
+        yield [FEATURES, *(OUTPUTS for _ in others)]
     yield [_array((FEATURES,), n) for n in range(len(names))]
     for kernel in ((OUTPUTS, FEATURES, 3, 3), (3, 3, FEATURES, OUTPUTS)):
         yield [_array(kernel), *(_array((OUTPUTS,), n) for n in others)]
@@ -76,7 +86,21 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         shapes = [(FEATURES, gates * HIDDEN), (HIDDEN, gates * HIDDEN), (gates * HIDDEN,)]
         both_ways = len(names) == 2 * len(shapes)
         yield [_array(shapes[n % 3 if both_ways else min(n, 2)], n) for n in range(len(names))]
-    yield [0.5 + 0.25 * n for n in range(len(names))]
+    if not is_of_weights(names):
+        yield [0.5 + 0.25 * n for n in range(len(names))]
+
+
+def _chained(names: Sequence[str]) -> Iterator[list[Any]]:
+    """Weights of several steps, W1, b1, W2, b2, each of which takes what the one before it gives."""
+    if not is_of_weights(names):
+        return
+    steps = [int(name[-1]) if name[-1] in "123" else 0 for name in names]
+    if set(steps) not in ({1, 2}, {1, 2, 3}):
+        return
+    for last in (OUTPUTS, FEATURES):
+        lengths = [FEATURES, *[HIDDEN] * (max(steps) - 1), last]
+        of_steps = [lengths[step - 1 : step + 1] for step in steps]
+        yield [_array(tuple(of_steps[n][is_vector(name) :]), n) for n, name in enumerate(names)]
 
 
 def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None, which: int = 0) -> list[Any]:

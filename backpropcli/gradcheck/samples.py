@@ -21,11 +21,15 @@ GATES = (1, 4, 3)
 """Of a plain recurrent cell, an LSTM and a GRU."""
 _ROW, _BATCH = (FEATURES,), (BATCH, FEATURES)
 _OTHER_BATCHES = (1, FEATURES), (2, FEATURES), (3, FEATURES), (34, FEATURES)
+_BATCHES_OF_SEVERAL = (1, FEATURES), (2, FEATURES), (3, HIDDEN), (34, FEATURES)
+"""Without a square matrix, two of which a dot product of vectors would multiply."""
 _OF_MANY_AXES = (2, 2, FEATURES), (1, FEATURES, 4, 4), (2, 4, 4, FEATURES)
 _IMAGES, _KERNELS = (2, FEATURES, 4, 4), (OUTPUTS, FEATURES, 3, 3)
 _CLASSES, _ONE_HOT = [0, 2, 1, 0], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
 _SHARES = [[0.5, 0.125, 0.375], [0.25, 0.625, 0.125], [0.125, 0.25, 0.625], [0.375, 0.5, 0.125]]
 _OTHER_SHARES = [[0.25, 0.25, 0.5], [0.125, 0.75, 0.125], [0.625, 0.125, 0.25], [0.25, 0.375, 0.375]]
+_FAR = [[3, -2.5, 0.5], [-4, 2, 3], [0.5, -3, 3.5], [2, 2.5, -3.5]]
+"""Targets more than 1 from any share, whose rows add up to 1, as a loss of shares may need it."""
 _CHANCES, _TRUTHS = [0.25, 0.875, 0.625, 0.375], [0.0, 1.0, 1.0, 0.0]
 _SPECIAL = [[0, 1, -1], [0.5, 0.5, -2], [5, 0, -5], [20, 3, -20]]
 """Zeros, ones, ties, and numbers where an exponential is large; no row and no column is constant."""
@@ -36,7 +40,7 @@ _WORDS = [[0, 2, 1], [1, 0, 2]]
 _SEQUENCES = (2, 4, FEATURES)
 _BESIDE_SEQUENCES = (2, FEATURES), (2, 4), _SEQUENCES
 """What attention takes beside a sequence: a row for each sequence, a number for each step, another sequence."""
-_SIGNALS = (2, FEATURES, 5)
+_SIGNAL, _SIGNALS = (5,), (2, FEATURES, 5)
 _GROUPED, _OF_CHANNELS = (2, 4, 3, 1), (1, 4, 1, 1)
 """Images whose channels are of two groups, and a parameter for each channel."""
 _SEQUENCE_LABELS = [[0, 2, 1, 1], [1, 0, 2, 0]], [[1, 1, 0, 1], [1, 1, 1, 0]]
@@ -71,6 +75,8 @@ class Guess(NamedTuple):
     is_sure: bool = False
     label: int = -1
     """Which of the inputs is the label, if one is."""
+    is_far: bool = False
+    """Whether the label is far from the prediction, as no class is: meant for losses that compute with it."""
 
 
 def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
@@ -100,8 +106,15 @@ def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
     yield from (Guess((numbers((BATCH, length)),), is_sure=True) for length in lengths if length != FEATURES)
     yield from (Guess((numbers(shape),)) for shape in (_ROW, (FEATURES, 1), *_OTHER_BATCHES))
     yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
-    yield from (Guess((numbers(shape),), Usage.UNUSUAL) for shape in _OF_MANY_AXES)
+    yield from (Guess((grid,), Usage.UNUSUAL) for grid in (*map(numbers, _OF_MANY_AXES), _tied_image()))
     yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_CLASSES, _WORDS))
+
+
+def _tied_image() -> Any:
+    """An image whose numbers stand side by side in pairs, so that each pool of it has a tie."""
+    *others, width = _OF_MANY_AXES[1]
+    images = numbers((*others, width // 2))
+    return [[[[x for x in row for _ in range(2)] for row in channel] for channel in image] for image in images]
 
 
 def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:
@@ -112,6 +125,7 @@ def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:
         yield Guess((_SHARES, *others, label), Usage.LABELS, whole)
         if not of_chances:
             yield Guess((first, *others, label), Usage.LABELS, whole)
+    yield from (Guess((x, *others, _FAR), Usage.LABELS, is_far=True) for x in (_SHARES, *[first] * (not of_chances)))
     if count <= 3:
         labels = _SEQUENCE_LABELS[: count - 1]  # classes, and which of them count
         yield Guess((numbers(_SEQUENCES), *labels), Usage.SEQUENCES, frozenset(range(1, count)), label=1)
@@ -141,8 +155,8 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
     def shaped(first: Shape, second: Shape, others: Shape) -> tuple[Any, ...]:
         return tuple(numbers((first, second, others)[min(number, 2)], number) for number in range(count))
 
-    has_parameters = all(map(is_vector, names[1:count]))
-    has_weights = names[1].lower() in _MATRICES and all(map(is_vector, names[2:count]))
+    has_parameters = all(map(is_vector, names[1:count])) and names[0].lower() != "a"  # a and b are alike
+    has_weights = is_matrix(names[1]) and all(map(is_vector, names[2:count]))
     scalars = shaped((), (), ())
     yield Guess(scalars)
     yield Guess(tuple(map(abs, scalars)))
@@ -151,8 +165,10 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
         yield Guess(same, is_sure=True)
         yield Guess((_SPECIAL, *same[1:]))
         yield Guess((_SPECIAL, _TIED, *same[2:]))
-        yield from (Guess(shaped(shape, shape, shape)) for shape in _OTHER_BATCHES)
+        yield from (Guess(shaped(shape, shape, shape)) for shape in _BATCHES_OF_SEVERAL)
     yield Guess(shaped(_ROW, _ROW, _ROW))
+    if count == 2:
+        yield from (Guess(shaped(first, second, ())) for first, second in ((_SIGNAL, _ROW), (_ROW, (OUTPUTS,))))
     for weight in ((FEATURES, OUTPUTS), (OUTPUTS, FEATURES)):
         yield from (Guess(shaped(x, weight, (OUTPUTS,)), is_sure=has_weights) for x in (_BATCH, (1, FEATURES)))
     yield Guess(shaped((FEATURES, BATCH), (OUTPUTS, FEATURES), (OUTPUTS, 1)), is_sure=has_weights)
@@ -170,6 +186,8 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
     yield Guess(shaped(_BATCH, _ROW, _ROW), Usage.USUAL if has_parameters else Usage.UNUSUAL, is_sure=True)
     if not has_parameters:
         yield Guess(shaped((2, 1), _ROW, (1, 1)), Usage.UNUSUAL, is_sure=True)
+    if has_weights:
+        yield Guess(shaped((BATCH, 1, FEATURES), (FEATURES, OUTPUTS), (OUTPUTS,)), Usage.UNUSUAL, is_sure=True)
 
 
 def _recurrent(count: int) -> Iterator[tuple[Any, ...]]:
@@ -186,7 +204,16 @@ def _recurrent(count: int) -> Iterator[tuple[Any, ...]]:
 
 def is_vector(name: str) -> bool:
     """Whether an argument of this name usually has one number for each feature."""
-    return re.sub(r"[\d_]", "", name.lower()) in _VECTORS
+    return _bare(name) in _VECTORS
+
+
+def is_matrix(name: str) -> bool:
+    """Whether an argument of this name usually is a matrix that multiplies."""
+    return _bare(name) in _MATRICES
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\d_]", "", name.lower())
 
 
 def numbers(shape: Shape, number: int = 0) -> Any:

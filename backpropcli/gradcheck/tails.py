@@ -30,6 +30,7 @@ SAME_TAIL = 1e-14  # of the values in a tail, so that a layer that is cut off th
 ALL_DIGITS = 0.5
 SMALLEST = 1e-290  # slopes below have too few digits in float64 themselves
 HALVINGS = 40
+APART = 0.25  # the numbers of an array are not all the same, for which a standard deviation has no slope
 
 
 class Lapse(NamedTuple):
@@ -129,7 +130,7 @@ def _lapse_of_backward(isolated: IsolatedLayer, twins: Sequence[IsolatedLayer], 
 
 
 def _value(isolated: IsolatedLayer, at: float) -> float:
-    """The first number of the value, where every number of the input is the same."""
+    """The first number of the value, where the first number of the input is there."""
     return float(isolated.domain.elements(_there(isolated, at).value())[0])
 
 
@@ -141,8 +142,10 @@ def _slope(isolated: IsolatedLayer, at: float) -> float:
 
 
 def _there(isolated: IsolatedLayer, at: float) -> IsolatedLayer:
-    numbers = isolated.domain
-    return IsolatedLayer(isolated.node, [numbers.zeros_like(isolated.inputs[0]) + at], numbers)
+    numbers, x = isolated.domain, isolated.inputs[0]
+    flat = [at + APART * place for place in range(numbers.size(x))]
+    there = at if numbers.is_scalar else numbers.reshape(numbers.convert(flat), numbers.shape(x))
+    return IsolatedLayer(isolated.node, [there], numbers)
 
 
 def _twins(isolated: IsolatedLayer) -> list[IsolatedLayer]:

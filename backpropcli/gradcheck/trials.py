@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from backpropcli.binding import bind
 from backpropcli.catalogue.arguments import labels_among
 from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.domains.base import Shape
 from backpropcli.errors import BackpropError, DataError, Problem
-from backpropcli.gradcheck.constructions import constructions, with_rows
+from backpropcli.gradcheck.closeness import close
+from backpropcli.gradcheck.constructions import constructions, is_of_weights, with_rows
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import is_consistent, made_ready
@@ -38,7 +40,7 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
     tried = [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
     of_sample = samples[0].parameters if spec.origin is None and samples else {}
     try:
-        return [*tried, *_on_guesses(spec, {**of_sample, **parameters})]
+        return [*tried, *_as_usual(_on_guesses(spec, {**of_sample, **parameters}))]
     except DataError:
         if tried:
             return tried
@@ -86,6 +88,8 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
             return of_rows if of_rows and _all_fit(of_rows) else chosen
         if chosen:
             return chosen
+        if is_of_weights(spec.needed) and (failing := next(filter(_fails, taken), None)):
+            return [failing]  # where all fits by the names: other weights would only hide it
         taken_at_all = taken_at_all or _meant(spec, taken)
     if taken_at_all:
         return taken_at_all
@@ -104,11 +108,18 @@ def _taken(
     for guess in input_guesses(spec, lengths):
         try:
             isolated = _on_guess(spec, guess, {**parameters, **construction})
-            if isolated.domain.is_finite(isolated.value()):
+            if isolated.domain.is_finite(isolated.value()) and not (guess.is_far and _ranks(isolated, guess.label)):
                 taken.append(Tried(isolated, guess.usage, guess))
         except BackpropError as error:
             reasons += error.problems
     return taken, reasons
+
+
+def _ranks(isolated: IsolatedLayer, label: int) -> bool:
+    """Whether only the order of the numbers of a label counts, as where a loss takes the largest for the class."""
+    inputs = [*isolated.inputs]
+    inputs[label] = inputs[label] * 1.25
+    return close(isolated.value(inputs), isolated.value(), isolated.domain)
 
 
 def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
@@ -119,8 +130,36 @@ def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> I
 
 def _is_fair(tried: Tried, *, is_named: bool) -> bool:
     """Whether a layer that is wrong on a guess is to blame, and not the guess."""
-    is_sure = tried.guess is not None and tried.guess.is_sure
+    is_alone = tried.usage is Usage.UNUSUAL and len(tried.isolated.inputs) == 1  # no weights, which need fit it, too
+    is_sure = tried.guess is not None and (tried.guess.is_sure or is_alone)
     return is_consistent(tried.isolated, fits=not (is_sure and is_named))
+
+
+def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
+    """What is usual for a layer that takes nothing that usually is, or leaves all of that as it is.
+
+    The first is made for arrays of the shape that it takes first, the second, as flatten, for all that it takes.
+    """
+    usual = [each for each in tried if each.usage is Usage.USUAL]
+    if not all(map(_does_nothing, usual)):
+        return list(tried)
+    first = _shapes(tried[0])
+    return [t._replace(usage=Usage.USUAL) if usual or _shapes(t) == first else t for t in tried]
+
+
+def _does_nothing(tried: Tried) -> bool:
+    """Whether the numbers stay as they are, whatever their shape."""
+    isolated, flat = tried.isolated, tried.isolated.domain.flat
+    return len(isolated.inputs) == 1 and list(flat(isolated.value())) == list(flat(isolated.inputs[0]))
+
+
+def _shapes(tried: Tried) -> list[Shape]:
+    return [tried.isolated.domain.shape(x) for x in tried.isolated.inputs]
+
+
+def _fails(tried: Tried) -> bool:
+    """Whether backward raises on a guess that fits."""
+    return tried.guess is not None and tried.guess.is_sure and not is_consistent(tried.isolated, fits=False)
 
 
 def _all_fit(tried: Sequence[Tried]) -> bool:
