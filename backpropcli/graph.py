@@ -272,8 +272,7 @@ def _missing_parameters(node: Node) -> Iterator[Problem]:
             yield node.problem(f"{node.spec.name} needs the parameter {name}", hint=hint)
         else:
             hint = f"backprop check takes it as --init {name}=VALUE; for a scenario, give it a default or a type"
-            message = f"the constructor of {node.spec.name} needs {name}, which a scenario cannot provide"
-            yield node.problem(message, hint=hint)
+            yield node.problem(f"the constructor of {node.spec.name} needs {name}", hint=hint)
 
 
 def _wrong_count(node: Node) -> Problem:

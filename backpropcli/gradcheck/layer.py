@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -46,12 +47,22 @@ def check_layer(
     with what its constructor takes. The first sample that shows a mistake, or that fails, is the last to be tried: the
     next ones would repeat it. `tolerance` and `precise` are as for a scenario.
     """
+    try:
+        with warnings.catch_warnings():
+            if inputs is None:  # at guesses, people need not wonder about what NumPy warns of
+                warnings.simplefilter("ignore", RuntimeWarning)
+            return _report(spec, to_try(spec, inputs, dict(parameters or {})), dout, tolerance, precise)
+    except BackpropError as error:
+        return Report(spec.name, (), error.problems)
+
+
+def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float, precise: bool | None) -> Report:
+    """What a check says of a layer on all that it is tried on."""
     items: Items = []
     notes: dict[str, None] = {}
+    standards = Standards(tolerance, real_numbers(precise))
+    allowed = None
     try:
-        standards = Standards(tolerance, real_numbers(precise))
-        tried = to_try(spec, inputs, dict(parameters or {}))
-        allowed = None
         for number, each in enumerate(tried, 1):
             label = spec.name if len(tried) == 1 else f"{spec.name}, sample {number}"
             found, allowed = _judged(each, label, standards, dout, allowed)

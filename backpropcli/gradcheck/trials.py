@@ -94,7 +94,7 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
     if taken_at_all:
         return taken_at_all
     most = Counter((reason.message, reason.place) for reason in reasons).most_common(1)
-    raise _nothing_fits(spec, Problem(*most[0][0]) if most else Problem("the values are not finite"))
+    raise _nothing_fits(spec, parameters, Problem(*most[0][0]) if most else Problem("the values are not finite"))
 
 
 def _taken(
@@ -166,10 +166,12 @@ def _all_fit(tried: Sequence[Tried]) -> bool:
     return all(is_consistent(each.isolated) for each in tried)
 
 
-def _nothing_fits(spec: LayerSpec, reason: Problem) -> DataError:
-    names = " ".join(f"--{name} ..." for name in spec.inputs[: spec.least_inputs])
-    files = f"--layers {spec.file} " if spec.file else ""
-    hint = f"give it inputs: backprop check {files}{spec.name} {names}"
+def _nothing_fits(spec: LayerSpec, parameters: Mapping[str, Any], reason: Problem) -> DataError:
+    """What to do where no guess fits: give inputs, and for the constructor what it lacks."""
+    words = ["backprop check", *([f"--layers {spec.file}"] if spec.file else []), spec.name]
+    words += [f"--init {name}=..." for name in spec.needed if name not in parameters]
+    words += [f"--{name} ..." for name in spec.inputs[: spec.least_inputs]]
+    hint = f"give it inputs: {' '.join(words)}"
     first_line, _, _ = reason.message.partition("\n")
     message = f"{spec.name} takes none of the inputs that were tried: {first_line}"
     return DataError(Problem(message, reason.place, hint))

@@ -204,7 +204,7 @@ def test_any_argument_of_a_function_can_be_a_setting(run, tmp_path):
         (["affine", "--init", "W", *X], "error: expected NAME=VALUE, not 'W'"),
         (["affine", *WEIGHTS, "--gain", "2", "--init", "gain=2", *X], "error: gain is given twice"),
         (["affine", "square", *WEIGHTS], "error: --init applies to a single layer"),
-        (["affine", *X], "error: the constructor of affine needs W, which a scenario cannot provide"),
+        (["affine", *X], "error: the constructor of affine needs W\n  hint: backprop check takes it as --init W=VALUE"),
     ],
 )
 def test_what_cannot_be_given_is_told(run, arguments, message):

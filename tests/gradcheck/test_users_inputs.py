@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -217,3 +218,39 @@ class Deviation:
 
 def test_a_tail_is_no_constant_array() -> None:
     assert not any(finding.verdict is Verdict.IMPRECISE for finding in graded(Deviation).findings)
+
+
+class Logarithm:
+    """Is not defined at all that it is tried on."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return np.log(x)
+
+    def backward(self, dout: Any) -> Any:
+        return dout / self.x
+
+
+def test_people_need_not_wonder_what_numpy_warns_of_at_guesses() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert graded(Logarithm).is_right
+    assert not told
+
+
+class Picky:
+    """Takes nothing that is tried."""
+
+    def __init__(self, table: Any) -> None:
+        self.table = table
+
+    def forward(self, x: Any) -> Any:
+        raise ValueError(f"{x} is not in {self.table}")
+
+    def backward(self, dout: Any) -> Any:
+        return dout
+
+
+def test_what_to_give_is_told_with_the_arguments_of_the_constructor() -> None:
+    (problem,) = graded(Picky).problems
+    assert problem.hint == "give it inputs: backprop check --layers mine.py picky --init table=... --x ..."
