@@ -22,7 +22,7 @@ from backpropcli.catalogue.arguments import (
 )
 from backpropcli.catalogue.several_values import joined, parted, upstream_names, values_of
 from backpropcli.catalogue.spec import set_signature
-from backpropcli.errors import LayerError
+from backpropcli.errors import LayerError, Problem
 
 _LOSSES = {"loss", "cost", "error", "objective", "l", "j"}
 _OF_THE_FIRST = {"grad", "gradient", "dx"}
@@ -67,7 +67,8 @@ def _of_functions(name: str, run_forward: Any, run_backward: Any, more: Collecti
     def backward(self: Any, dout: Any) -> Any:
         needed = len(takes) - count
         if len(self.cache) < needed:
-            raise LayerError(f"{run_backward.__name__} takes {', '.join(takes)}; expected dout and what {name} kept")
+            message = f"{run_backward.__name__} takes {', '.join(takes)}; expected dout and what {name} kept"
+            raise LayerError(Problem(message, hint="let forward return (out, cache), and backward take (dout, cache)"))
         kept = self.cache[:needed]
         douts = parted(dout, self.shapes) if several else [dout]
         return run_backward(*kept, *douts) if dout_comes_last else run_backward(*douts, *kept)

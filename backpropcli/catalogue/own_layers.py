@@ -52,7 +52,10 @@ def load_layers(path: str | Path) -> UserLayers:
             found = _user_layers(read)
             if not found.specs:
                 problems = [problem for problems in found.unusable.values() for problem in problems]
-                hint = "a layer is a class with the methods forward and backward, whose name does not begin with _"
+                hint = (
+                    "a layer is a class with the methods forward and backward, or a pair of functions such as "
+                    "relu_forward and relu_backward, whose name does not begin with _"
+                )
                 raise LayerError(*(problems or [Problem(f"{file} has no layers", hint=hint)]))
         return found
 

@@ -63,12 +63,13 @@ def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, A
 
 
 def _possibly_whole(isolated: IsolatedLayer) -> Iterator[list[int]]:
-    """The numbers of the inputs that may be meant as whole numbers: first none, then the last, then all that are."""
+    """The numbers of the inputs that may be meant as whole numbers: none, the last, the first, or all that are."""
     yield []
     numbers = isolated.domain
     are_whole = [n for n, x in enumerate(isolated.inputs) if all(float(each).is_integer() for each in numbers.flat(x))]
     if are_whole and isolated.node.spec.needs_arrays:
         yield are_whole[-1:]
+        yield are_whole[:1]
         yield are_whole
 
 
