@@ -173,6 +173,11 @@ class LayerSpec:
         return tuple(argument.name for argument in self._constructed_with if argument.default is argument.empty)
 
     @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The defaults of the others."""
+        return {a.name: a.default for a in self._constructed_with if a.default is not a.empty}
+
+    @cached_property
     def objects(self) -> tuple[str, ...]:
         """Those of the needed that no scenario can write: weights, sizes, whatever."""
         return tuple(name for name in self.needed if name not in self.parameters)

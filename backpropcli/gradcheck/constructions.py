@@ -41,6 +41,16 @@ def is_of_weights(names: Sequence[str]) -> bool:
     return bool(names) and all(is_vector(name) or is_matrix(name) for name in names)
 
 
+def longer_strides(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What to construct a layer with for another stride than 1, at which a backward that forgets it is right."""
+    for name, value in {**spec.defaults, **given}.items():
+        for stride in (2, 3):
+            if name in {"stride", "strides"} and value == 1:
+                yield {name: stride}
+            elif isinstance(value, dict) and value.get("stride") == 1:
+                yield {name: {**value, "stride": stride}}
+
+
 def with_rows(construction: Mapping[str, Any]) -> dict[str, Any]:
     """The same with matrices of one row for vectors."""
     return {name: x.reshape(1, -1) if getattr(x, "ndim", 0) == 1 else x for name, x in construction.items()}

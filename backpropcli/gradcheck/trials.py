@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from backpropcli.binding import bind
@@ -12,7 +13,7 @@ from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains.base import Shape
 from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.closeness import close
-from backpropcli.gradcheck.constructions import constructions, is_of_weights, with_rows
+from backpropcli.gradcheck.constructions import constructions, is_of_weights, longer_strides, with_rows
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import is_consistent, made_ready
@@ -40,7 +41,8 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
     tried = [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
     of_sample = samples[0].parameters if spec.origin is None and samples else {}
     try:
-        return [*tried, *_as_usual(_on_guesses(spec, {**of_sample, **parameters}))]
+        guessed = _as_usual(_on_guesses(spec, {**of_sample, **parameters}))
+        return [*tried, *guessed, *(_with_stride(spec, parameters, guessed) if spec.origin else ())]
     except DataError:
         if tried:
             return tried
@@ -146,6 +148,21 @@ def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
         return list(tried)
     first = _shapes(tried[0])
     return [t._replace(usage=Usage.USUAL) if usual or _shapes(t) == first else t for t in tried]
+
+
+def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Tried]) -> Iterator[Tried]:
+    """The first images that are tried, once more with a stride if the layer has one that is not given."""
+    of_images = next((each for each in tried if len(_shapes(each)[0]) > 2), None)
+    if of_images is None or of_images.guess is None:
+        return
+    parameters = of_images.isolated.node.parameters
+    for strided in longer_strides(spec, parameters):
+        if given.keys().isdisjoint(strided):
+            with suppress(BackpropError):
+                isolated = _on_guess(spec, of_images.guess, {**parameters, **strided})
+                if isolated.domain.is_finite(isolated.value()) and is_consistent(isolated):
+                    yield of_images._replace(isolated=isolated)
+                    return
 
 
 def _does_nothing(tried: Tried) -> bool:

@@ -144,6 +144,39 @@ def test_pools_of_images_have_ties() -> None:
     assert wrong(graded(type("Greedy", (PoolOfImages,), {"share": False}))) == ["x"]
 
 
+class Every:
+    """Every so many rows and columns of images; at 1, a backward that forgets the stride is right."""
+
+    def __init__(self, stride: int = 1) -> None:
+        self.stride = stride
+
+    def forward(self, x: Any) -> Any:
+        _, _, self.height, self.width = x.shape
+        return 2 * x[:, :, :: self.stride, :: self.stride]
+
+    def backward(self, dout: Any) -> Any:
+        dx = np.zeros((*dout.shape[:2], self.height, self.width))
+        step = self.step()
+        dx[:, :, : step * dout.shape[2] : step, : step * dout.shape[3] : step] = 2 * dout
+        return dx
+
+    def step(self) -> int:
+        return self.stride
+
+
+class EveryForgotten(Every):
+    """Puts what came from afar side by side."""
+
+    def step(self) -> int:
+        return 1
+
+
+def test_images_are_tried_with_a_stride_too_unless_one_is_given() -> None:
+    assert graded(Every).is_right
+    assert wrong(graded(EveryForgotten)) == ["x"]
+    assert graded(EveryForgotten, stride=1).is_right
+
+
 class Flatten:
     """Leaves matrices as they are."""
 
