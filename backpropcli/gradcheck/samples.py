@@ -125,7 +125,7 @@ def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:
         yield Guess((_SHARES, *others, label), Usage.LABELS, whole)
         if not of_chances:
             yield Guess((first, *others, label), Usage.LABELS, whole)
-    yield from (Guess((x, *others, _FAR), Usage.LABELS, is_far=True) for x in (_SHARES, *[first] * (not of_chances)))
+    yield Guess((_SHARES, *others, _FAR), Usage.LABELS, is_far=True)
     if count <= 3:
         labels = _SEQUENCE_LABELS[: count - 1]  # classes, and which of them count
         yield Guess((numbers(_SEQUENCES), *labels), Usage.SEQUENCES, frozenset(range(1, count)), label=1)

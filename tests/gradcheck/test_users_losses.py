@@ -244,3 +244,18 @@ def test_a_forward_that_fails_is_told_where_backward_takes_no_dout() -> None:
     report = graded(FailingLoss, [[1.0, 2.0]], [1])
     assert not report.is_right
     assert "no such class" in report.problems[0].message
+
+
+class OneHotCrossEntropy:
+    """Adds a constant within the logarithm, which counts the more the larger the labels are."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        self.t, self.y = t, softmax(np.atleast_2d(x))
+        return -np.sum(t * np.log(self.y + 1e-7)) / len(self.y)
+
+    def backward(self, dout: Any = 1) -> Any:
+        return dout * (self.y - self.t) / len(self.y)
+
+
+def test_a_constant_within_the_logarithm_is_forgiven_far_from_the_labels_too() -> None:
+    assert graded(OneHotCrossEntropy).is_right
