@@ -86,7 +86,7 @@ def _weights(
     found: list[Weight] = []
     names = list(isolated.node.spec.inputs)
     for weight in candidates(layer, len(returned)):
-        if {weight.path, weight.gradient}.isdisjoint(where for w in found for where in (w.path, w.gradient)):
+        if {weight.path, *weight.gradients}.isdisjoint(where for w in found for where in (w.path, *w.gradients)):
             named = weight if weight.name not in names else weight._replace(name=f"self_{weight.name}")
             if _matters(isolated, named, value_of(layer, named, returned), whole):
                 found.append(named)
