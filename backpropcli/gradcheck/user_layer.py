@@ -44,7 +44,9 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
     own = [numbers.convert(value_of(layer, weight, returned)) for weight in weights]
     ready = _with_inputs(isolated, weighted(spec, names, weights, constant, whole), [*isolated.inputs, *own])
     if weights and not _agree(ready, value, gradients[: len(names)]):  # as of a cell that goes on from step to step
-        return _with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
+        without = _with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
+        without.unchecked_weights = tuple(weight.name for weight in weights)
+        return without
     return ready
 
 

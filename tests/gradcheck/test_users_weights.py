@@ -341,3 +341,20 @@ def test_weights_that_the_first_forward_makes_are_checked_in_a_cell_that_counts_
     assert ready(Cell, x, n_out=3).node.spec.inputs == ("x", "params_0")
     assert wrong(graded(Cell, x, n_out=3)) == ["cell"]  # a second sequence begins where the first ended
     assert wrong(graded(CellTwice, x, n_out=3)) == ["celltwice", "params_0"]
+
+
+class Onward(Lazy):
+    """Makes its weight at the first step, and adds the sum of all steps to the next, so that it cannot start again."""
+
+    total = 0.0
+
+    def forward(self, inputs: Any) -> Any:
+        value = super().forward(inputs) + self.total
+        self.total = self.total + value
+        return value
+
+
+def test_weights_that_cannot_be_given_again_are_kept_to_be_told() -> None:
+    x = np.array([[1.0, 2.0], [-0.5, 0.75]])
+    assert ready(Onward, x, n_out=3).unchecked_weights == ("w",)
+    assert ready(Lazy, x, n_out=3).unchecked_weights == ()
