@@ -3,18 +3,19 @@
 A weight is found by the name of its gradient: `W` by `dW`, `weights` by `dweights`, `w` by `grad_w`, `params["W"]` by
 `grads["W"]` and `params[0]` by `grads[0]`, and private ones alike; or backward returns its gradient behind those of the
 inputs. The layer that `weighted` makes takes the weights behind its inputs, puts them on the object, and returns their
-gradients.
+gradients. An array that a collection holds twice is one weight, whose gradient is the sum of those of its entries.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple
 
 from backpropcli.catalogue.adapter import subclass
+from backpropcli.catalogue.held import exchange, is_array, is_transposed, layout, run_unnoticed, share_memory
 from backpropcli.catalogue.spec import LayerSpec, set_signature
 from backpropcli.domains import Value
 
@@ -34,29 +35,70 @@ _GRADIENT_NAMES = (
 _SYNONYMS = {"weights": "w", "weight": "w", "kernel": "w", "biases": "b", "bias": "b"}
 
 
+class Entry(NamedTuple):
+    """Where one more part of a weight's gradient is, and whether it is that of the transposed weight."""
+
+    gradient: Path
+    is_transposed: bool
+
+
 class Weight(NamedTuple):
-    """A weight: its name, where it is kept, and where its gradient is, or its number behind those of the inputs."""
+    """A weight: its name, where it is kept, and where its gradient is, or its number behind those of the inputs.
+
+    `tied` are the other entries of the same array, as of a network that uses it twice.
+    """
 
     name: str
     path: Path
     gradient: Path | int
+    tied: tuple[Entry, ...] = ()
+
+    @property
+    def gradients(self) -> list[Path | int]:
+        """Where everything is of which the gradient is the sum."""
+        return [self.gradient, *(entry.gradient for entry in self.tied)]
 
 
 def candidates(layer: object, returned: int) -> Iterator[Weight]:
     """What may be the weights of a layer that has been forward and backward, and returned further gradients."""
     kept = {path: value for path, value in _kept(layer) if _is_numeric(value)}
     gradients = [(_gradient_bases(path), path) for path in kept]
-    found: set[Path] = set()
+    found: dict[Path, Path] = {}
     for path in kept:
         if _is_of_gradients(path):
             continue
         for bases, gradient in gradients:
             if _base(path) in bases and gradient != path:
-                found.add(path)
-                yield Weight(_name(path), path, gradient)
+                found[path] = gradient
                 break
+    yield from _each_once(found, kept)
     rest = [path for path in kept if path not in found and not _is_of_gradients(path)]
     yield from (Weight(_name(path), path, number) for number in range(returned) for path in rest)
+
+
+def _each_once(gradients: Mapping[Path, Path], kept: Mapping[Path, Any]) -> list[Weight]:
+    """The weights that have these gradients, without those whose array is that of one before, or a view of it.
+
+    Such an entry of the same collection has a part of the gradient; anywhere else it is another name.
+    """
+    found: list[Weight] = []
+    for path, gradient in gradients.items():
+        same = [number for number, weight in enumerate(found) if share_memory(kept[weight.path], kept[path])]
+        if not same:
+            found.append(Weight(_name(path), path, gradient))
+        elif path[0] == found[same[0]].path[0]:
+            found[same[0]] = _tied(found[same[0]], path, gradient, kept)
+    return found
+
+
+def _tied(weight: Weight, path: Path, gradient: Path, kept: Mapping[Path, Any]) -> Weight:
+    """A weight with the gradient of another entry, of all of its array, where it is not the same gradient."""
+    turned = is_transposed(kept[path], kept[weight.path])
+    is_whole = turned or layout(kept[path]) == layout(kept[weight.path])
+    counted = [kept[place] for place in weight.gradients if not isinstance(place, int)]
+    if not is_whole or any(share_memory(kept[gradient], before) for before in counted):
+        return weight
+    return weight._replace(tied=(*weight.tied, Entry(gradient, turned)))
 
 
 def weighted(
@@ -78,21 +120,18 @@ def weighted(
     def forward(self: Any, *values: Value) -> Value:
         handed = [x.astype("int64") if number in whole else x for number, x in enumerate(values[:count])]
         if not all(_has(self, weight.path) for weight in weights):
-            lengths = {id(found): len(found) for found in _lists(self)}
-            base.forward(self, *(x.copy() for x in handed))  # which makes them, and may write down that it ran
-            for found in _lists(self):
-                del found[lengths.get(id(found), len(found)) :]
+            run_unnoticed(self, lambda: base.forward(self, *(x.copy() for x in handed)))
         for weight, value in zip(weights, values[count:], strict=True):
             _put(self, weight.path, value)
         return base.forward(self, *handed)
 
     @wraps(base.backward)
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
-        _reset(self, [weight.gradient for weight in weights])
+        _reset(self, [place for weight in weights for place in weight.gradients])
         found = base.backward(self, dout)
         return (
             *_placed(found[:count], count, whole),
-            *(_gradient(self, weight.gradient, found[count:]) for weight in weights),
+            *(_gradient(self, weight, found[count:]) for weight in weights),
         )
 
     names = ["self", *inputs, *(weight.name for weight in weights)]
@@ -120,7 +159,7 @@ def value_of(layer: object, weight: Weight, returned: Sequence[Value | None]) ->
 
     `returned` are the gradients that backward returned behind those of the inputs.
     """
-    value, gradient = _get(layer, weight.path), _gradient(layer, weight.gradient, returned)
+    value, gradient = _get(layer, weight.path), _gradient(layer, weight, returned)
     has_more = getattr(value, "dtype", None) == "float32" and getattr(gradient, "dtype", None) == "float64"
     return value.astype("float64") if has_more else value
 
@@ -134,14 +173,6 @@ def _kept(layer: object) -> Iterator[tuple[Path, Any]]:
             yield from (((name, number), inner) for number, inner in enumerate(value))
         else:
             yield (name,), value
-
-
-def _lists(layer: object) -> Iterator[list[Any]]:
-    """The lists on an object, and in the dictionaries there."""
-    for value in vars(layer).values():
-        for found in value.values() if isinstance(value, dict) else (value,):
-            if isinstance(found, list):
-                yield found
 
 
 def _is_numeric(value: object) -> bool:
@@ -193,27 +224,37 @@ def _has(layer: object, path: Path) -> bool:
 
 
 def _put(layer: object, path: Path, value: Value) -> None:
-    """Let a weight be a value; in its own array where it can hold it, which may have other names too."""
+    """Let a weight be a value; in its own array where it can hold it, else in a new one under all names of the old."""
     now = _get(layer, path)
-    if getattr(now, "dtype", None) == "float64" and now.flags.writeable and now.shape == value.shape:
+    if not is_array(now):
+        _set(layer, path, float(value) if type(now) is float else value.copy())
+    elif now.dtype in (value.dtype, "float64") and now.flags.writeable and now.shape == value.shape:
         now[...] = value
-        return
-    new = float(value) if type(now) is float else value.copy()
-    if len(path) == 1:
-        setattr(layer, path[0], new)
     else:
-        getattr(layer, path[0])[path[1]] = new
+        exchange(layer, now, value.copy())
+
+
+def _set(layer: object, path: Path, value: Any) -> None:
+    if len(path) == 1:
+        setattr(layer, path[0], value)
+    else:
+        getattr(layer, path[0])[path[1]] = value
 
 
 def _reset(layer: Any, paths: Sequence[Path | int]) -> None:
     """Let the gradients be what they were before the first backward, for a layer that adds to them."""
-    places = [path for path in paths if not isinstance(path, int)]
-    first = vars(layer).setdefault("_gradients_before", {path: _copy(_get(layer, path)) for path in places})
-    for path in places:
-        now, before = _get(layer, path), first[path]
-        if now is not None and before is not None:
-            _put(layer, path, before)
-        elif now is not None and len(path) == 1:
+    attributes = vars(layer)
+    if "_gradients_before" not in attributes:
+        places = [path for path in paths if not isinstance(path, int)]
+        attributes["_gradients_before"] = {path: (found := _get(layer, path), _copy(found)) for path in places}
+    for path, (first, before) in attributes["_gradients_before"].items():
+        if _get(layer, path) is None:
+            continue
+        if first is not None:
+            if is_array(first):
+                first[...] = before
+            _set(layer, path, first)
+        elif len(path) == 1:
             setattr(layer, path[0], None)
 
 
@@ -221,7 +262,18 @@ def _copy(value: Any) -> Any:
     return value.copy() if hasattr(value, "copy") else value
 
 
-def _gradient(layer: object, where: Path | int, returned: Sequence[Value | None]) -> Value | None:
+def _gradient(layer: object, weight: Weight, returned: Sequence[Value | None]) -> Value | None:
+    """The gradient of a weight, in sum over its entries."""
+    total = _part(layer, weight.gradient, returned)
+    for entry in weight.tied:
+        part = _part(layer, entry.gradient, returned)
+        if part is not None:
+            turned = part.T if entry.is_transposed else part
+            total = turned if total is None else total + turned
+    return total
+
+
+def _part(layer: object, where: Path | int, returned: Sequence[Value | None]) -> Value | None:
     if isinstance(where, int):
         return returned[where] if where < len(returned) else None
     found = _get(layer, where)

@@ -18,6 +18,7 @@ from backpropcli.errors import Problem, UsageError, did_you_mean
 from backpropcli.sources.literals import Literal, is_number
 
 _META = "backpropcli.layer_options"
+_OF_LISTS = ("_list", "_sizes", "_dims", "layers")
 
 
 class LayerOptions(NamedTuple):
@@ -103,8 +104,8 @@ def read_constructor_options(
     """What words like `W=[[1,2],[3,4]]` give to a layer's constructor; a whole number as such, for it may be a size.
 
     Tuples, dictionaries and words are given as Python writes them, the words also without quotes: `kernel=(3, 3)`,
-    `conv_param={'stride': 2, 'pad': 0}`, `padding=same`. `parameters` are the names of those that are given in another
-    way.
+    `conv_param={'stride': 2, 'pad': 0}`, `padding=same`. A list is an array, unless the argument's name is that of a
+    list, as in `hidden_sizes=[3,4]`. `parameters` are the names of those that are given in another way.
     """
     found: dict[str, Any] = {}
     of_python = {name: text for name, text in map(_assignment, words) if _is_of_python(text)}
@@ -119,7 +120,7 @@ def read_constructor_options(
         if name in layer.parameters and isinstance(literal, str):
             found[name] = layer.parameters[name].read(literal)
         else:
-            found[name] = literal if name not in numeric else _object(literal)
+            found[name] = literal if name not in numeric else _object(literal, is_list=name.endswith(_OF_LISTS))
     return found
 
 
@@ -143,10 +144,12 @@ def _python_value(name: str, text: str) -> Any:
         raise UsageError(Problem(f"cannot read --init {name}: '{text}'", hint=hint)) from None
 
 
-def _object(literal: Literal) -> Any:
+def _object(literal: Literal, *, is_list: bool) -> Any:
     if isinstance(literal, str):
         is_whole = literal.removeprefix("-").isdecimal() and len(literal) < LONGEST_INT
         return int(literal) if is_whole else domain("floats").number(literal)
+    if is_list and isinstance(literal, list):
+        return [_object(each, is_list=True) for each in literal]
     return read_literal(literal, domain("arrays"))
 
 

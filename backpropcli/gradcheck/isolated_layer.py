@@ -28,6 +28,8 @@ class IsolatedLayer:
         self._make = node.spec.bind(node.parameters, domain, node.spec.graded_cls)
         self.has_dout = getattr(node.spec.cls, "has_dout", True)
         """Whether backward takes an upstream gradient: that of a loss may take none."""
+        self.unchecked_weights: tuple[str, ...] = ()
+        """The names of the weights on its object whose gradients cannot be checked with those of the inputs."""
         self._run: RepeatedDraws | None = None
         if node.spec.origin is not None:
             self._run, self._make = RepeatedDraws(), partial(RepeatedDraws().call, self._make)

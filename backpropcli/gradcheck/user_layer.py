@@ -44,7 +44,9 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
     own = [numbers.convert(value_of(layer, weight, returned)) for weight in weights]
     ready = _with_inputs(isolated, weighted(spec, names, weights, constant, whole), [*isolated.inputs, *own])
     if weights and not _agree(ready, value, gradients[: len(names)]):  # as of a cell that goes on from step to step
-        return _with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
+        without = _with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
+        without.unchecked_weights = tuple(weight.name for weight in weights)
+        return without
     return ready
 
 
@@ -86,7 +88,7 @@ def _weights(
     found: list[Weight] = []
     names = list(isolated.node.spec.inputs)
     for weight in candidates(layer, len(returned)):
-        if {weight.path, weight.gradient}.isdisjoint(where for w in found for where in (w.path, w.gradient)):
+        if {weight.path, *weight.gradients}.isdisjoint(where for w in found for where in (w.path, *w.gradients)):
             named = weight if weight.name not in names else weight._replace(name=f"self_{weight.name}")
             if _matters(isolated, named, value_of(layer, named, returned), whole):
                 found.append(named)

@@ -168,6 +168,33 @@ def test_a_dictionary_is_given_where_no_guess_fits(run, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+SIZED = """
+import numpy as np
+
+class Deep:
+    def __init__(self, n_in, hidden_sizes):
+        sizes = [n_in] + hidden_sizes
+        self.weights = [np.ones(shape) for shape in zip(sizes, sizes[1:])]
+
+    def forward(self, x):
+        for W in self.weights:
+            x = x @ W
+        return x
+
+    def backward(self, dout):
+        for W in reversed(self.weights):
+            dout = dout @ W.T
+        return dout
+"""
+
+
+def test_an_argument_that_is_called_a_list_is_given_one(run, tmp_path):
+    (tmp_path / "sized.py").write_text(SIZED)
+    words = ("--init", "n_in=2", "--init", "hidden_sizes=[3,4]", "--x", "[[1,2],[3,4]]")
+    done = run("check", "--layers", "sized.py", "deep", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 ACTIVATED = """
 import numpy as np
 

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.conventions import layer_class_of
+from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.gradcheck import Report, Verdict, check_layer
+from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.trials import isolated_layer
+from backpropcli.gradcheck.user_layer import made_ready
 
 
 def graded(cls: Any, *inputs: Any, **parameters: Any) -> Report:
-    spec = foreign_spec(cls.__name__.lower(), layer_class_of(cls), "mine.py", "mine.py")
-    return check_layer(spec, list(inputs) or None, parameters)
+    return check_layer(_spec(cls), list(inputs) or None, parameters)
+
+
+def ready(cls: Any, *inputs: Any, **parameters: Any) -> IsolatedLayer:
+    """The layer as it is checked on these inputs."""
+    return made_ready(isolated_layer(_spec(cls), inputs, parameters))
+
+
+def _spec(cls: Any) -> LayerSpec:
+    return foreign_spec(cls.__name__.lower(), layer_class_of(cls), "mine.py", "mine.py")
 
 
 def wrong(report: Report) -> list[str]:
@@ -43,3 +57,18 @@ class SevenTimes(Affine):
         found = super().backward(dout)
         self.dW = 7 * self.dW
         return found
+
+
+class Product:
+    """Lists params and grads of one weight; the gradient is `factor` times what it should be."""
+
+    def __init__(self, W: Any, factor: float = 1) -> None:
+        self.params, self.grads, self.factor = [W], [np.zeros_like(W)], factor
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.params[0]
+
+    def backward(self, dout: Any) -> Any:
+        self.grads[0][...] = self.factor * (self.x.T @ dout)
+        return dout @ self.params[0].T
