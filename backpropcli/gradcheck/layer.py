@@ -76,12 +76,20 @@ def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float
         if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
             notes[other] = None
         if not _is_bad(items):
+            items += _of_unchecked_weights(tried[0].isolated, spec.name)
             items += tail_findings(tried[0].isolated, spec.name)
             items += digit_findings(tried[-1].isolated, spec.name, tolerance)
     except BackpropError as error:
         items += error.problems
     findings = [item for item in items if isinstance(item, Finding)]
     return Report(spec.name, tuple(findings), tuple(i for i in items if isinstance(i, Problem)), tuple(notes))
+
+
+def _of_unchecked_weights(isolated: IsolatedLayer, label: str) -> list[Finding]:
+    """A finding for each weight of which nothing can be said."""
+    note = "it cannot be checked, as forward does something else when it runs again"
+    names = isolated.unchecked_weights
+    return [Finding(Kind.LOCAL, Verdict.UNCHECKED, f"{label}, weight {name}", note=note) for name in names]
 
 
 def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: str | None) -> tuple[Items, str | None]:

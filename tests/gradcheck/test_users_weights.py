@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from users_layers import Affine, Product, SevenTimes, graded, ready, wrong
 
+from backpropcli.gradcheck import Verdict
+
 
 class Unsummed(Affine):
     """Its db has a row for each example."""
@@ -358,3 +360,33 @@ def test_weights_that_cannot_be_given_again_are_kept_to_be_told() -> None:
     x = np.array([[1.0, 2.0], [-0.5, 0.75]])
     assert ready(Onward, x, n_out=3).unchecked_weights == ("w",)
     assert ready(Lazy, x, n_out=3).unchecked_weights == ()
+
+
+class Once:
+    """Makes its weights at the first forward, and does something else each time until it is reset."""
+
+    def __init__(self) -> None:
+        self.W = self.dW = None
+
+    def forward(self, x: Any) -> Any:
+        if self.W is None:
+            self.W = np.linspace(-1, 1, np.size(x)).reshape(np.shape(x))
+            self.runs = 0.0
+        self.runs += 1.0
+        self.x = x
+        return x * self.W * self.runs
+
+    def backward(self, dout: Any) -> Any:
+        self.dW = dout * self.x * self.runs
+        return dout * self.W * self.runs
+
+    def reset(self) -> None:
+        self.runs = 0.0
+
+
+def test_weights_that_cannot_be_checked_are_told() -> None:
+    report = graded(Once)
+    assert not report.is_right
+    unchecked = [f for f in report.findings if f.verdict is Verdict.UNCHECKED]
+    assert [f.subject for f in unchecked] == ["once, weight W"]
+    assert "does something else when it runs again" in (unchecked[0].note or "")
