@@ -72,3 +72,20 @@ class Product:
     def backward(self, dout: Any) -> Any:
         self.grads[0][...] = self.factor * (self.x.T @ dout)
         return dout @ self.params[0].T
+
+
+class Lazy:
+    """Dictionaries that the first forward fills, in float32, with random weights."""
+
+    def __init__(self, n_out: int) -> None:
+        self.n_out, self.params, self.grads = n_out, {}, {}
+
+    def forward(self, inputs: Any) -> Any:
+        if not self.params:
+            self.params["w"] = np.random.randn(inputs.shape[1], self.n_out).astype("float32")
+        self.inputs = inputs
+        return inputs @ self.params["w"]
+
+    def backward(self, grad: Any) -> Any:
+        self.grads["w"] = self.inputs.T @ grad
+        return grad @ self.params["w"].T
