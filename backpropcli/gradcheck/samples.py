@@ -111,10 +111,10 @@ def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
 
 
 def _tied_image() -> Any:
-    """An image whose numbers stand side by side in pairs, so that each pool of it has a tie."""
-    *others, width = _OF_MANY_AXES[1]
-    images = numbers((*others, width // 2))
-    return [[[[x for x in row for _ in range(2)] for row in channel] for channel in image] for image in images]
+    """A small image whose largest number stands there twice, side by side, so that a pool of it has a tie."""
+    image = numbers((*_OF_MANY_AXES[1][:2], 2, 4))
+    image[0][0][0][:2] = [3, 3]
+    return image
 
 
 def _with_labels(count: int, *, of_chances: bool) -> Iterator[Guess]:

@@ -141,13 +141,14 @@ def _is_fair(tried: Tried, *, is_named: bool) -> bool:
 def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
     """What is usual for a layer that takes nothing that usually is, or leaves all of that as it is.
 
-    The first is made for arrays of the shape that it takes first, the second, as flatten, for all that it takes.
+    The first is made for arrays as the one that it takes first, images of as many channels, the second, as flatten, for
+    all that it takes.
     """
     usual = [each for each in tried if each.usage is Usage.USUAL]
     if not all(map(_does_nothing, usual)):
         return list(tried)
-    first = _shapes(tried[0])
-    return [t._replace(usage=Usage.USUAL) if usual or _shapes(t) == first else t for t in tried]
+    first = _beginnings(tried[0])
+    return [t._replace(usage=Usage.USUAL) if usual or _beginnings(t) == first else t for t in tried]
 
 
 def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Tried]) -> Iterator[Tried]:
@@ -169,6 +170,11 @@ def _does_nothing(tried: Tried) -> bool:
     """Whether the numbers stay as they are, whatever their shape."""
     isolated, flat = tried.isolated, tried.isolated.domain.flat
     return len(isolated.inputs) == 1 and list(flat(isolated.value())) == list(flat(isolated.inputs[0]))
+
+
+def _beginnings(tried: Tried) -> list[tuple[Shape, int]]:
+    """The first two lengths of each input, and how many axes it has."""
+    return [(shape[:2], len(shape)) for shape in _shapes(tried)]
 
 
 def _shapes(tried: Tried) -> list[Shape]:
