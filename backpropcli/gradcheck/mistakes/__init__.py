@@ -1,7 +1,7 @@
 """Mistakes that have a name: each is a test that says its sentence if the numbers are what the mistake would give.
 
-`MISTAKES` has them in groups, which are asked one after the other; where two of a group fit, nothing is said. `SLIPS`
-are those of a gradient that is nearly right.
+`MISTAKES` has them in groups, which are asked one after the other; where two of a group fit, nothing is said. The last,
+`VAGUE`, fit many a gradient that is a single number. `SLIPS` are those of a gradient that is nearly right.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ Mistake = Callable[[Evidence], str | None]
 
 SLIPS: tuple[Mistake, ...] = (low_precision,)
 
-MISTAKES: tuple[tuple[Mistake, ...], ...] = (
+Groups = tuple[tuple[Mistake, ...], ...]
+
+PLAIN: Groups = (
     (swapped,),
     (missing_path,),
     (axis_of_one,),
@@ -57,6 +59,8 @@ MISTAKES: tuple[tuple[Mistake, ...], ...] = (
     (backward_order,),
     (untransposed_jacobian,),
     (contract_violation,),
-    (passed_on,),
-    (constant_ratio,),
 )
+
+VAGUE: Groups = ((passed_on,), (constant_ratio,))
+
+MISTAKES: Groups = PLAIN + VAGUE
