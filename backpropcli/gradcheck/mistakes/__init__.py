@@ -25,7 +25,12 @@ from backpropcli.gradcheck.mistakes.local_derivatives import (
 )
 from backpropcli.gradcheck.mistakes.rounding import low_precision
 from backpropcli.gradcheck.mistakes.shapes import axis_of_one, missing_broadcast_sum, reversed_order, transposed
-from backpropcli.gradcheck.mistakes.statistics import constant_statistics, different_ddof
+from backpropcli.gradcheck.mistakes.statistics import (
+    constant_statistics,
+    different_ddof,
+    unsubtracted_mean,
+    wrong_sum_of_dout,
+)
 
 Mistake = Callable[[Evidence], str | None]
 
@@ -50,6 +55,8 @@ PLAIN: Groups = (
         one_contribution_kept,
         constant_statistics,
         different_ddof,
+        unsubtracted_mean,
+        wrong_sum_of_dout,
         unflipped_kernel,
         missing_factor,
         one_term_of_a_product,
