@@ -23,8 +23,15 @@ from backpropcli.gradcheck.mistakes.local_derivatives import (
     passed_on,
     unsubtracted_labels,
 )
+from backpropcli.gradcheck.mistakes.masks import inverted_mask, mask_of_dout, missing_mask
 from backpropcli.gradcheck.mistakes.rounding import low_precision
-from backpropcli.gradcheck.mistakes.shapes import axis_of_one, missing_broadcast_sum, reversed_order, transposed
+from backpropcli.gradcheck.mistakes.shapes import (
+    axis_of_one,
+    missing_broadcast_sum,
+    reversed_order,
+    transposed,
+    wrong_axes_summed,
+)
 from backpropcli.gradcheck.mistakes.statistics import (
     constant_statistics,
     different_ddof,
@@ -43,12 +50,14 @@ PLAIN: Groups = (
     (missing_path,),
     (axis_of_one,),
     (missing_broadcast_sum,),
+    (wrong_axes_summed,),
     (wrong_sign,),
     (wrong_factor,),
     (transposed,),
     (dout_ignored,),
     SLIPS,
     (other_local_derivative,),
+    (inverted_mask, missing_mask, mask_of_dout),
     (misplaced_activation, missing_activation),
     (diagonal_only,),
     (
