@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.evidence import Evidence
-from backpropcli.gradcheck.mistakes import MISTAKES, SLIPS, Mistake
+from backpropcli.gradcheck.mistakes import MISTAKES, SLIPS, Groups, Mistake
 
 
-def diagnose(evidence: Evidence, elsewhere: Evidence | None = None) -> str | None:
+def diagnose(evidence: Evidence, elsewhere: Evidence | None = None, mistakes: Groups = MISTAKES) -> str | None:
     """The mistake in a sentence; None if it is not a common one, or could be either of two.
 
     `elsewhere` is the same gradient at another point, where the mistake must show as well.
     """
     with evidence.numbers.quiet():
         is_nearly_right = evidence.fits(evidence.found, evidence.right)  # anything that is right as well would fit
-        for alike in (SLIPS,) if is_nearly_right else MISTAKES:
+        for alike in (SLIPS,) if is_nearly_right else mistakes:
             sentences = {said for test in alike if (said := _confirmed(test, evidence, elsewhere))}
             if sentences:
                 return sentences.pop() if len(sentences) == 1 else None

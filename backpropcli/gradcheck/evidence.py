@@ -26,7 +26,7 @@ class Evidence(NamedTuple):
     `others` are the gradients of the values that it might be confused with; `paths` what each path contributes to the
     right one; `lengths` the lengths that a mean divides by, in words; `for_ones` computes the right gradient for a dout
     of ones; `trial` is the layer, where the gradient is that of one layer by itself, and
-    `larger` the evidence on more rows or numbers than it was tried on.
+    `longer` the evidence where one of the lengths is another.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Evidence(NamedTuple):
     violations: Sequence[Violation] = ()
     tolerance: float = ENOUGH
     trial: Trial | None = None
-    larger: Callable[[], Evidence | None] = lambda: None
+    longer: Callable[[str], Evidence | None] = lambda _: None
 
     def fits(self, found: Value, right: Value) -> bool:
         """Whether two gradients are the same, and not merely both nothing."""
@@ -50,6 +50,11 @@ class Evidence(NamedTuple):
         largest = numbers.rounded(numbers.amax(abs(right)))
         is_something = 0 < largest < inf
         return is_something and numbers.rounded(numbers.amax(abs(found - right))) <= self.tolerance * largest
+
+    def are_nothing(self, found: Value, right: Value) -> bool:
+        """Whether two gradients of one shape are zero."""
+        numbers = self.numbers
+        return numbers.shape(found) == numbers.shape(right) and not any(numbers.flat(found) + numbers.flat(right))
 
     def explained_by(self, candidate: Value) -> bool:
         """Whether the gradient is what a mistake would give."""

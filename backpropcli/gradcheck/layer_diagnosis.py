@@ -12,9 +12,10 @@ from backpropcli.gradcheck.contract import Violation
 from backpropcli.gradcheck.diagnose import diagnose
 from backpropcli.gradcheck.evidence import Answer, Evidence
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.mistakes import MISTAKES, PLAIN, Groups
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.setting import Setting
-from backpropcli.gradcheck.trial import Trial, another_point, larger_point
+from backpropcli.gradcheck.trial import Trial, another_point, larger_point, longer_point
 
 
 class _Case(NamedTuple):
@@ -39,11 +40,11 @@ class _Case(NamedTuple):
             right,
             numbers,
             others={name_of(i): answer for i, answer in self.answers.items() if i != number},
-            lengths=_lengths(isolated),
+            lengths={words: length for words, (length, _, _) in _lengths(isolated).items()},
             for_ones=lambda: numeric_gradient(isolated, number, numbers.ones_like(dout)).value,
             violations=self.violations,
             trial=Trial(isolated, number, dout),
-            larger=lambda: None if (case := self.larger()) is None else case.evidence(),
+            longer=lambda words: None if (case := self.longer(words)) is None else case.evidence(),
         )
 
     def elsewhere(self) -> _Case | None:
@@ -53,10 +54,19 @@ class _Case(NamedTuple):
 
     def larger(self) -> _Case | None:
         """The same on more rows or numbers; None as above."""
-        larger = larger_point(self.isolated, self.number, list(self.answers))
+        return self._at_larger(larger_point(self.isolated, self.number, list(self.answers)))
+
+    def longer(self, words: str) -> _Case | None:
+        """The same where the length that is called so is another; None as above."""
+        _, number, axis = _lengths(self.isolated)[words]
+        return self._at_larger(longer_point(self.isolated, number, axis, list(self.answers)))
+
+    def _at_larger(self, larger: IsolatedLayer | None) -> _Case | None:
         if larger is None:
             return None
-        return self._at(larger, generic_like(larger.value(), larger.domain, seed=3))
+        value = larger.value()
+        dout = generic_like(value, larger.domain, seed=3) if larger.has_dout else larger.domain.ones_like(value)
+        return self._at(larger, dout)
 
     def _at(self, there: IsolatedLayer, dout: Value) -> _Case | None:
         try:
@@ -70,8 +80,9 @@ class _Case(NamedTuple):
 
     def _answer(self, there: IsolatedLayer, number: int, dout: Value, found: Value | None) -> Answer:
         """The gradient of an input; without the right one where it could not be swapped with this one."""
-        shape_of = there.domain.shape
-        is_needed = shape_of(there.inputs[number]) == shape_of(there.inputs[self.number])
+        shape_of, x = there.domain.shape, there.inputs[number]
+        swappable = [there.inputs[self.number], self.answers[self.number].found]
+        is_needed = any(other is not None and shape_of(x) == shape_of(other) for other in swappable)
         trial = Trial(there, number, dout)
         return Answer(found, trial.gradient(dout) if is_needed and trial.is_small else None)
 
@@ -85,27 +96,29 @@ def layer_mistake(
 ) -> str | None:
     """The mistake in the gradient of one input, of which `answers` has those of all; None if it has no name.
 
-    A single number shows little, and two rows hide what statistics do: then a larger point tells.
+    A single number shows little, which any of several mistakes would give, and two rows hide what statistics do: then a
+    larger point tells.
     """
     case = _Case(isolated, number, dout, answers, violations)
+    is_single = isolated.domain.size(isolated.inputs[number]) == 1
     with isolated.domain.quiet():
         here = _said(case)
-        if here is not None and isolated.domain.size(isolated.inputs[number]) > 1:
-            return here
-        larger = case.larger()
+        larger = case.larger() if here is None or is_single else None
         there = None if larger is None else _said(larger)
+        if larger is not None and there is None and is_single:
+            return _said(case, PLAIN)
     if larger is None or there is None or there == here:
         return here
     shape = isolated.domain.shape(larger.isolated.inputs[number])
     return f"{there} (seen with {isolated.node.spec.input_name(number)} of shape {shape})"
 
 
-def _said(case: _Case) -> str | None:
+def _said(case: _Case, mistakes: Groups = MISTAKES) -> str | None:
     evidence = case.evidence()
     if evidence is None or not evidence.numbers.is_finite(evidence.found):
         return None
     elsewhere = case.elsewhere()
-    return diagnose(evidence, None if elsewhere is None else elsewhere.evidence())
+    return diagnose(evidence, None if elsewhere is None else elsewhere.evidence(), mistakes)
 
 
 def numeric_gradient(isolated: IsolatedLayer, number: int, dout: Value) -> Reference:
@@ -118,12 +131,15 @@ def setting(isolated: IsolatedLayer, number: int, dout: Value) -> Setting:
     return Setting(lambda moved: isolated.value_moved(number, moved), isolated.inputs[number], dout, isolated.domain)
 
 
-def _lengths(isolated: IsolatedLayer) -> dict[str, int]:
-    """What a mean may divide by: the number of elements of each input, and the lengths of its axes."""
+def _lengths(isolated: IsolatedLayer) -> dict[str, tuple[int, int, int]]:
+    """What a mean may divide by: the number of elements of each input, and the lengths of its axes.
+
+    With each are the input and the axis by which it can be made another.
+    """
     shape_of, name_of = isolated.domain.shape, isolated.node.spec.input_name
-    lengths: dict[str, int] = {}
+    lengths: dict[str, tuple[int, int, int]] = {}
     for number, x in enumerate(isolated.inputs):
-        lengths[f"the number of elements of {name_of(number)}"] = isolated.domain.size(x)
+        lengths[f"the number of elements of {name_of(number)}"] = isolated.domain.size(x), number, 0
         for axis, length in enumerate(shape_of(x)):
-            lengths.setdefault(f"the length of axis {axis} of {name_of(number)}", length)
+            lengths[f"the length of axis {axis} of {name_of(number)}"] = length, number, axis
     return lengths

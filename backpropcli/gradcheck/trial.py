@@ -5,7 +5,7 @@ Diagnoses compute from it what a mistake would give. The derivatives are numeric
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from backpropcli.domains import Domain, Value
@@ -18,7 +18,7 @@ STEP = 2.0**-10
 HALVINGS = 2
 NEARLY = 1e-4
 MOST_OUTPUTS = 2_000
-MOST_TO_DOUBLE = 60
+MOST_TO_DOUBLE = 100
 SPREAD = 0.5  # of numbers that are added to those of a point
 NEARBY = 0.0625  # how far the second point is from the first, in parts of each number
 
@@ -112,38 +112,80 @@ def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) 
         x * (1 + NEARBY * generic_like(x, numbers, seed=number + 5)) if number in varying else x
         for number, x in enumerate(isolated.inputs)
     ]
-    moved = IsolatedLayer(isolated.node, inputs, numbers)
-    try:
-        is_possible = numbers.is_finite(moved.value())
-    except BackpropError:
-        return None
+    moved = _possible(isolated, inputs)
     other = generic_like(dout, numbers, seed=4) if isolated.has_dout else dout
-    return (moved, other) if is_possible else None
+    return None if moved is None else (moved, other)
 
 
 def larger_point(isolated: IsolatedLayer, number: int, varying: Sequence[int]) -> IsolatedLayer | None:
     """A layer at an input of twice as many rows, or of several numbers for one; None where forward takes none such."""
     numbers, x = isolated.domain, isolated.inputs[number]
-    if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE or not isolated.has_dout:
+    if not numbers.is_scalar and not numbers.shape(x):
+        return next(_of_several_numbers(isolated, varying), None)
+    return longer_point(isolated, number, 0, varying)
+
+
+def longer_point(isolated: IsolatedLayer, number: int, axis: int, varying: Sequence[int]) -> IsolatedLayer | None:
+    """A layer at an input with an axis twice as long; None where forward takes none such.
+
+    It is so in the inputs that have the same length there, or else wherever that length is found.
+    """
+    numbers, x = isolated.domain, isolated.inputs[number]
+    if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE:
         return None
-    rows = numbers.shape(x)[:1]
-    inputs = [
-        _enlarged(value, numbers, seed=other if other in varying else None)
-        if numbers.shape(value)[:1] == rows
-        else value
-        for other, value in enumerate(isolated.inputs)
-    ]
-    larger = IsolatedLayer(isolated.node, inputs, numbers)
+    length = numbers.shape(x)[axis]
+    for is_at in (axis.__eq__, lambda _: True):
+        inputs = [
+            _doubled(
+                value,
+                [place for place, found in enumerate(numbers.shape(value)) if found == length and is_at(place)],
+                numbers,
+                seed=other if other in varying else None,
+            )
+            for other, value in enumerate(isolated.inputs)
+        ]
+        if longer := _possible(isolated, inputs):
+            return longer
+    return None
+
+
+def _doubled(x: Value, axes: Sequence[int], numbers: Domain, seed: int | None) -> Value:
+    """Numbers and as many more along each of some axes; the same again where there is no seed."""
+    for axis in axes:
+        x = numbers.concat([x, _spread(x, numbers, seed)], axis)
+    return x
+
+
+def _of_several_numbers(isolated: IsolatedLayer, varying: Sequence[int]) -> Iterator[IsolatedLayer]:
+    """A layer at eight numbers for each one: near it, and near another input's or its negative; or all near it."""
+    numbers = isolated.domain
+    single = [number for number in varying if not numbers.shape(isolated.inputs[number])]
+    values = [isolated.inputs[number] for number in single]
+    for is_mixed in (True, False):
+        inputs = [x if numbers.shape(x) else _in_a_row([x] * 8, numbers) for x in isolated.inputs]
+        for place, number in enumerate(single):
+            x = values[place]
+            following = values[(place + 1) % len(values)]
+            near = [x, -x] * 2 if len(values) == 1 else [x, following, *values[:2]]
+            inputs[number] = _spread(_in_a_row((near if is_mixed else [x] * 4) * 2, numbers), numbers, seed=number)
+        if several := _possible(isolated, inputs):
+            yield several
+
+
+def _in_a_row(xs: Sequence[Value], numbers: Domain) -> Value:
+    """Numbers as an array."""
+    return numbers.concat([numbers.reshape(x, (1,)) for x in xs], 0)
+
+
+def _spread(x: Value, numbers: Domain, seed: int | None) -> Value:
+    """Numbers near those of x, of the same signs; the same where there is no seed."""
+    return x if seed is None else x * (1 + SPREAD * generic_like(x, numbers, seed=seed + 7))
+
+
+def _possible(isolated: IsolatedLayer, inputs: Sequence[Value]) -> IsolatedLayer | None:
+    """A layer at other inputs; None where forward fails there."""
+    other = IsolatedLayer(isolated.node, inputs, isolated.domain)
     try:
-        return larger if numbers.is_finite(larger.value()) else None
+        return other if isolated.domain.is_finite(other.value()) else None
     except BackpropError:
         return None
-
-
-def _enlarged(x: Value, numbers: Domain, seed: int | None) -> Value:
-    """Several numbers of the sign of one, or the rows and as many more; the same again where there is no seed."""
-    if not numbers.shape(x):
-        x = numbers.reshape(x, (1,))
-        x = numbers.concat([x, x], 0)
-    spread = 1 if seed is None else 1 + SPREAD * generic_like(x, numbers, seed=seed + 7)
-    return numbers.concat([x, x * spread], 0)

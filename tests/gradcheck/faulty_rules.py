@@ -10,6 +10,7 @@ ROW = [0.75, -1.375, 0.5, 1.625]
 LONG = [0.75, -1.375, 0.5, 1.625, -0.25, 2.125]
 POSITIVE = [0.75, 1.375, 0.5, 1.625]
 GRID = [[0.75, -0.5, 1.25, 0.3], [-1.75, 2.25, 0.375, -0.8], [0.4, -1.1, -0.6, 1.9]]
+SQUARE = [[0.75, -0.5, 1.25, 0.3], [-1.75, 2.25, 0.375, -0.8], [0.4, -1.1, -0.6, 1.9], [1.1, 0.2, -0.3, 0.6]]
 HEADS = [[[0.75, -0.5], [1.25, 0.3], [-0.2, 1.1]], [[-1.75, 2.25], [0.375, -0.8], [0.9, -0.4]]]
 WEIGHTS = [[0.4, -0.2], [0.7, 0.5], [-0.3, 0.6], [0.1, -0.9]]
 BIAS = [0.3, -0.7]
@@ -250,3 +251,149 @@ class Share:
 
     def backward(self, dout: Any) -> Any:
         return dout / self.total
+
+
+class UnaveragedMean(Normalised):
+    """The mean's path is a sum."""
+
+    def backward(self, dout: Any) -> Any:
+        direct = (dout - self.n * self.mean(dout * self.n)) / self.std
+        return direct - direct.sum(axis=0)
+
+
+class SoftmaxWithSumOfDout(Softmax):
+    """Subtracts the sum of dout alone."""
+
+    def backward(self, dout: Any) -> Any:
+        return self.y * (dout - dout.sum(axis=-1, keepdims=True))
+
+
+class StdOfNumbers(UnbiasedStd):
+    """Takes the numbers for their deviations."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return super().forward(x)
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.x / (self.out * (self.x.size - 1))
+
+
+class ScaleLost(Normalised):
+    """Forgets gamma in dx, and what it multiplies in its own gradient."""
+
+    def forward(self, x: Any, gamma: Any) -> Any:
+        return super().forward(x) * gamma
+
+    def backward(self, dout: Any) -> Any:
+        dx = (dout - self.mean(dout) - self.n * self.mean(dout * self.n)) / self.std
+        return dx, dout.sum(axis=0)
+
+
+class MeanOfRows:
+    """Divides by the number of rows, not by their length."""
+
+    def forward(self, x: Any) -> Any:
+        self.shape = x.shape
+        return x.mean(axis=1)
+
+    def backward(self, dout: Any) -> Any:
+        return np.repeat(dout[:, None], self.shape[1], axis=1) / self.shape[0]
+
+
+class QuotientWithoutSquare:
+    """Divides by y once."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        self.x, self.y = x, y
+        return x / y
+
+    def backward(self, dout: Any) -> Any:
+        return dout / self.y, -dout * self.x / self.y
+
+
+class UnscaledScores:
+    """Forgets to divide by the root of the length of a row."""
+
+    def forward(self, q: Any, k: Any) -> Any:
+        self.q, self.k = q, k
+        return q @ k.T / np.sqrt(q.shape[1])
+
+    def backward(self, dout: Any) -> Any:
+        return dout @ self.k, dout.T @ self.q
+
+
+class LargerOf:
+    """The larger of two, which gets dout where it is the smaller."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        self.is_x = x > y
+        return np.where(self.is_x, x, y)
+
+    def backward(self, dout: Any) -> Any:
+        return np.where(self.is_x, 0, dout), np.where(self.is_x, dout, 0)
+
+
+class BothLarger(LargerOf):
+    """Both get dout where x is the larger."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.is_x, dout * self.is_x
+
+
+class LeakyByDout:
+    """Leaks where dout is negative, not where x is."""
+
+    def forward(self, x: Any) -> Any:
+        return np.where(x > 0, x, 0.1 * x)
+
+    def backward(self, dout: Any) -> Any:
+        return np.where(dout > 0, dout, 0.1 * dout)
+
+
+class HalfClipped:
+    """Passes dout on below the lower bound."""
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return np.clip(x, -1, 1)
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (self.x < 1)
+
+
+class ClassLoss:
+    """The cross-entropy of classes, whose gradient forgets them."""
+
+    constant_inputs = ("t",)
+
+    def forward(self, x: Any, t: Any) -> Any:
+        self.t = t.astype(int)
+        self.p = softmax(x)
+        return -np.log(self.p[np.arange(len(x)), self.t]).mean()
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.p / len(self.p), None
+
+
+class HalfClassLoss(ClassLoss):
+    """Subtracts a half of what it should."""
+
+    def forward(self, x: Any, t: Any) -> Any:
+        return 2 * super().forward(x, t)
+
+    def backward(self, dout: Any) -> Any:
+        dx = 2 * self.p
+        dx[np.arange(len(dx)), self.t] -= 1
+        return dout * dx / len(dx), None
+
+
+class ReluBelow:
+    """Passes dout on where it should not."""
+
+    def forward(self, inputs: Any) -> Any:
+        self.inputs = inputs
+        return np.maximum(inputs, 0)
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (self.inputs < 0)

@@ -278,3 +278,67 @@ class MulPassesOn:
 
     def backward(self, dout: Any) -> Any:
         return dout, dout * self.x
+
+
+class Pool:
+    """The means of two by two, whose gradient is not divided."""
+
+    def forward(self, x: Any) -> Any:
+        rows, columns = x.shape
+        return x.reshape(rows // 2, 2, columns // 2, 2).mean(axis=(1, 3))
+
+    def backward(self, dout: Any) -> Any:
+        return dout.repeat(2, axis=0).repeat(2, axis=1)
+
+
+class PaddedConv1d:
+    """Zeros at both ends; the gradient of the kernel is assigned for each place."""
+
+    def forward(self, x: Any, w: Any) -> Any:
+        self.padded, self.w = np.pad(x, 1), w
+        return np.array([self.padded[i : i + len(w)] @ w for i in range(len(x))])
+
+    def backward(self, dout: Any) -> Any:
+        dx = np.zeros_like(self.padded)
+        dw = np.zeros_like(self.w)
+        for i, d in enumerate(dout):
+            dx[i : i + len(self.w)] += d * self.w
+            dw[:] = d * self.padded[i : i + len(self.w)]
+        return dx[1:-1], dw
+
+
+class ProductTheWrongWayRound:
+    """The gradients of a product of matrices, the second one first."""
+
+    def forward(self, x: Any, w: Any) -> Any:
+        self.x, self.w = x, w
+        return x @ w
+
+    def backward(self, dout: Any) -> Any:
+        return self.x.T @ dout, dout @ self.w.T
+
+
+class SummedAlongRows(KeptAxis):
+    """A bias summed over the wrong axis."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout, dout.sum(axis=1)
+
+
+class FixedDropout:
+    """One mask, of which backward takes the rest."""
+
+    def forward(self, x: Any) -> Any:
+        np.random.seed(3)
+        self.keeps = np.random.rand(*np.shape(x)) > 0.5
+        return 2 * x * self.keeps
+
+    def backward(self, dout: Any) -> Any:
+        return 2 * dout * np.logical_not(self.keeps)
+
+
+class ForgottenDropout(FixedDropout):
+    """No mask in backward."""
+
+    def backward(self, dout: Any) -> Any:
+        return 2 * dout

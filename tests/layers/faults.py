@@ -192,13 +192,13 @@ FAULTS: dict[str, Fault] = {
     "div: sign": Fault(altered(Div, lambda g: (g[0], -g[1])), sample(6.0, 4.0), "the sign is wrong"),
     "reciprocal: sign": Fault(altered(Reciprocal, lambda g: -g), POSITIVE, "the sign is wrong"),
     "mean: no 1/N": Fault(
-        altered(Mean, lambda g: 4 * g),
+        altered(Mean, lambda g: g.size * g),
         GRID,
         "a factor of 1/4 (4 is the number of elements of x) is",
         _ALONG_AND_BY_ENTRY,
     ),
     "mean: 1/N twice": Fault(
-        altered(Mean, lambda g: g / 4), GRID, "an extra factor of 1/4 (4 is the number of elements of x)"
+        altered(Mean, lambda g: g / g.size), GRID, "an extra factor of 1/4 (4 is the number of elements of x)"
     ),
     "mse: no 1/N": Fault(
         altered(Mse, lambda g: (len(g[0]) * g[0], len(g[1]) * g[1])), PAIR, "a factor of 1/2 (2 is the length of axis 0"

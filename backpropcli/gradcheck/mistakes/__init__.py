@@ -1,7 +1,7 @@
 """Mistakes that have a name: each is a test that says its sentence if the numbers are what the mistake would give.
 
-`MISTAKES` has them in groups, which are asked one after the other; where two of a group fit, nothing is said. `SLIPS`
-are those of a gradient that is nearly right.
+`MISTAKES` has them in groups, which are asked one after the other; where two of a group fit, nothing is said. The last,
+`VAGUE`, fit many a gradient that is a single number. `SLIPS` are those of a gradient that is nearly right.
 """
 
 from __future__ import annotations
@@ -23,31 +23,49 @@ from backpropcli.gradcheck.mistakes.local_derivatives import (
     passed_on,
     unsubtracted_labels,
 )
+from backpropcli.gradcheck.mistakes.masks import inverted_mask, mask_of_dout, missing_mask
 from backpropcli.gradcheck.mistakes.rounding import low_precision
-from backpropcli.gradcheck.mistakes.shapes import axis_of_one, missing_broadcast_sum, reversed_order, transposed
-from backpropcli.gradcheck.mistakes.statistics import constant_statistics, different_ddof
+from backpropcli.gradcheck.mistakes.shapes import (
+    axis_of_one,
+    missing_broadcast_sum,
+    reversed_order,
+    transposed,
+    wrong_axes_summed,
+)
+from backpropcli.gradcheck.mistakes.statistics import (
+    constant_statistics,
+    different_ddof,
+    unsubtracted_mean,
+    wrong_sum_of_dout,
+)
 
 Mistake = Callable[[Evidence], str | None]
 
 SLIPS: tuple[Mistake, ...] = (low_precision,)
 
-MISTAKES: tuple[tuple[Mistake, ...], ...] = (
+Groups = tuple[tuple[Mistake, ...], ...]
+
+PLAIN: Groups = (
     (swapped,),
     (missing_path,),
     (axis_of_one,),
     (missing_broadcast_sum,),
+    (wrong_axes_summed,),
     (wrong_sign,),
     (wrong_factor,),
     (transposed,),
     (dout_ignored,),
     SLIPS,
     (other_local_derivative,),
+    (inverted_mask, missing_mask, mask_of_dout),
     (misplaced_activation, missing_activation),
     (diagonal_only,),
     (
         one_contribution_kept,
         constant_statistics,
         different_ddof,
+        unsubtracted_mean,
+        wrong_sum_of_dout,
         unflipped_kernel,
         missing_factor,
         one_term_of_a_product,
@@ -57,6 +75,8 @@ MISTAKES: tuple[tuple[Mistake, ...], ...] = (
     (backward_order,),
     (untransposed_jacobian,),
     (contract_violation,),
-    (passed_on,),
-    (constant_ratio,),
 )
+
+VAGUE: Groups = ((passed_on,), (constant_ratio,))
+
+MISTAKES: Groups = PLAIN + VAGUE

@@ -14,7 +14,10 @@ def swapped(evidence: Evidence) -> str | None:
     for name, other in evidence.others.items():
         if other.found is None or other.right is None:
             continue
-        if evidence.explained_by(other.right) and evidence.fits(other.found, evidence.right):
+        pairs = ((evidence.found, other.right), (other.found, evidence.right))
+        if any(evidence.fits(*pair) for pair in pairs) and all(
+            evidence.fits(*pair) or evidence.are_nothing(*pair) for pair in pairs
+        ):
             return f"the gradients of {evidence.name} and {name} are swapped"
     return None
 

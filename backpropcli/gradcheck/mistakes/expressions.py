@@ -32,6 +32,11 @@ class Expression(NamedTuple):
         """Whether it is not a constant."""
         return "{}" in self.pattern
 
+    @property
+    def is_inner(self) -> bool:
+        """Whether it is known as the derivative of an inner function, rather than as a factor, a sign or a mask."""
+        return self.pattern not in {"{}", "-{}", "sign({})", "({} > 0)"}
+
 
 EXPRESSIONS = (
     Expression("1", lambda v, xp: xp.ones_like(v)),

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isclose
+from itertools import permutations
+from math import isclose, log, pi, sqrt
+from typing import NamedTuple
 
 from backpropcli.gradcheck.evidence import Evidence
+
+CONSTANTS = {"ln(2)": log(2), "ln(10)": log(10), "pi": pi, "sqrt(pi)": sqrt(pi), "sqrt(2)": sqrt(2)}
+
+
+class Factor(NamedTuple):
+    """What a gradient may be off by: a kind of mistake, the lengths that it hangs on, how much it is, and the words."""
+
+    kind: str
+    lengths: tuple[str, ...]
+    size: float
+    sentence: str
 
 
 def wrong_sign(evidence: Evidence) -> str | None:
@@ -14,38 +27,75 @@ def wrong_sign(evidence: Evidence) -> str | None:
 
 
 def wrong_factor(evidence: Evidence) -> str | None:
-    """A mean's 1/N left out or applied twice, n - 1 for n, or a factor of 2.
+    """A mean's 1/N left out or applied twice, another N, n - 1 for n, or a factor of 2.
 
-    Of two, 2 is the length, half of it 1, and n over n - 1, too; which one it is shows at a larger point.
+    Many a number happens to be a length: of a layer that can be tried at another length, it must be that one as well.
     """
-    said = dict(_factors(evidence))
-    larger = evidence.larger() if len(said) > 1 else None
-    there = dict(_factors(larger)) if larger else said
-    return next((sentence for kind, sentence in said.items() if kind in there), None)
+    factors = list(_factors(evidence))
+    if evidence.trial is None:
+        return factors[0].sentence if factors else None
+    shown = (factor for factor in factors if factor.lengths and _shows_elsewhere(factor, evidence))
+    bare = (factor for factor in factors if not factor.lengths)
+    found = next(shown, None) or next(bare, None)
+    return found.sentence if found else None
 
 
-def _factors(evidence: Evidence) -> Iterator[tuple[tuple[str, str], str]]:
-    """The factors that fit, each with its kind."""
+def _shows_elsewhere(factor: Factor, evidence: Evidence) -> bool:
+    """Whether a factor changes with each length that it hangs on."""
+    return all(
+        (longer := evidence.longer(words)) is not None
+        and any(there[:2] == factor[:2] and there.size != factor.size for there in _factors(longer))
+        for words in factor.lengths
+    )
+
+
+def _factors(evidence: Evidence) -> Iterator[Factor]:
+    """The factors that fit."""
     found, right = evidence.found, evidence.right
-    for words, length in evidence.lengths.items():
-        what = f"1/{length} ({length} is {words})"
-        if length > 1 and evidence.fits(found / length, right):
-            yield ("missing", words), f"a factor of {what} is missing"
-        if length > 1 and evidence.fits(found * length, right):
-            yield ("extra", words), f"there is an extra factor of {what}"
+    lengths = {words: length for words, length in evidence.lengths.items() if length > 1}
+    for words, length in lengths.items():
+        yield from _factor_of_a_length(evidence, words, length, f"1/{length}")
     if evidence.fits(found / 2, right):
-        yield ("missing", ""), "it is twice the correct value: a factor of 1/2 is missing"
+        yield Factor("missing", (), 2, "it is twice the correct value: a factor of 1/2 is missing")
     if evidence.fits(found * 2, right):
-        yield ("extra", ""), "it is half the correct value: a factor of 2 is missing"
-    for words, length in evidence.lengths.items():
-        for power in (1, 1 / 2) if length > 1 else ():
-            ratio = (length / (length - 1)) ** power
-            if evidence.fits(found / ratio, right):
-                divisors = f"it divides by {length - 1} where forward divides by {length}, {words}"
-                yield (f"n - 1 to {power}", words), f"{divisors}: ddof differs"
-            if evidence.fits(found * ratio, right):
-                divisors = f"it divides by {length}, {words}, where forward divides by {length - 1}"
-                yield (f"n to {power}", words), f"{divisors}: ddof differs"
+        yield Factor("extra", (), 1 / 2, "it is half the correct value: a factor of 2 is missing")
+    for words, length in lengths.items():
+        yield from _miscounts(evidence, words, length)
+    if evidence.trial is not None:
+        for words, length in lengths.items():
+            yield from _factor_of_a_length(evidence, words, sqrt(length), f"1/sqrt({length})")
+        yield from _other_lengths(evidence, lengths)
+
+
+def _factor_of_a_length(evidence: Evidence, words: str, factor: float, written: str) -> Iterator[Factor]:
+    """A division by a length, or its root, that is missing or done twice."""
+    what = f"{written} ({evidence.lengths[words]} is {words})"
+    root = "root" if "sqrt" in written else "length"
+    if evidence.fits(evidence.found / factor, evidence.right):
+        yield Factor(f"missing {root}", (words,), factor, f"a factor of {what} is missing")
+    if evidence.fits(evidence.found * factor, evidence.right):
+        yield Factor(f"extra {root}", (words,), 1 / factor, f"there is an extra factor of {what}")
+
+
+def _miscounts(evidence: Evidence, words: str, length: int) -> Iterator[Factor]:
+    """The n of a variance for its n - 1, or the reverse, and the same of a standard deviation."""
+    for power in (1, 1 / 2):
+        ratio = (length / (length - 1)) ** power
+        if evidence.fits(evidence.found / ratio, evidence.right):
+            divisors = f"it divides by {length - 1} where forward divides by {length}, {words}"
+            yield Factor(f"n - 1 to {power}", (words,), ratio, f"{divisors}: ddof differs")
+        if evidence.fits(evidence.found * ratio, evidence.right):
+            divisors = f"it divides by {length}, {words}, where forward divides by {length - 1}"
+            yield Factor(f"n to {power}", (words,), 1 / ratio, f"{divisors}: ddof differs")
+
+
+def _other_lengths(evidence: Evidence, lengths: dict[str, int]) -> Iterator[Factor]:
+    """A length that is divided by, where it must be another."""
+    for (words, length), (right_words, right_length) in permutations(lengths.items(), 2):
+        ratio = length / right_length
+        if ratio != 1 and evidence.fits(evidence.found * ratio, evidence.right):
+            said = f"it divides by {length}, {words}, where forward divides by {right_length}, {right_words}"
+            yield Factor("another length", (words, right_words), 1 / ratio, said)
 
 
 def constant_ratio(evidence: Evidence) -> str | None:
@@ -57,6 +107,19 @@ def constant_ratio(evidence: Evidence) -> str | None:
     ratio = numbers.rounded(numbers.sum(evidence.found * evidence.right)) / size if size else 0.0
     if ratio == 0 or f"{ratio:.4g}" == "1" or not evidence.fits(evidence.found / ratio, evidence.right):
         return None
-    said, missing = f"it is {ratio:.4g} times the correct value", 1 / ratio
-    is_whole = abs(missing) > 1 and isclose(missing, round(missing), rel_tol=1e-6)
-    return f"{said}: a factor of {round(missing)} is missing, as of an inner derivative" if is_whole else said
+    said, missing = f"it is {ratio:.4g} times the correct value", _written(1 / ratio)
+    return f"{said}: a factor of {missing} is missing" if missing else said
+
+
+def _written(number: float) -> str | None:
+    """A whole number, a constant with a name, or one over them; None for any other number."""
+    known = {name: value for name, value in CONSTANTS.items() if isclose(abs(number), value, rel_tol=1e-6)}
+    inverse = {name: value for name, value in CONSTANTS.items() if isclose(abs(1 / number), value, rel_tol=1e-6)}
+    sign = "-" if number < 0 else ""
+    if known or inverse:
+        return sign + next(iter(known), "") if known else f"{sign}1 / {next(iter(inverse))}"
+    if abs(number) > 1 and isclose(number, round(number), rel_tol=1e-6):
+        return f"{round(number)}"
+    if abs(number) < 1 and isclose(1 / number, round(1 / number), rel_tol=1e-6):
+        return f"{sign}1/{abs(round(1 / number))}"
+    return None

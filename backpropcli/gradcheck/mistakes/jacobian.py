@@ -39,12 +39,14 @@ def one_contribution_kept(evidence: Evidence) -> str | None:
     trial = evidence.small_trial
     if trial is None:
         return None
-    for groups in _groupings(trial):
-        for order in (groups[::-1], groups):
-            kept = [_first_of(order, terms) for terms in _terms(trial)]
-            if evidence.explained_by(trial.shaped(kept)):
-                what = f"the contributions to an element of {evidence.name}"
-                return f"only one of {what} is kept, not their sum: as if = stood for +="
+    terms = list(_terms(trial))
+    for blocks in _blocks(trial):
+        for groups in _groupings(trial):
+            for order in (groups[::-1], groups):
+                kept = [number for block in blocks for number in _first_of(order, [terms[i] for i in block])]
+                if evidence.explained_by(trial.shaped(kept)):
+                    what = f"the contributions to an element of {evidence.name}"
+                    return f"only one of {what} is kept, not their sum: as if = stood for +="
     return None
 
 
@@ -68,10 +70,17 @@ def _groupings(trial: Trial) -> Iterator[Sequence[list[int]]]:
             yield [groups[key] for key in sorted(groups)]
 
 
-def _first_of(groups: Sequence[list[int]], terms: Sequence[float]) -> float:
-    """The sum over the first of the groups that contributes at all."""
+def _blocks(trial: Trial) -> Iterator[Sequence[range]]:
+    """The numbers of the input in blocks that are assigned at once: each by itself, those of a row, or all."""
+    shape = trial.numbers.shape(trial.x)
+    size = prod(shape)
+    for length in sorted({prod(shape[axis:]) for axis in range(len(shape) + 1)}):
+        yield [range(start, start + length) for start in range(0, size, length)]
+
+
+def _first_of(groups: Sequence[list[int]], block: Sequence[Sequence[float]]) -> list[float]:
+    """For each number of a block, the sum over the first of the groups that contributes to the block at all."""
     for group in groups:
-        contributed = [terms[place] for place in group if terms[place] != 0]
-        if contributed:
-            return sum(contributed)
-    return 0.0
+        if any(terms[place] != 0 for terms in block for place in group):
+            return [sum(terms[place] for place in group) for terms in block]
+    return [0.0] * len(block)

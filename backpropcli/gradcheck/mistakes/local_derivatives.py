@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.evidence import Evidence
-from backpropcli.gradcheck.mistakes.expressions import EXPRESSIONS, INNER, places
+from backpropcli.gradcheck.closeness import close
+from backpropcli.gradcheck.evidence import ENOUGH, Evidence
+from backpropcli.gradcheck.mistakes.expressions import EXPRESSIONS, INNER, Expression, places
+from backpropcli.gradcheck.trial import Trial
 
 
 class Activation(NamedTuple):
@@ -59,28 +61,31 @@ def other_local_derivative(evidence: Evidence) -> str | None:
     trial = evidence.small_trial
     if trial is None or not trial.keeps_shape:
         return None
-    known = [
-        (expression.written(name), trial.dout * expression.value(place, trial.numbers))
-        for name, place in places(trial)
-        for expression in EXPRESSIONS
-        if expression.takes_a_place or name == "out"
-    ]
-    said = [words for words, candidate in known if evidence.explained_by(candidate)]
-    needed = [words for words, candidate in known if evidence.fits(evidence.right, candidate)]
+    known = _written_slopes(trial)
+    said = [(expression, name) for expression, name, candidate in known if evidence.explained_by(candidate)]
+    needed = [(expression, name) for expression, name, candidate in known if evidence.fits(evidence.right, candidate)]
     if not said or not needed:
         return None
-    found, right = min(said, key=len), min(needed, key=len)  # of several ways to write the same
-    if found == "1":
-        return f"dout is passed on as it is; it must be multiplied by {right}"
-    return f"dout is multiplied by {found}, where {right} is the derivative"
+    found, place = min(said, key=lambda way: len(way[0].pattern))  # of several ways to write the same
+    right = min(needed, key=lambda way: (len(way[0].pattern), way[1] != place))
+    if not found.takes_a_place:
+        return f"dout is passed on as it is; it must be multiplied by {right[0].written(right[1])}"
+    return f"dout is multiplied by {found.written(place)}, where {right[0].written(right[1])} is the derivative"
 
 
 def passed_on(evidence: Evidence) -> str | None:
-    """The upstream gradient itself, whatever the derivative may be."""
+    """The upstream gradient itself, whatever the derivative may be; summed up, where the input was broadcast."""
     trial = evidence.small_trial
-    if trial is None or not trial.keeps_shape or not evidence.explained_by(trial.dout):
+    if trial is None:
         return None
-    return f"dout is passed on as it is, as if out were {evidence.name}"
+    if trial.keeps_shape:
+        said = f"dout is passed on as it is, as if out were {evidence.name}"
+        return said if evidence.explained_by(trial.dout) else None
+    try:
+        is_summed = evidence.explained_by(trial.numbers.unbroadcast(trial.dout, trial.x))
+    except ValueError:
+        return None
+    return f"dout is summed up as it is, as if {evidence.name} were only added" if is_summed else None
 
 
 def missing_activation(evidence: Evidence) -> str | None:
@@ -116,15 +121,17 @@ def misplaced_activation(evidence: Evidence) -> str | None:
 
 
 def missing_factor(evidence: Evidence) -> str | None:
-    """An inner derivative left out, or counted twice."""
+    """A factor left out, or counted twice; what may be an inner derivative is called so where a function has one."""
     trial = evidence.small_trial
     if trial is None:
         return None
-    for words, inner in _inner_derivatives(evidence):
+    for words, inner, is_inner in _inner_derivatives(evidence):
         if evidence.fits(evidence.found * inner, evidence.right):
-            return f"a factor of {words} is missing, as of an inner derivative that was left out"
+            said = f"a factor of {words} is missing"
+            return f"{said}, as of an inner derivative that was left out" if is_inner else said
         if evidence.fits(evidence.found, evidence.right * inner):
-            return f"there is an extra factor of {words}, as of an inner derivative that was counted twice"
+            said = f"there is an extra factor of {words}"
+            return f"{said}, as of an inner derivative that was counted twice" if is_inner else said
     return None
 
 
@@ -149,23 +156,65 @@ def unsubtracted_labels(evidence: Evidence) -> str | None:
     numbers = trial.numbers
     if numbers.rounded(numbers.amax(abs(evidence.found))) == 0:
         return None
-    for name, labels in trial.others.items():
-        if numbers.shape(labels) != numbers.shape(trial.x):
+    for name, given in trial.others.items():
+        labels = _shares(given, trial)
+        if labels is None:
             continue
-        for count in {1, *evidence.lengths.values()}:
-            if count and evidence.fits(evidence.found - trial.dout * labels / count, evidence.right):
-                return f"{name} is not subtracted: it is p where p - {name} is needed"
+        for count in {1, *evidence.lengths.values()} - {0}:
+            if labels is not given and not _are_probabilities(evidence.found * count / trial.dout, trial):
+                continue
+            if evidence.fits(evidence.found - trial.dout * labels / count, evidence.right):
+                if labels is given:
+                    return f"{name} is not subtracted: it is p where p - {name} is needed"
+                return f"1 is not subtracted at the classes of {name}: it is p where p - 1 is needed there"
     return None
 
 
-def _inner_derivatives(evidence: Evidence) -> Iterator[tuple[str, Value]]:
-    """What the derivative of an inner function may be, in the shape of the input."""
+def _are_probabilities(p: Value, trial: Trial) -> bool:
+    """Whether the numbers of each row are positive and sum to 1."""
+    numbers = trial.numbers
+    sums = numbers.sum(p, -1)
+    return numbers.rounded(numbers.amin(p)) > 0 and close(sums, numbers.ones_like(sums), numbers, ENOUGH)
+
+
+def _shares(labels: Value, trial: Trial) -> Value | None:
+    """Labels as numbers beside those of the input: classes as a 1 in their place; None of another shape."""
+    numbers, shape = trial.numbers, trial.numbers.shape(trial.x)
+    if numbers.shape(labels) == shape:
+        return labels
+    if not shape or numbers.shape(labels) != shape[:-1]:
+        return None
+    classes = [float(label) for label in numbers.elements(labels)]
+    if not all(label in range(shape[-1]) for label in classes):
+        return None
+    rows = [float(label == place) for label in classes for place in range(shape[-1])]
+    return trial.shaped(rows)
+
+
+def _inner_derivatives(evidence: Evidence) -> Iterator[tuple[str, Value, bool]]:
+    """What may be a factor, in the shape of the input or broadcast to it, and whether of an inner function.
+
+    A derivative that is known by itself has no inner function.
+    """
     trial = evidence.small_trial
     if trial is None:
         return
     numbers = trial.numbers
+    is_known = trial.keeps_shape and any(evidence.fits(evidence.right, value) for *_, value in _written_slopes(trial))
     for inner in INNER:
-        yield inner.written(evidence.name), inner.value(trial.x, numbers)
+        yield inner.written(evidence.name), inner.value(trial.x, numbers), inner.is_inner and not is_known
     for name, other in trial.others.items():
-        if numbers.shape(other) in {(), numbers.shape(trial.x)}:
-            yield name, other
+        try:
+            yield name, numbers.broadcast_to(other, numbers.shape(trial.x)), False
+        except ValueError:  # an input of another shape is no factor
+            continue
+
+
+def _written_slopes(trial: Trial) -> list[tuple[Expression, str, Value]]:
+    """Derivatives as they are written, of which value, and each times dout."""
+    return [
+        (expression, name, trial.dout * expression.value(place, trial.numbers))
+        for name, place in places(trial)
+        for expression in EXPRESSIONS
+        if expression.takes_a_place or name == "out"
+    ]

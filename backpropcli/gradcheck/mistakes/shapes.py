@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from backpropcli.domains import Value
 from backpropcli.gradcheck.evidence import Evidence
 
@@ -39,6 +41,21 @@ def missing_broadcast_sum(evidence: Evidence) -> str | None:
     return f"it is not summed over the axes along which {evidence.name} was broadcast: {shapes}"
 
 
+def wrong_axes_summed(evidence: Evidence) -> str | None:
+    """A sum of dout over other axes than those that a bias needs."""
+    trial, numbers = evidence.trial, evidence.numbers
+    if trial is None:
+        return None
+    count = len(numbers.shape(trial.dout))
+    chosen = [axes for length in range(1, count + 1) for axes in combinations(range(count), length)]
+    sums = {axes: numbers.sum(trial.dout, axes) for axes in chosen}
+    said = [axes for axes, total in sums.items() if evidence.explained_by(total)]
+    needed = [axes for axes, total in sums.items() if evidence.fits(evidence.right, total)]
+    if not said or not needed:
+        return None
+    return f"dout is summed over {_axes(said[0])}; it must be summed over {_axes(needed[0])}"
+
+
 def transposed(evidence: Evidence) -> str | None:
     """Rows for columns."""
     numbers = evidence.numbers
@@ -70,3 +87,9 @@ def last_axes(count: int) -> str:
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(length for length in shape if length != 1)
+
+
+def _axes(axes: tuple[int, ...]) -> str:
+    """Axes in words."""
+    *first, last = map(str, axes)
+    return f"axes {', '.join(first)} and {last}" if first else f"axis {last}"

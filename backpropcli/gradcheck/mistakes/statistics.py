@@ -55,21 +55,40 @@ def constant_statistics(evidence: Evidence) -> str | None:
 
 def _lacking(evidence: Evidence, trial: Trial, groups: Groups) -> str | None:
     """What one choice of groups shows."""
-    found, right, x, name = evidence.found, evidence.right, trial.x, evidence.name
-    deviations, centred = groups.centred(x), groups.centred(found)
-    is_mean = evidence.fits(centred, right)
-    is_variance = groups.size > 2 and _lacks_path(evidence, found, deviations, groups)
-    if is_mean or is_variance:
-        statistic = "mean" if is_mean else "variance"
-        return f"the path through the {statistic} of {name} is missing: the {statistic} is treated as a constant"
-    if groups.size > 2 and _lacks_path(evidence, centred, deviations, groups):
+    return _lacking_of_deviations(evidence, trial, groups) or _lacking_of_size(evidence, trial, groups)
+
+
+def _lacking_of_deviations(evidence: Evidence, trial: Trial, groups: Groups) -> str | None:
+    """The paths through the mean and the variance, of which neither, one or both are counted."""
+    found, right, name = evidence.found, evidence.right, evidence.name
+    deviations, centred = groups.centred(trial.x), groups.centred(found)
+    direct = _direct_path(trial, deviations)
+    if direct is not None and evidence.fits(centred, right):
+        if evidence.fits(groups.sum(found), groups.sum(direct)):
+            return f"the path through the mean of {name} is missing: the mean is treated as a constant"
+        if evidence.fits(groups.sum(found), (1 - groups.size) * groups.sum(direct)):
+            factor = f"a factor of 1/{groups.size} is missing in it"
+            return f"the path through the mean of {name} is {groups.size} times too large: {factor}"
+    if groups.size < 3:
+        return None
+    if _lacks_path(evidence, found, deviations, groups):
+        return f"the path through the variance of {name} is missing: the variance is treated as a constant"
+    is_orthogonal = _path(evidence, centred, deviations, groups) is not None
+    if is_orthogonal and direct is not None and evidence.explained_by(direct):
         paths = f"the paths through the mean and the variance of {name} are missing"
         return f"{paths}: both are treated as constants"
+    return None
+
+
+def _lacking_of_size(evidence: Evidence, trial: Trial, groups: Groups) -> str | None:
+    """The path through a norm or a sum."""
+    found, x, name, numbers = evidence.found, trial.x, evidence.name, trial.numbers
     if _lacks_path(evidence, found, x, groups):
         return f"the path through the norm of {name} is missing: the norm is treated as a constant"
-    if evidence.fits(found - groups.sum(found * x) / groups.sum(x), right):
+    is_of_sum = evidence.fits(found - groups.sum(found * x) / groups.sum(x), evidence.right)
+    if is_of_sum and close(numbers.sum(trial.dout * trial.value), numbers.sum(found * x), numbers, evidence.tolerance):
         return f"the path through the sum of {name} is missing: the sum is treated as a constant"
-    if trial.keeps_shape and evidence.fits(found - trial.value * groups.sum(found), right):
+    if trial.keeps_shape and evidence.explained_by(_scaled_softmax(evidence, trial, groups, 0.0)):
         return "the path through the sum that it is divided by is missing: the sum is treated as a constant"
     return None
 
@@ -81,9 +100,10 @@ def different_ddof(evidence: Evidence) -> str | None:
         return None
     for groups in _groups(trial):
         deviations = groups.centred(trial.x)
-        mirrored = trial.isolated.value_moved(trial.number, trial.x - 2 * deviations)
-        direct = trial.dout * (trial.value - mirrored) / (2 * deviations)
-        path = None if groups.size < 3 else _path(evidence, groups.centred(direct), deviations, groups)
+        direct = _direct_path(trial, deviations)
+        if groups.size < 3 or direct is None:
+            continue
+        path = _path(evidence, groups.centred(direct), deviations, groups)
         if path is None:
             continue
         mean = direct - groups.centred(direct)
@@ -95,10 +115,54 @@ def different_ddof(evidence: Evidence) -> str | None:
     return None
 
 
+def unsubtracted_mean(evidence: Evidence) -> str | None:
+    """The numbers themselves, where their deviations from a mean are needed."""
+    trial = evidence.small_trial
+    if trial is None:
+        return None
+    for groups in _groups(trial):
+        deviations = groups.centred(trial.x)
+        size = groups.sum(evidence.right * deviations) / groups.sum(deviations * deviations)
+        if evidence.fits(evidence.right, size * deviations) and evidence.explained_by(size * trial.x):
+            name = evidence.name
+            return f"the mean of {name} is not subtracted: it is {name} where {name} minus its mean is needed"
+    return None
+
+
+def wrong_sum_of_dout(evidence: Evidence) -> str | None:
+    """A softmax that takes the sum of dout for that of out * dout."""
+    trial = evidence.small_trial
+    if trial is None or not trial.keeps_shape:
+        return None
+    for groups in _groups(trial):
+        if evidence.explained_by(_scaled_softmax(evidence, trial, groups, groups.sum(trial.dout))):
+            return "the sum that is subtracted is that of dout, where that of out * dout is needed"
+    return None
+
+
 def _is_odd(evidence: Evidence, trial: Trial) -> bool:
     """Whether the gradient for the negative of dout is the negative, so that no constant was added to it."""
     gradient = trial.isolated.gradients(-trial.dout)[trial.number]
     return gradient is not None and evidence.fits(-gradient, evidence.found)
+
+
+def _direct_path(trial: Trial, deviations: Value) -> Value | None:
+    """What the gradient of a normalisation would be if mean and variance were constants; None of another shape.
+
+    To turn the deviations round leaves the mean and the variance as they are.
+    """
+    if not trial.keeps_shape:
+        return None
+    mirrored = trial.isolated.value_moved(trial.number, trial.x - 2 * deviations)
+    return trial.dout * (trial.value - mirrored) / (2 * deviations)
+
+
+def _scaled_softmax(evidence: Evidence, trial: Trial, groups: Groups, total: Value | float) -> Value:
+    """A softmax's gradient with another sum in it, as large as the right one; 0 where that is none of a softmax."""
+    numbers, out, dout = trial.numbers, trial.value, trial.dout
+    softmax = out * (dout - groups.sum(out * dout))
+    scale = numbers.sum(evidence.right * softmax) / numbers.sum(softmax * softmax)
+    return scale * out * (dout - total) * (1.0 if evidence.fits(evidence.right, scale * softmax) else 0.0)
 
 
 def _lacks_path(evidence: Evidence, gradient: Value, direction: Value, groups: Groups) -> bool:
