@@ -29,7 +29,7 @@ _CLASSES, _ONE_HOT = [0, 2, 1, 0], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
 _SHARES = [[0.5, 0.125, 0.375], [0.25, 0.625, 0.125], [0.125, 0.25, 0.625], [0.375, 0.5, 0.125]]
 _OTHER_SHARES = [[0.25, 0.25, 0.5], [0.125, 0.75, 0.125], [0.625, 0.125, 0.25], [0.25, 0.375, 0.375]]
 _FAR = [[3, -2.5, 0.5], [-4, 2, 3], [0.5, -3, 3.5], [2, 2.5, -3.5]]
-"""Targets more than 1 from any share, whose rows add up to 1, as a loss of shares may need it."""
+"""Targets most of which are more than 1 from any share."""
 _CHANCES, _TRUTHS = [0.25, 0.875, 0.625, 0.375], [0.0, 1.0, 1.0, 0.0]
 _SPECIAL = [[0, 1, -1], [0.5, 0.5, -2], [5, 0, -5], [20, 3, -20]]
 """Zeros, ones, ties, and numbers where an exponential is large; no row and no column is constant."""
@@ -76,7 +76,7 @@ class Guess(NamedTuple):
     label: int = -1
     """Which of the inputs is the label, if one is."""
     is_far: bool = False
-    """Whether the label is far from the prediction, as no class is: meant for losses that compute with it."""
+    """Whether the label is far from the prediction, as no class is: meant for losses of the difference."""
 
 
 def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
@@ -112,7 +112,7 @@ def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
 
 def _tied_image() -> Any:
     """A small image whose largest number stands there twice, side by side, so that a pool of it has a tie."""
-    image = numbers((*_OF_MANY_AXES[1][:2], 2, 4))
+    image = numbers((*_OF_MANY_AXES[1][:2], 2, 2))
     image[0][0][0][:2] = [3, 3]
     return image
 

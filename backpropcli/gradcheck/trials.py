@@ -111,18 +111,16 @@ def _taken(
     for guess in input_guesses(spec, lengths):
         try:
             isolated = _on_guess(spec, guess, {**parameters, **construction})
-            if isolated.domain.is_finite(isolated.value()) and not (guess.is_far and _ranks(isolated, guess.label)):
+            if isolated.domain.is_finite(isolated.value()) and (not guess.is_far or _is_of_difference(isolated)):
                 taken.append(Tried(isolated, guess.usage, guess))
         except BackpropError as error:
             reasons += error.problems
     return taken, reasons
 
 
-def _ranks(isolated: IsolatedLayer, label: int) -> bool:
-    """Whether only the order of the numbers of a label counts, as where a loss takes the largest for the class."""
-    inputs = [*isolated.inputs]
-    inputs[label] = inputs[label] * 1.25
-    return close(isolated.value(inputs), isolated.value(), isolated.domain)
+def _is_of_difference(isolated: IsolatedLayer) -> bool:
+    """Whether a loss hangs on how far its inputs are apart, as that of a regression and none of classes."""
+    return close(isolated.value([x + 1.0 for x in isolated.inputs]), isolated.value(), isolated.domain)
 
 
 def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:
