@@ -76,7 +76,7 @@ def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float
         if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
             notes[other] = None
         if not _is_bad(items):
-            items += _of_unchecked_weights(tried[0].isolated, spec.name)
+            items += _of_unchecked_weights(tried, spec.name)
             items += tail_findings(tried[0].isolated, spec.name)
             items += digit_findings(tried[-1].isolated, spec.name, tolerance)
     except BackpropError as error:
@@ -85,10 +85,10 @@ def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float
     return Report(spec.name, tuple(findings), tuple(i for i in items if isinstance(i, Problem)), tuple(notes))
 
 
-def _of_unchecked_weights(isolated: IsolatedLayer, label: str) -> list[Finding]:
+def _of_unchecked_weights(tried: Sequence[Tried], label: str) -> list[Finding]:
     """A finding for each weight of which nothing can be said."""
     note = "it cannot be checked, as forward does something else when it runs again"
-    names = isolated.unchecked_weights
+    names = dict.fromkeys(name for each in tried for name in each.isolated.unchecked_weights)
     return [Finding(Kind.LOCAL, Verdict.UNCHECKED, f"{label}, weight {name}", note=note) for name in names]
 
 

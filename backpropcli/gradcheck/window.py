@@ -44,7 +44,7 @@ class Window(NamedTuple):
         return Slope(*numbers, is_kink, reason=self.reason)
 
 
-def window_of(curve: Curve, here: Value, steps: Sequence[Number], epsilon: float = EPSILON) -> Window:
+def window_of(curve: Curve, here: Value, steps: Sequence[Number], epsilon: float) -> Window:
     """What these steps tell of a curve whose value is known, in numbers whose relative error is `epsilon`."""
     centres, rights, lefts = [], [], []
     size: Value = 0.0

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from faults import changed
-from named_faults import NAMED, NOT_NAMED, Named
+from named_faults import NAMED, Named
+from unnamed_faults import NOT_NAMED
 
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.registry import layer_spec
