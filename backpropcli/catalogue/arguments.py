@@ -12,9 +12,12 @@ from typing import Any
 
 from backpropcli.catalogue.spec import set_signature
 
+INDICES = {"idx", "index", "indices", "ids", "mask"}
+"""Names of what selects from another input."""
 LABELS = {
+    *INDICES,
     *("t", "target", "targets", "label", "labels", "y_true", "true", "truth", "teacher", "answer", "answers"),
-    *("idx", "index", "indices", "ids", "mask", "onehot", "one_hot", "correct", "gt", "y_batch", "sample_weight"),
+    *("onehot", "one_hot", "correct", "gt", "y_batch", "sample_weight"),
 }
 """Names of inputs that need no gradient where backward returns none for them."""
 PREDICTIONS = {

@@ -35,13 +35,13 @@ def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tupl
         backward = functions.get(name.replace("forward", "backward"))
         if "forward" in words and len(words) > 1 and backward is not None:
             layer = "_".join(word for word in words if word != "forward")
-            yield layer, _of_functions(layer, forward, backward)
+            yield layer, pair_with_cache(layer, forward, backward)
         backward = functions.get(f"{name}_backward")
         if backward is not None and f"{name}_forward" not in functions:
-            yield name, _of_functions(name, forward, backward)
+            yield name, pair_with_cache(name, forward, backward)
 
 
-def _of_functions(name: str, run_forward: Any, run_backward: Any, more: Collection[str] = ()) -> type:
+def pair_with_cache(name: str, run_forward: Any, run_backward: Any, more: Collection[str] = ()) -> type:
     """A class of a pair of functions, with what forward returns beside its values as the cache.
 
     `more` are the names of arguments that are settings though they do not look so.
@@ -75,7 +75,7 @@ def _of_functions(name: str, run_forward: Any, run_backward: Any, more: Collecti
 
     set_signature(backward, DOUT)
     methods = {"__init__": constructor_of(own), "forward": forward, "backward": backward, "several_values": several}
-    with_settings = staticmethod(partial(_of_functions, name, run_forward, run_backward))
+    with_settings = staticmethod(partial(pair_with_cache, name, run_forward, run_backward))
     return type(name, (), {**methods, "with_settings": with_settings, "__doc__": run_forward.__doc__})
 
 
@@ -93,13 +93,26 @@ def _gradients_returned(function: ast.FunctionDef, arguments: list[str]) -> list
     returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
     if len(returned) != 1 or not isinstance(returned[0], ast.Tuple) or not arguments:
         return []
-    loss, *gradients = (part.id if isinstance(part, ast.Name) else "" for part in returned[0].elts)
-    if loss.lower() not in _LOSSES:
+    loss, *gradients = ([node.id for node in ast.walk(part) if isinstance(node, ast.Name)] for part in returned[0].elts)
+    if _LOSSES.isdisjoint([*map(str.lower, loss), *function.name.lower().split("_")]):
         return []
-    by_name = {f"d{name}".lower(): number for number, name in reversed(list(enumerate(arguments)))}
-    numbers = [by_name.get(name.lower(), 0 if name.lower() in _OF_THE_FIRST else None) for name in gradients]
-    found = [number for number in numbers if number is not None]
-    return found if len(found) == len(gradients) else []
+    by_name = {
+        bare_name(name): number
+        for number, argument in reversed(list(enumerate(arguments)))
+        for name in (f"d_{argument}", f"grad_{argument}", f"{argument}_grad")
+    }
+    by_name = {**dict.fromkeys(_OF_THE_FIRST, 0), **by_name}
+    found = [{by_name[bare] for name in names if (bare := bare_name(name)) in by_name} for names in gradients]
+    return [number for numbers in found for number in numbers] if all(len(each) == 1 for each in found) else []
+
+
+def bare_name(name: str) -> str:
+    """A name without what people write in one way or another: `d_x` and `dX` are one.
+
+    >>> bare_name("d_X")
+    'dx'
+    """
+    return name.replace("_", "").lower()
 
 
 def _of_loss(run: Callable[..., Any], numbers: list[int]) -> type:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.conventions import has_layer_methods, layer_class_of
+from backpropcli.catalogue.derivative_functions import with_derivatives
 from backpropcli.catalogue.function_layers import function_pairs, losses
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import raising_line
@@ -54,7 +55,7 @@ def load_layers(path: str | Path) -> UserLayers:
                 problems = [problem for problems in found.unusable.values() for problem in problems]
                 hint = (
                     "a layer is a class with the methods forward and backward, or a pair of functions such as "
-                    "relu_forward and relu_backward, whose name does not begin with _"
+                    "relu_forward and relu_backward, or relu and relu_prime, whose name does not begin with _"
                 )
                 raise LayerError(*(problems or [Problem(f"{file} has no layers", hint=hint)]))
         return found
@@ -150,18 +151,20 @@ def _user_layers(read: UserModule) -> UserLayers:
 def _candidates(read: UserModule) -> Iterator[tuple[str, type]]:
     """The classes and functions that are layers, each under the name that the module first gives it."""
     module = read.module
-    seen: set[type] = set()
+    classes: dict[type, str] = {}
     functions = {}
     for name, value in vars(module).items():
         if name.startswith("_"):
             continue
-        if _is_layer(value) and value.__module__ == module.__name__ and value not in seen:
-            seen.add(value)
-            yield name, value
+        if _is_layer(value) and value.__module__ == module.__name__:
+            classes.setdefault(value, name)
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             functions[name] = value
-    yield from function_pairs(functions)
-    yield from losses(functions, read.tree)
+    found = [(name, cls) for cls, name in classes.items()]
+    found += [*function_pairs(functions), *losses(functions, read.tree)]
+    taken = {layer_name(name) for name, _ in found}  # whose functions may be no more than what these layers use
+    yield from found
+    yield from (each for each in with_derivatives(functions) if layer_name(each[0]) not in taken)
 
 
 def _is_layer(value: Any) -> bool:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backpropcli.catalogue.arguments import SETTINGS
+from backpropcli.catalogue.derivative_functions import derivative_of
 from backpropcli.catalogue.spec import LayerSpec, Parameter
 from backpropcli.domains import domain
-from backpropcli.gradcheck.samples import FEATURES, GATES, HIDDEN, OUTPUTS, is_matrix, is_vector, numbers
+from backpropcli.domains.base import Shape
+from backpropcli.gradcheck.samples import FEATURES, GATES, HIDDEN, IMAGES, OUTPUTS, is_matrix, is_vector, numbers
 
 _SIZES = {
     *("n", "num", "number", "dim", "dims", "dimension", "size", "sizes", "units", "features", "channels", "ch"),
-    *("vocab", "neurons", "nodes", "in", "out", "input", "output", "inputs", "outputs", "hidden", "width", "height"),
+    *("vocab", "neurons", "nodes", "depth", "filters", "maps"),
+    *("in", "out", "input", "output", "inputs", "outputs", "hidden", "width", "height"),
 }
 _PLAIN_SIZES = {"kernel": 3, "kernel_size": 3, "filter_size": 3, "stride": 1, "pad": 1, "padding": 1, "pool": 2, "k": 3}
 
+_SHAPES_OF_INPUT = {"input_shape", "in_shape", "image_shape", "x_shape"}
 _SIZE_OR_AXIS = {"dim", "dims"}
 _MOST_SIZES = 4
 
@@ -34,6 +38,11 @@ def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[st
 def _may_be_sizes(given: Any) -> bool:
     shape: tuple[int, ...] = getattr(given, "shape", ())
     return len(shape) == 1 and 1 < shape[0] <= _MOST_SIZES and all(float(x).is_integer() and x >= 0 for x in given)
+
+
+def shapes_of_input(construction: Mapping[str, Any]) -> list[Shape]:
+    """The shapes of an input that a layer is constructed with."""
+    return [value for name, value in construction.items() if name in _SHAPES_OF_INPUT and isinstance(value, tuple)]
 
 
 def is_of_weights(names: Sequence[str]) -> bool:
@@ -79,10 +88,7 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
     if _SIZE_OR_AXIS.intersection(names):
         yield [FEATURES if name in _SIZE_OR_AXIS else x for name, x in zip(names, _by_name(names), strict=True)]
     yield _by_name(names)
-    if any(name in SETTINGS for name in names):
-        yield _by_name(names, which=1)
-    for window in ((3, 3), (2, 2), (3, 3, FEATURES, OUTPUTS)) if any(map(_is_window, names)) else ():
-        yield _by_name(names, window)
+    yield from _by_name_otherwise(names)
     others = range(1, len(names))
     yield [_array((FEATURES, OUTPUTS)), *(_array((OUTPUTS,), n) for n in others)]
     for bias in ((OUTPUTS, 1), (OUTPUTS,), (1, OUTPUTS)):
@@ -90,6 +96,7 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
     if not is_of_weights(names):
         yield [FEATURES, *(OUTPUTS for _ in others)]
     yield [_array((FEATURES,), n) for n in range(len(names))]
+    yield [_array((FEATURES, FEATURES)), *(_array((FEATURES,), n) for n in others)]
     for kernel in ((OUTPUTS, FEATURES, 3, 3), (3, 3, FEATURES, OUTPUTS)):
         yield [_array(kernel), *(_array((OUTPUTS,), n) for n in others)]
     for gates in GATES:
@@ -98,6 +105,16 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield [_array(shapes[n % 3 if both_ways else min(n, 2)], n) for n in range(len(names))]
     if not is_of_weights(names):
         yield [0.5 + 0.25 * n for n in range(len(names))]
+
+
+def _by_name_otherwise(names: Sequence[str]) -> Iterator[list[Any]]:
+    """Other values as the names say: the second for a setting, images, kernels of two axes and of four."""
+    if any(name in SETTINGS for name in names):
+        yield _by_name(names, which=1)
+    if _SHAPES_OF_INPUT.intersection(names):
+        yield from (_by_name(names, window, image=image) for image in IMAGES for window in (None, (3, 3)))
+    for window in ((3, 3), (2, 2), (3, 3, FEATURES, OUTPUTS)) if any(map(_is_window, names)) else ():
+        yield _by_name(names, window)
 
 
 def _chained(names: Sequence[str]) -> Iterator[list[Any]]:
@@ -113,19 +130,26 @@ def _chained(names: Sequence[str]) -> Iterator[list[Any]]:
         yield [_array(tuple(of_steps[n][is_vector(name) :]), n) for n, name in enumerate(names)]
 
 
-def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None, which: int = 0) -> list[Any]:
-    """Values as the names say; for how large a kernel or pool is, `window`, or else one number.
+def _by_name(
+    names: Sequence[str], window: tuple[int, ...] | None = None, which: int = 0, image: Shape | None = None
+) -> list[Any]:
+    """Values as the names say; for how large a kernel or pool is, `window`, or else one number; `image` for an input.
 
     Of what is tried for a setting, it is the first, or that after `which` others.
     """
     values: list[Any] = []
     sizes = iter((FEATURES, OUTPUTS, *(HIDDEN for _ in names)))
+    functions = _functions(names)
     has_matrix = any(not _is_size(name) and not is_vector(name) for name in names)
     for number, name in enumerate(names):
-        if window and _is_window(name):
+        if name in functions:
+            values.append(functions[name])
+        elif window and _is_window(name):
             values.append(window)
         elif name.lower() in _PLAIN_SIZES:
             values.append(_PLAIN_SIZES[name.lower()])
+        elif image and name in _SHAPES_OF_INPUT:
+            values.append(image)
         elif name in SETTINGS:
             values.append(SETTINGS[name][: which + 1][-1])
         elif _is_vocabulary(name):
@@ -137,6 +161,20 @@ def _by_name(names: Sequence[str], window: tuple[int, ...] | None = None, which:
         else:
             values.append(_array((FEATURES, OUTPUTS), number))
     return values
+
+
+def _functions(names: Sequence[str]) -> dict[str, Callable[[Any], Any]]:
+    """A function for each argument beside which its derivative stands, and that derivative."""
+    pairs = [(name, derivative) for name in names if (derivative := derivative_of(name, names)) is not None]
+    return {name: made for pair in pairs for name, made in zip(pair, (_tanh, _slope_of_tanh), strict=True)}
+
+
+def _tanh(x: Any) -> Any:
+    return domain("arrays").tanh(x)
+
+
+def _slope_of_tanh(x: Any) -> Any:
+    return 1 - _tanh(x) ** 2
 
 
 def _readable(parameter: Parameter, name: str, number: int) -> Any:

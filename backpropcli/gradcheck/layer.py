@@ -59,23 +59,34 @@ def check_layer(
 def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float, precise: bool | None) -> Report:
     """What a check says of a layer on all that it is tried on."""
     items: Items = []
+    aside: dict[str, Items] = {}
     notes: dict[str, None] = {}
     standards = Standards(tolerance, real_numbers(precise))
-    allowed = None
+    allowed, serves_one = None, False
     try:
         for number, each in enumerate(tried, 1):
             label = spec.name if len(tried) == 1 else f"{spec.name}, sample {number}"
             found, allowed = _judged(each, label, standards, dout, allowed)
+            if _is_bad(found) and each.usage is Usage.EITHER:
+                aside[_not_for(each)] = found
+                continue
             if _is_bad(found) and each.usage is Usage.UNUSUAL and items and spec.origin is not None:
-                notes[f"right, but not for {_inputs_in_words(each.isolated)}"] = None
+                notes[_not_for(each)] = None
                 break
             notes.update(dict.fromkeys(filter(None, (allowed, *_forgiven(found)))))
             items += found if each.guess is None or not items else _judged_only(found)
+            serves_one = serves_one or each.usage is Usage.EITHER
             if _is_bad(found):
                 break
+        if serves_one:
+            notes.update(dict.fromkeys(aside))
+        else:
+            items += next(iter(aside.values()), [])
         if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
             notes[other] = None
         if not _is_bad(items):
+            if remark := getattr(spec.cls, "remark", None):
+                notes[remark] = None
             items += _of_unchecked_weights(tried, spec.name)
             items += tail_findings(tried[0].isolated, spec.name)
             items += digit_findings(tried[-1].isolated, spec.name, tolerance)
@@ -139,11 +150,13 @@ def _judged_only(items: Items) -> Items:
     return [item for item in items if isinstance(item, Problem) or item.verdict is not Verdict.UNCHECKED]
 
 
-def _inputs_in_words(isolated: IsolatedLayer) -> str:
+def _not_for(tried: Tried) -> str:
+    """The note on inputs for which a layer need not be written."""
+    isolated = tried.isolated
     shapes = [str(isolated.domain.shape(x)) for x in isolated.inputs]
     if len(shapes) == 1:
-        return f"an input of shape {shapes[0]}"
-    return f"inputs that broadcast, such as {', '.join(shapes[:-1])} and {shapes[-1]}"
+        return f"right, but not for an input of shape {shapes[0]}"
+    return f"right, but not for inputs that broadcast, such as {', '.join(shapes[:-1])} and {shapes[-1]}"
 
 
 def _upstream(dout: Any, isolated: IsolatedLayer) -> Value:

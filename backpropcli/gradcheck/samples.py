@@ -19,6 +19,8 @@ from backpropcli.layers import Sample
 BATCH, FEATURES, OUTPUTS, HIDDEN = 4, 3, 2, 4
 GATES = (1, 4, 3)
 """Of a plain recurrent cell, an LSTM and a GRU."""
+IMAGES = (FEATURES, 4, 4), (4, 4, FEATURES)
+"""Of one example: channels first, and last."""
 _ROW, _BATCH = (FEATURES,), (BATCH, FEATURES)
 _OTHER_BATCHES = (1, FEATURES), (2, FEATURES), (3, FEATURES), (34, FEATURES)
 _BATCHES_OF_SEVERAL = (1, FEATURES), (2, FEATURES), (3, HIDDEN), (34, FEATURES)
@@ -61,6 +63,8 @@ class Usage(Enum):
     """Each step of a sequence has a label; for layers that take no other labels, either."""
     UNUSUAL = 5
     """Inputs that broadcast, or of many axes, which not every layer is written for."""
+    EITHER = 6
+    """A vector, a row, a column or a square matrix: a layer that takes no batch may be written for one of these."""
 
 
 class Guess(NamedTuple):
@@ -84,13 +88,15 @@ def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
     return [Sample(s.inputs, {**s.parameters, **parameters}) for s in getattr(spec.cls, "samples", ())]
 
 
-def input_guesses(spec: LayerSpec, lengths: Iterable[int] = ()) -> Iterator[Guess]:
+def input_guesses(spec: LayerSpec, lengths: Iterable[int] = (), shapes: Iterable[Shape] = ()) -> Iterator[Guess]:
     """Inputs that layers take, of as many as this one needs; the most usual come first.
 
-    `lengths` are those of the axes of what the constructor is given, one of which an input may have to fit.
+    `lengths` are those of the axes of what the constructor is given, one of which an input may have to fit; `shapes`
+    are given to it for those of the input.
     """
     count = spec.least_inputs + spec.is_variadic  # two, so that a mixed-up order would show
     if count == 1:
+        yield from (Guess((numbers(whole),)) for shape in shapes for whole in (shape, (2, *shape)))
         yield from _of_one(lengths)
     else:
         names = [spec.input_name(number) for number in range(count)]

@@ -8,12 +8,18 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from backpropcli.binding import bind
-from backpropcli.catalogue.arguments import labels_among
+from backpropcli.catalogue.arguments import INDICES, labels_among
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains.base import Shape
 from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.closeness import close
-from backpropcli.gradcheck.constructions import constructions, is_of_weights, longer_strides, with_rows
+from backpropcli.gradcheck.constructions import (
+    constructions,
+    is_of_weights,
+    longer_strides,
+    shapes_of_input,
+    with_rows,
+)
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import is_consistent, made_ready
@@ -41,7 +47,7 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
     tried = [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
     of_sample = samples[0].parameters if spec.origin is None and samples else {}
     try:
-        guessed = _as_usual(_on_guesses(spec, {**of_sample, **parameters}))
+        guessed = _of_one_example(_as_usual(_on_guesses(spec, {**of_sample, **parameters})))
         return [*tried, *guessed, *(_with_stride(spec, parameters, guessed) if spec.origin else ())]
     except DataError:
         if tried:
@@ -108,7 +114,7 @@ def _taken(
     lengths = list(dict.fromkeys(length for shape in shapes for length in shape))
     taken: list[Tried] = []
     reasons: list[Problem] = []
-    for guess in input_guesses(spec, lengths):
+    for guess in input_guesses(spec, lengths, shapes_of_input({**parameters, **construction})):
         try:
             isolated = _on_guess(spec, guess, {**parameters, **construction})
             if isolated.domain.is_finite(isolated.value()) and (not guess.is_far or _is_of_difference(isolated)):
@@ -147,6 +153,16 @@ def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
         return list(tried)
     first = _beginnings(tried[0])
     return [t._replace(usage=Usage.USUAL) if usual or _beginnings(t) == first else t for t in tried]
+
+
+def _of_one_example(tried: Sequence[Tried]) -> list[Tried]:
+    """Vectors, rows, columns and square matrices each for themselves, if a layer takes no batch of several rows."""
+    if any(len(each.isolated.inputs) != 1 for each in tried):
+        return list(tried)
+    lengths = [[length for length in _shapes(each)[0] if length > 1] for each in tried]
+    if any(len(set(each)) > 1 for each in lengths):
+        return list(tried)
+    return [each._replace(usage=Usage.EITHER) if length else each for each, length in zip(tried, lengths, strict=True)]
 
 
 def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Tried]) -> Iterator[Tried]:
@@ -203,6 +219,7 @@ def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
     """Those that the layer is meant for: with labels if one of its inputs is a label, without if none is."""
     known = labels_among([spec.input_name(number) for number in range(spec.least_inputs)])
     runs_on_floats = any(t.guess is not None and not t.guess.whole for t in tried)
+    with_labels: list[Tried] = []
     for usage in WITH_LABELS:
         of_labels = [(t, t.guess) for t in tried if t.guess is not None and t.usage is usage]
         fitting = [
@@ -211,9 +228,23 @@ def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
             if (label := guess.label % spec.least_inputs) not in t.isolated.varying()
             and (spec.input_name(label) in known or not (guess.whole and runs_on_floats))
         ]
-        if fitting:
-            return fitting
-    return [t for t in tried if t.usage not in WITH_LABELS]
+        of_examples = [t for t in fitting if not _takes_one_example(t)]
+        if of_examples:
+            return of_examples
+        with_labels = with_labels or fitting
+    return with_labels or [t for t in tried if t.usage not in WITH_LABELS]
+
+
+def _takes_one_example(tried: Tried) -> bool:
+    """Whether a loss for one example is given the labels of several: each of its numbers depends on all of them."""
+    isolated, guess = tried.isolated, tried.guess
+    numbers, (x, *others) = isolated.domain, isolated.inputs
+    value = isolated.value()
+    is_index = isolated.node.spec.input_name(len(others)).lower() in INDICES
+    if guess is None or not guess.whole or guess.label != -1 or is_index or not numbers.shape(value):
+        return False
+    moved = isolated.value_moved(0, numbers.concat([x[:1] + 0.5, x[1:]], 0))
+    return not close(moved[-1:], value[-1:], numbers)
 
 
 def _runs(isolated: IsolatedLayer) -> bool:

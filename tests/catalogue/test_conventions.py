@@ -89,6 +89,12 @@ def own(x, reg):
     dx = 2 * x
     return loss, dx
 """,
+    "a function that returns its loss and its gradient as expressions": """
+def own(x):
+    grad_x = 2 * x
+    loss = x * x
+    return loss.sum(), grad_x * 1
+""",
     "a function and its slope": """
 class Own:
     def __call__(self, z):

@@ -133,3 +133,112 @@ def test_weights_of_both_ways_are_guessed() -> None:
     report = graded(BothWays)
     assert report.is_right
     assert sum("input params_" in finding.subject for finding in report.findings) == 6
+
+
+class SoftmaxOfVector:
+    """For a vector, not for a column."""
+
+    def forward(self, x: Any) -> Any:
+        e = np.exp(x - np.max(x))
+        self.s = e / np.sum(e)
+        return self.s
+
+    def backward(self, dout: Any) -> Any:
+        return (np.diag(self.s) - np.outer(self.s, self.s)) @ dout
+
+
+class SoftmaxOfColumn(SoftmaxOfVector):
+    """For a column, not for a vector."""
+
+    def backward(self, dout: Any) -> Any:
+        return ((np.identity(self.s.size) - self.s.T) * self.s) @ dout
+
+
+class QuadraticForm:
+    """For a vector, not for a matrix."""
+
+    def __init__(self, A: Any) -> None:
+        self.A = A
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.A @ x
+
+    def backward(self, dout: Any) -> Any:
+        return dout * (self.A + self.A.T) @ self.x
+
+
+@pytest.mark.parametrize(
+    ("cls", "shape"), [(SoftmaxOfVector, "(3, 1)"), (SoftmaxOfColumn, "(3,)"), (QuadraticForm, "(3, 3)")]
+)
+def test_a_layer_for_one_example_need_not_take_it_as_a_vector_and_as_a_column(cls: Any, shape: str) -> None:
+    report = graded(cls)
+    assert report.is_right
+    assert report.notes == (f"right, but not for an input of shape {shape}",)
+
+
+def test_a_layer_for_one_example_that_is_wrong_however_it_lies_is_wrong() -> None:
+    class Diagonal(SoftmaxOfVector):
+        def backward(self, dout: Any) -> Any:
+            return (np.diag(self.s) + np.outer(self.s, self.s)) @ dout
+
+    assert wrong(graded(Diagonal)) == ["x"]
+
+
+def test_a_loss_for_one_example_has_one_label() -> None:
+    class CrossEntropy:
+        def forward(self, x: Any, t: Any) -> Any:
+            e = np.exp(x - x.max())
+            self.p, self.t = e / e.sum(), t
+            return -np.log(self.p[t])
+
+        def backward(self, dout: Any = 1) -> Any:
+            dx = self.p.copy()
+            dx[self.t] -= 1
+            return dx * dout
+
+    class Summed(CrossEntropy):
+        def backward(self, dout: Any = 1) -> Any:
+            return self.p * dout
+
+    assert graded(CrossEntropy).is_right
+    assert wrong(graded(Summed)) == ["x"]
+
+
+def test_a_constructor_is_given_a_function_and_its_derivative() -> None:
+    class Activation:
+        def __init__(self, activation: Any, activation_prime: Any) -> None:
+            self.activation, self.activation_prime = activation, activation_prime
+
+        def forward(self, x: Any) -> Any:
+            self.x = x
+            return self.activation(x)
+
+        def backward(self, dout: Any) -> Any:
+            return dout * self.activation_prime(self.x)
+
+    class OfOutput(Activation):
+        def forward(self, x: Any) -> Any:
+            self.x = super().forward(x)
+            return self.x
+
+    assert graded(Activation).is_right
+    assert wrong(graded(OfOutput)) == ["x"]
+
+
+def test_a_layer_that_is_constructed_with_the_shape_of_its_input_gets_it() -> None:
+    class Tilted:
+        def __init__(self, input_shape: Any, depth: Any) -> None:
+            channels, height, width = input_shape
+            self.tilt = np.arange(depth * channels * height * width).reshape(depth, *input_shape) / 64
+
+        def forward(self, x: Any) -> Any:
+            self.x = x
+            return (self.tilt * x).sum(axis=(1, 2, 3))
+
+        def backward(self, dout: Any) -> Any:
+            return np.tensordot(dout, self.tilt, 1)
+
+    report = graded(Tilted)
+    assert report.is_right
+    assert {np.shape(finding.found) for finding in report.findings if finding.found is not None} == {(3, 4, 4)}
