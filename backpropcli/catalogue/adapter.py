@@ -11,13 +11,14 @@ looks for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from functools import wraps
+from functools import partial, wraps
 from math import prod
 from typing import Any, NamedTuple, cast
 
 from backpropcli.catalogue.adapter_faults import class_problems, gradient_problem
 from backpropcli.catalogue.conventions import GRADIENTS, VALUES, left_on
 from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.catalogue.updates import run_backward
 from backpropcli.catalogue.user_code import definition, raising_line
 from backpropcli.domains import Value, namespace
 from backpropcli.errors import BackpropError, DataError, DomainError, LayerError, Problem
@@ -71,7 +72,7 @@ def _adapted(spec: LayerSpec) -> type[Layer]:
     @wraps(cls.backward)
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
         before = dict(vars(self))
-        found = code.call(cls.backward, self, code.hand_over(dout))
+        found = run_backward(self, code.hand_over(dout), partial(code.call, cls.backward))
         if found is None and not is_layer:
             found = left_on(self, GRADIENTS, before)
         if isinstance(found, list):

@@ -35,7 +35,8 @@ _MODES = {
     "is_training": True,
     "mode": "train",
 }
-_RATES = {"learning_rate", "lr", "rate", "eta", "alpha", "step_size"}
+RATES = {"learning_rate", "lr", "rate", "eta", "alpha", "step_size"}
+"""Names of how large a step is by which a backward updates weights."""
 _REGULARIZATIONS = {"reg": 0.125, "reg_strength": 0.125, "weight_decay": 0.125}
 _DICTIONARIES = ("param", "params", "config", "parameters", "settings", "options")
 # What a dictionary of settings such as `conv_param` or `bn_param` is asked for, at its plainest.
@@ -102,17 +103,21 @@ def required(function: Callable[..., Any]) -> list[str]:
 
 
 def harmless(function: Callable[..., Any], inputs: int) -> dict[str, Any]:
-    """Arguments without a default that are no values, and what to give for them; the first `inputs` are values."""
+    """Arguments that are no values, and what to give for them; the first `inputs` are values.
+
+    Of those with a default, it is the learning rate only.
+    """
     found: dict[str, Any] = {}
     for number, argument in enumerate(inspect.signature(function).parameters.values()):
-        if argument.default is not argument.empty or number < inputs:
-            continue
         name = argument.name.lower()
+        has_default = argument.default is not argument.empty and (name not in RATES or name == "alpha")
+        if has_default or number < inputs:
+            continue
         if name in _MODES:
             found[argument.name] = _MODES[name]
         elif name in _REGULARIZATIONS:
             found[argument.name] = _REGULARIZATIONS[name]
-        elif name in _RATES and inputs > 1:
+        elif name in RATES and inputs > 1:
             found[argument.name] = 0.0
         elif name.endswith(_DICTIONARIES) and name not in {"param", "params", "parameters"}:
             found[argument.name] = _PLAIN

@@ -30,6 +30,7 @@ from backpropcli.catalogue.arguments import (
 )
 from backpropcli.catalogue.several_values import joined, parted, upstream_names, values_of
 from backpropcli.catalogue.spec import set_signature
+from backpropcli.catalogue.updates import at_rate, rate_of
 from backpropcli.layers.base import Layer
 
 PAIRS = (
@@ -97,14 +98,14 @@ def layer_class_of(cls: type) -> type:
     def run_backward(self: Any, dout: Any) -> Any:
         repeated = {name: self._given[inputs.index(name)] for name in again}
         if has_dout:
-            return backward(self, dout, **repeated, **fresh(extra))
+            return backward(self, dout, **repeated, **at_rate(self, extra))
         if len(again) < len(takes):
             repeated[takes[0]] = _prediction(self, self._given[0])
-        return _beside_labels(backward(self, **repeated, **fresh(extra)), inputs)
+        return _beside_labels(backward(self, **repeated, **at_rate(self, extra)), inputs)
 
     set_signature(run_backward, DOUT)
     methods = {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__, "has_dout": has_dout}
-    return type(cls)(cls.__name__, (cls,), methods)
+    return type(cls)(cls.__name__, (cls,), {**methods, **rate_of(extra)})
 
 
 def _of_several_values(cls: Any, methods: tuple[Any, Any], names: tuple[str, ...]) -> type:
@@ -120,11 +121,11 @@ def _of_several_values(cls: Any, methods: tuple[Any, Any], names: tuple[str, ...
 
     @wraps(backward)
     def run_backward(self: Any, dout: Any) -> Any:
-        return backward(self, *parted(dout, self._shapes_of_values), **fresh(extra))
+        return backward(self, *parted(dout, self._shapes_of_values), **at_rate(self, extra))
 
     set_signature(run_backward, DOUT)
     own = {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__, "several_values": names}
-    made: type = type(cls)(cls.__name__, (cls,), own)
+    made: type = type(cls)(cls.__name__, (cls,), {**own, **rate_of(extra)})
     return made
 
 

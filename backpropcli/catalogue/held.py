@@ -10,7 +10,28 @@ from collections.abc import Callable, Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
+Path = tuple[Any, ...]
+"""Where something is kept on an object: the attribute, and the key or number in the collection that it holds."""
+
+_COLLECTIONS = {"params", "parameters", "weights", "grads", "gradients", "grad", "dparams"}
 _SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
+
+
+def all_kept(layer: object) -> Iterator[tuple[Path, Any]]:
+    """Everything on an object, and in the dictionaries and lists there."""
+    for name, value in vars(layer).items():
+        if isinstance(value, dict):
+            yield from (((name, key), inner) for key, inner in value.items())
+        elif isinstance(value, list) and name in _COLLECTIONS:
+            yield from (((name, number), inner) for number, inner in enumerate(value))
+        else:
+            yield (name,), value
+
+
+def is_numeric(value: object) -> bool:
+    """Whether something is a float or an array of floats."""
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    return kind == "f" or (type(value) is float and kind is None)
 
 
 def run_unnoticed(layer: object, forward: Callable[[], object]) -> None:

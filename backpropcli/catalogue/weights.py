@@ -1,9 +1,10 @@
 """The weights that a user's layer keeps on its object, and their gradients, as inputs of a layer that is checked.
 
 A weight is found by the name of its gradient: `W` by `dW`, `weights` by `dweights`, `w` by `grad_w`, `params["W"]` by
-`grads["W"]` and `params[0]` by `grads[0]`, and private ones alike; or backward returns its gradient behind those of the
-inputs. The layer that `weighted` makes takes the weights behind its inputs, puts them on the object, and returns their
-gradients. An array that a collection holds twice is one weight, whose gradient is the sum of those of its entries.
+`grads["W"]` and `params[0]` by `grads[0]`, and private ones alike; by its update; or backward returns its gradient
+behind those of the inputs. The layer that `weighted` makes takes the weights behind its inputs, puts them on the
+object, and returns their gradients. An array that a collection holds twice is one weight, whose gradient is the sum of
+those of its entries.
 """
 
 from __future__ import annotations
@@ -15,15 +16,23 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from backpropcli.catalogue.adapter import subclass
-from backpropcli.catalogue.held import exchange, is_array, is_transposed, layout, run_unnoticed, share_memory
+from backpropcli.catalogue.held import (
+    Path,
+    all_kept,
+    exchange,
+    is_array,
+    is_numeric,
+    is_transposed,
+    layout,
+    run_unnoticed,
+    share_memory,
+)
 from backpropcli.catalogue.spec import LayerSpec, set_signature
+from backpropcli.catalogue.updates import UPDATES
 from backpropcli.domains import Value
+from backpropcli.layers.base import Layer
 
-Path = tuple[Any, ...]
-"""Where something is kept on an object: the attribute, and the key or number in the collection that it holds."""
-
-_COLLECTIONS = {"params", "parameters", "weights", "grads", "gradients", "grad", "dparams"}
-_OF_GRADIENTS = {"grads", "gradients", "grad", "dparams", "gradient", "d"}
+_OF_GRADIENTS = {"grads", "gradients", "grad", "dparams", "gradient", "d", UPDATES}
 _GRADIENT_NAMES = (
     r"d_?(.+)",
     r"grad(?:ient)?s?_?(.+)",
@@ -54,6 +63,11 @@ class Weight(NamedTuple):
     tied: tuple[Entry, ...] = ()
 
     @property
+    def is_by_update(self) -> bool:
+        """Whether the gradient is what backward subtracts from the weight."""
+        return not isinstance(self.gradient, int) and self.gradient[0] == UPDATES
+
+    @property
     def gradients(self) -> list[Path | int]:
         """Where everything is of which the gradient is the sum."""
         return [self.gradient, *(entry.gradient for entry in self.tied)]
@@ -61,7 +75,7 @@ class Weight(NamedTuple):
 
 def candidates(layer: object, returned: int) -> Iterator[Weight]:
     """What may be the weights of a layer that has been forward and backward, and returned further gradients."""
-    kept = {path: value for path, value in _kept(layer) if _is_numeric(value)}
+    kept = {path: value for path, value in all_kept(layer) if is_numeric(value)}
     gradients = [(_gradient_bases(path), path) for path in kept]
     found: dict[Path, Path] = {}
     for path in kept:
@@ -129,9 +143,11 @@ def weighted(
     def backward(self: Any, dout: Value) -> tuple[Value | None, ...]:
         _reset(self, [place for weight in weights for place in weight.gradients])
         found = base.backward(self, dout)
+        own = [_gradient(self, weight, found[count:]) for weight in weights]
+        times = [self.examples if weight.is_by_update else 1 for weight in weights]
         return (
             *_placed(found[:count], count, whole),
-            *(_gradient(self, weight, found[count:]) for weight in weights),
+            *(None if x is None else n * x for n, x in zip(times, own, strict=True)),
         )
 
     names = ["self", *inputs, *(weight.name for weight in weights)]
@@ -139,9 +155,22 @@ def weighted(
     signature = inspect.Signature([inspect.Parameter(name, kind) for name in names])
     set_signature(forward, signature)
     constant_inputs = frozenset(constant) | getattr(base, "constant_inputs", frozenset())
-    methods = {"forward": forward, "backward": backward, "constant_inputs": constant_inputs}
-    made = subclass(spec.cls, (base,), methods)
-    return LayerSpec(spec.name, made, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
+    methods = {"forward": forward, "backward": backward, "constant_inputs": constant_inputs, "examples": 1}
+    methods["by_update"] = frozenset(weight.name for weight in weights if weight.is_by_update)
+    return _made(spec, subclass(spec.cls, (base,), methods))
+
+
+def with_mean_updates(spec: LayerSpec, examples: int) -> LayerSpec:
+    """The spec of a layer with weights, whose updates are by the mean over so many examples: the gradient is the sum.
+
+    It is one for checks only.
+    """
+    base: Any = spec.graded_cls
+    return _made(spec, subclass(spec.cls, (base,), {"examples": examples}))
+
+
+def _made(spec: LayerSpec, cls: type[Layer]) -> LayerSpec:
+    return LayerSpec(spec.name, cls, origin=spec.origin, file=spec.file, needs_arrays=spec.needs_arrays)
 
 
 def _placed(found: Sequence[Value | None], count: int, whole: Collection[int]) -> list[Value | None]:
@@ -154,30 +183,14 @@ def _placed(found: Sequence[Value | None], count: int, whole: Collection[int]) -
     return placed
 
 
-def value_of(layer: object, weight: Weight, returned: Sequence[Value | None]) -> Any:
-    """What a weight is now, with as many digits as its gradient has.
+def value_of(before: object, after: object, weight: Weight, returned: Sequence[Value | None]) -> Any:
+    """What a weight is `before` a backward, which may update it, with as many digits as its gradient has `after` that.
 
     `returned` are the gradients that backward returned behind those of the inputs.
     """
-    value, gradient = _get(layer, weight.path), _gradient(layer, weight, returned)
+    value, gradient = _get(before, weight.path), _gradient(after, weight, returned)
     has_more = getattr(value, "dtype", None) == "float32" and getattr(gradient, "dtype", None) == "float64"
     return value.astype("float64") if has_more else value
-
-
-def _kept(layer: object) -> Iterator[tuple[Path, Any]]:
-    """Everything on an object, and in the dictionaries and lists there."""
-    for name, value in vars(layer).items():
-        if isinstance(value, dict):
-            yield from (((name, key), inner) for key, inner in value.items())
-        elif isinstance(value, list) and name in _COLLECTIONS:
-            yield from (((name, number), inner) for number, inner in enumerate(value))
-        else:
-            yield (name,), value
-
-
-def _is_numeric(value: object) -> bool:
-    kind = getattr(getattr(value, "dtype", None), "kind", None)
-    return kind == "f" or (type(value) is float and kind is None)
 
 
 def _name(path: Path) -> str:
@@ -220,14 +233,15 @@ def _get(layer: object, path: Path) -> Any:
 
 
 def _has(layer: object, path: Path) -> bool:
-    return _is_numeric(_get(layer, path))
+    return is_numeric(_get(layer, path))
 
 
 def _put(layer: object, path: Path, value: Value) -> None:
     """Let a weight be a value; in its own array where it can hold it, else in a new one under all names of the old."""
     now = _get(layer, path)
     if not is_array(now):
-        _set(layer, path, float(value) if type(now) is float else value.copy())
+        is_number = type(now) is float and value.shape == ()
+        _set(layer, path, float(value) if is_number else value.copy())
     elif now.dtype in (value.dtype, "float64") and now.flags.writeable and now.shape == value.shape:
         now[...] = value
     else:

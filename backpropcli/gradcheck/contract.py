@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from backpropcli.catalogue.adapter_faults import count_problem
 from backpropcli.catalogue.randomness import generator_states, shared_state
+from backpropcli.catalogue.updates import CHANGED_BY_UPDATE
 from backpropcli.domains import Domain, Value
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.closeness import close, identical
@@ -38,11 +39,13 @@ class Breach(Enum):
     OVERWRITES = "backward computes in what forward kept"
     DRAWS_ANEW = "backward draws random numbers"
     SHARES_STATE = "one object changes another"
+    UPDATES_FIRST = "backward updates weights before it uses them"
+    LEARNS = "backward updates weights"
     SERVES_ONCE = "the same object fails when it is used again"
     WRONG_COUNT = "the number of gradients"
 
 
-FORGIVEN = {Breach.OVERWRITES, Breach.SERVES_ONCE}
+FORGIVEN = {Breach.OVERWRITES, Breach.SERVES_ONCE, Breach.LEARNS}
 """What does no harm where an object runs forward once, and backward once."""
 
 
@@ -87,25 +90,49 @@ def violations(isolated: IsolatedLayer, dout: Value) -> Iterator[Violation]:
     kept = dict(vars(layer))
     gradients = isolated.backward(layer, given)
     has_drawn = is_own and generator_states(layer) != generators
-    if not identical(given, dout, isolated.domain) and not _takes_numbers(isolated, dout, gradients):
-        yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
-    if not all(identical(a, b, isolated.domain) for a, b in zip(inputs, inputs_before, strict=True)):
-        yield Violation(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
-    if not identical(out, value, isolated.domain):
-        sentence = "backward changes the array that forward returned in place, which the next layer may still need"
-        yield Violation(Breach.CHANGES_OUT, sentence)
+    yield from _changed_by_backward(isolated, (dout, given), (inputs_before, inputs), (value, out), gradients)
     if miscount := count_problem(isolated.node.spec, isolated.inputs, gradients):
         yield Violation(Breach.WRONG_COUNT, "; ".join(filter(None, (miscount.message, miscount.hint))))
+        return
+    if is_own and _learns(isolated, dout, value):
+        yield Violation(Breach.LEARNS, "backward updates the weights, so that a second one finds others")
         return
     if of_second := _of_a_second_backward(isolated, layer, dout, gradients, kept, has_drawn=has_drawn):
         yield of_second
         if has_drawn:
             return  # what follows would only show that again
-    if isolated.node.spec.origin is not None:  # the catalogue's own are held to it by their tests
-        yield from _narrowed(isolated, value, gradients)
-        yield from _disproportionate(isolated, dout, gradients)
+    if is_own:  # the catalogue's own are held to it by their tests
+        yield from _of_numbers(isolated, layer, dout, value, gradients)
     for shared in _shared_state(isolated, dout, value, gradients):
         yield _DRAWS_ANEW if has_drawn else shared
+
+
+def _changed_by_backward(
+    isolated: IsolatedLayer,
+    douts: tuple[Value, Value],
+    inputs: tuple[Sequence[Value], Sequence[Value]],
+    outs: tuple[Value, Value],
+    gradients: Sequence[Value | None],
+) -> Iterator[Violation]:
+    """What backward changed of dout, the inputs and forward's value, each as it was before and as it is after it."""
+    if not identical(*douts, isolated.domain) and not _takes_numbers(isolated, douts[0], gradients):
+        yield Violation(Breach.CHANGES_DOUT, "backward changes dout in place, which another layer may still need")
+    if not all(identical(before, after, isolated.domain) for before, after in zip(*inputs, strict=True)):
+        yield Violation(Breach.CHANGES_INPUT, "backward changes an input of forward in place")
+    if not identical(*outs, isolated.domain):
+        sentence = "backward changes the array that forward returned in place, which the next layer may still need"
+        yield Violation(Breach.CHANGES_OUT, sentence)
+
+
+def _of_numbers(
+    isolated: IsolatedLayer, layer: Any, dout: Value, value: Value, gradients: Sequence[Value | None]
+) -> Iterator[Violation]:
+    """What shows in the gradients whatever they should be."""
+    if getattr(layer, CHANGED_BY_UPDATE, False):
+        sentence = "backward updates the weights before it computes the gradient of the input with them"
+        yield Violation(Breach.UPDATES_FIRST, sentence)
+    yield from _narrowed(isolated, value, gradients)
+    yield from _disproportionate(isolated, dout, gradients)
 
 
 def _of_a_second_backward(
@@ -129,6 +156,20 @@ def _of_a_second_backward(
     if kept and all(vars(layer).get(name) is value for name, value in kept.items()):
         return _OVERWRITES
     return Violation(Breach.NOT_REPEATABLE, "backward gives a different gradient the second time, for the same dout")
+
+
+def _learns(isolated: IsolatedLayer, dout: Value, value: Value) -> bool:
+    """Whether forward gives another value after a backward, though not after a forward."""
+    numbers = isolated.domain
+    idle, taught = isolated.fresh(), isolated.fresh()
+    try:
+        isolated.forward(idle, isolated.copies())
+        isolated.forward(taught, isolated.copies())
+        isolated.backward(taught, numbers.convert(dout))
+        values = [isolated.forward(layer, isolated.copies()) for layer in (idle, taught)]
+    except BackpropError:
+        return False
+    return close(values[0], value, numbers) and not close(values[1], value, numbers)
 
 
 def _takes_numbers(isolated: IsolatedLayer, dout: Value, gradients: Sequence[Value | None]) -> bool:

@@ -112,8 +112,8 @@ def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: 
     allowances = list(allowances_of(isolated, standards, upstream))
     allowances.sort(key=lambda allowance: allowance.note != already)
     strict: Items | None = None
-    for note, allowed, other in allowances:
-        found = list(check_node(isolated, label, allowed, other))
+    for note, allowed, other, laid_out in allowances:
+        found = list(check_node(laid_out, label, allowed, other))
         if not _is_bad(found):
             if joint := joint_finding(isolated, label, found, other, allowed.tolerance):
                 return [*found, joint], note

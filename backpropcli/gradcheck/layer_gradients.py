@@ -34,6 +34,7 @@ MOST_SHOWN = 12  # numbers of an array in a note
 NO_FRACTIONS = 2.0**53  # from there on every float64 is a whole number, where a power of a negative number is defined
 LOST = 1e-3  # relative: with fewer digits in its value, a layer has another slope, too
 STEPS_TOO_NARROW = "the steps of the function are narrower here than those that a float64 can take"
+BY_UPDATE = "found is what backward subtracts from it at a learning rate of 1"
 VALUE_LOST = "rounding leaves no digit of the value here, so that it has no slope to compare with"
 
 
@@ -121,9 +122,12 @@ def _local_findings(
     for number in varying:
         found = _finding(isolated, label, number, gradients, references, upstream, standards, violations_found)
         is_shown = found.verdict in (Verdict.WRONG, Verdict.KINK) and found.found is not None
-        if is_shown and dout is None and (tried_with := _tried_with(isolated, upstream)):
-            found = replace(found, note="; ".join(filter(None, (found.note, tried_with))))
-        yield found
+        of_update = isolated.node.spec.input_name(number) in getattr(isolated.node.spec.graded_cls, "by_update", ())
+        remarks = (
+            BY_UPDATE if is_shown and of_update else None,
+            _tried_with(isolated, upstream) if is_shown and dout is None else None,
+        )
+        yield replace(found, note="; ".join(filter(None, (found.note, *remarks))) or None)
 
 
 def _are_plainly_right(gradients: Sequence[Value | None], references: Mapping[int, Reference]) -> bool:

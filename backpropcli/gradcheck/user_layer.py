@@ -28,23 +28,24 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
     if spec.file is None or not spec.needs_arrays or spec.is_variadic:
         return isolated
     names = [spec.input_name(number) for number in range(len(isolated.inputs))]
-    of_whole = _with_inputs(isolated, weighted(spec, names, whole=whole), isolated.inputs) if whole else isolated
+    of_whole = with_inputs(isolated, weighted(spec, names, whole=whole), isolated.inputs) if whole else isolated
     try:
         with numbers.quiet():
-            layer = of_whole.fresh()
+            before, layer = of_whole.fresh(), of_whole.fresh()
+            of_whole.forward(before, of_whole.copies())
             value = of_whole.forward(layer, of_whole.copies())
             gradients = of_whole.backward(layer, simple_like(value, numbers))
             returned = gradients[len(names) :]
-            weights = _weights(isolated, layer, returned, whole)
+            own = _weights(isolated, before, layer, returned, whole)
             constant = _constant(of_whole, gradients, names, whole)
     except BackpropError:
         return of_whole
-    if not weights and not constant:
+    if not own and not constant:
         return of_whole
-    own = [numbers.convert(value_of(layer, weight, returned)) for weight in weights]
-    ready = _with_inputs(isolated, weighted(spec, names, weights, constant, whole), [*isolated.inputs, *own])
+    weights = list(own)
+    ready = with_inputs(isolated, weighted(spec, names, weights, constant, whole), [*isolated.inputs, *own.values()])
     if weights and not _agree(ready, value, gradients[: len(names)]):  # as of a cell that goes on from step to step
-        without = _with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
+        without = with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
         without.unchecked_weights = tuple(weight.name for weight in weights)
         return without
     return ready
@@ -82,16 +83,17 @@ def is_consistent(isolated: IsolatedLayer, *, fits: bool = True) -> bool:
 
 
 def _weights(
-    isolated: IsolatedLayer, layer: Any, returned: Sequence[Value | None], whole: Collection[int]
-) -> list[Weight]:
-    """The weights that forward depends on, each once."""
-    found: list[Weight] = []
+    isolated: IsolatedLayer, before: Any, after: Any, returned: Sequence[Value | None], whole: Collection[int]
+) -> dict[Weight, Value]:
+    """The weights that forward depends on, each once, with their values."""
+    found: dict[Weight, Value] = {}
     names = list(isolated.node.spec.inputs)
-    for weight in candidates(layer, len(returned)):
+    for weight in candidates(after, len(returned)):
         if {weight.path, *weight.gradients}.isdisjoint(where for w in found for where in (w.path, *w.gradients)):
             named = weight if weight.name not in names else weight._replace(name=f"self_{weight.name}")
-            if _matters(isolated, named, value_of(layer, named, returned), whole):
-                found.append(named)
+            value = value_of(before, after, named, returned)
+            if value is not None and _matters(isolated, named, value, whole):
+                found[named] = isolated.domain.convert(value)
                 names.append(named.name)
     return found
 
@@ -100,7 +102,7 @@ def _matters(isolated: IsolatedLayer, weight: Weight, value: Any, whole: Collect
     """Whether the value depends on a weight."""
     numbers, spec = isolated.domain, isolated.node.spec
     names = [spec.input_name(number) for number in range(len(isolated.inputs))]
-    tried = _with_inputs(isolated, weighted(spec, names, [weight], whole=whole), isolated.inputs)
+    tried = with_inputs(isolated, weighted(spec, names, [weight], whole=whole), isolated.inputs)
     own = numbers.convert(value)
     try:
         here, there = (tried.value([*isolated.inputs, value]) for value in (own, own * 1.125 + 0.25))
@@ -128,7 +130,8 @@ def _moves(isolated: IsolatedLayer, number: int) -> bool:
         return False
 
 
-def _with_inputs(isolated: IsolatedLayer, spec: LayerSpec, inputs: Sequence[Value]) -> IsolatedLayer:
+def with_inputs(isolated: IsolatedLayer, spec: LayerSpec, inputs: Sequence[Value]) -> IsolatedLayer:
+    """A layer laid out in another way, with these inputs."""
     node = isolated.node
     names = [f"x{number}" for number in range(len(inputs))]
     return IsolatedLayer(Node(spec, names, node.output, parameters=node.parameters), inputs, isolated.domain)
