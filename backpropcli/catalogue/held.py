@@ -28,10 +28,61 @@ def all_kept(layer: object) -> Iterator[tuple[Path, Any]]:
             yield (name,), value
 
 
+def parameters(layer: object) -> Iterator[tuple[str, Path, Path]]:
+    """The objects on an object that hold a weight beside its gradient: name, and where the two are."""
+    for name, value in vars(layer).items():
+        found = getattr(value, "__dict__", {})
+        weight = next((key for key in ("data", "value", "weight") if is_numeric(found.get(key))), None)
+        gradient = next((key for key in ("grad", "gradient") if key in found), None)
+        if weight is not None and gradient is not None:
+            yield name, (name, weight), (name, gradient)
+
+
 def is_numeric(value: object) -> bool:
     """Whether something is a float or an array of floats."""
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     return kind == "f" or (type(value) is float and kind is None)
+
+
+def get_at(layer: object, path: Path) -> Any:
+    """What stands there; None where nothing does."""
+    found: Any = getattr(layer, path[0], None)
+    for key in path[1:]:
+        try:
+            found = _items_of(found)[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return found
+
+
+def has_at(layer: object, path: Path) -> bool:
+    """Whether floats stand there."""
+    return is_numeric(get_at(layer, path))
+
+
+def put_at(layer: object, path: Path, value: Any) -> None:
+    """Let a weight be a value; in its own array where it can hold it, else in a new one under all names of the old."""
+    now = get_at(layer, path)
+    if not is_array(now):
+        is_number = type(now) is float and value.shape == ()
+        set_at(layer, path, float(value) if is_number else value.copy())
+    elif now.dtype in (value.dtype, "float64") and now.flags.writeable and now.shape == value.shape:
+        now[...] = value
+    else:
+        exchange(layer, now, value.copy())
+
+
+def set_at(layer: object, path: Path, value: Any) -> None:
+    """Let something stand there."""
+    if len(path) == 1:
+        setattr(layer, path[0], value)
+    else:
+        _items_of(getattr(layer, path[0]))[path[1]] = value
+
+
+def _items_of(holder: Any) -> Any:
+    """Where something is found by its key: a collection itself, or the attributes of an object."""
+    return getattr(holder, "__dict__", holder)
 
 
 def run_unnoticed(layer: object, forward: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ those of its entries.
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import wraps
@@ -19,12 +20,16 @@ from backpropcli.catalogue.adapter import subclass
 from backpropcli.catalogue.held import (
     Path,
     all_kept,
-    exchange,
+    get_at,
+    has_at,
     is_array,
     is_numeric,
     is_transposed,
     layout,
+    parameters,
+    put_at,
     run_unnoticed,
+    set_at,
     share_memory,
 )
 from backpropcli.catalogue.spec import LayerSpec, set_signature
@@ -86,6 +91,7 @@ def candidates(layer: object, returned: int) -> Iterator[Weight]:
                 found[path] = gradient
                 break
     yield from _each_once(found, kept)
+    yield from itertools.starmap(Weight, parameters(layer))
     rest = [path for path in kept if path not in found and not _is_of_gradients(path)]
     yield from (Weight(_name(path), path, number) for number in range(returned) for path in rest)
 
@@ -133,10 +139,10 @@ def weighted(
     @wraps(base.forward)
     def forward(self: Any, *values: Value) -> Value:
         handed = [x.astype("int64") if number in whole else x for number, x in enumerate(values[:count])]
-        if not all(_has(self, weight.path) for weight in weights):
+        if not all(has_at(self, weight.path) for weight in weights):
             run_unnoticed(self, lambda: base.forward(self, *(x.copy() for x in handed)))
-        for weight, value in zip(weights, values[count:], strict=True):
-            _put(self, weight.path, value)
+        self.weights_given = values[count:]
+        _put_all(self, weights, self.weights_given)
         return base.forward(self, *handed)
 
     @wraps(base.backward)
@@ -144,6 +150,7 @@ def weighted(
         _reset(self, [place for weight in weights for place in weight.gradients])
         found = base.backward(self, dout)
         own = [_gradient(self, weight, found[count:]) for weight in weights]
+        _put_all(self, weights, self.weights_given)  # which backward may have updated
         times = [self.examples if weight.is_by_update else 1 for weight in weights]
         return (
             *_placed(found[:count], count, whole),
@@ -188,7 +195,7 @@ def value_of(before: object, after: object, weight: Weight, returned: Sequence[V
 
     `returned` are the gradients that backward returned behind those of the inputs.
     """
-    value, gradient = _get(before, weight.path), _gradient(after, weight, returned)
+    value, gradient = get_at(before, weight.path), _gradient(after, weight, returned)
     has_more = getattr(value, "dtype", None) == "float32" and getattr(gradient, "dtype", None) == "float64"
     return value.astype("float64") if has_more else value
 
@@ -222,37 +229,9 @@ def _gradient_bases(path: Path) -> set[str]:
     return {_SYNONYMS.get(base, base) for base in bases}
 
 
-def _get(layer: object, path: Path) -> Any:
-    found: Any = getattr(layer, path[0], None)
-    for key in path[1:]:
-        try:
-            found = found[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return found
-
-
-def _has(layer: object, path: Path) -> bool:
-    return is_numeric(_get(layer, path))
-
-
-def _put(layer: object, path: Path, value: Value) -> None:
-    """Let a weight be a value; in its own array where it can hold it, else in a new one under all names of the old."""
-    now = _get(layer, path)
-    if not is_array(now):
-        is_number = type(now) is float and value.shape == ()
-        _set(layer, path, float(value) if is_number else value.copy())
-    elif now.dtype in (value.dtype, "float64") and now.flags.writeable and now.shape == value.shape:
-        now[...] = value
-    else:
-        exchange(layer, now, value.copy())
-
-
-def _set(layer: object, path: Path, value: Any) -> None:
-    if len(path) == 1:
-        setattr(layer, path[0], value)
-    else:
-        getattr(layer, path[0])[path[1]] = value
+def _put_all(layer: Any, weights: Sequence[Weight], values: Sequence[Value]) -> None:
+    for weight, value in zip(weights, values, strict=True):
+        put_at(layer, weight.path, value)
 
 
 def _reset(layer: Any, paths: Sequence[Path | int]) -> None:
@@ -260,16 +239,16 @@ def _reset(layer: Any, paths: Sequence[Path | int]) -> None:
     attributes = vars(layer)
     if "_gradients_before" not in attributes:
         places = [path for path in paths if not isinstance(path, int)]
-        attributes["_gradients_before"] = {path: (found := _get(layer, path), _copy(found)) for path in places}
+        attributes["_gradients_before"] = {path: (found := get_at(layer, path), _copy(found)) for path in places}
     for path, (first, before) in attributes["_gradients_before"].items():
-        if _get(layer, path) is None:
+        if get_at(layer, path) is None:
             continue
         if first is not None:
             if is_array(first):
                 first[...] = before
-            _set(layer, path, first)
-        elif len(path) == 1:
-            setattr(layer, path[0], None)
+            set_at(layer, path, first)
+        elif len(path) == 1 or hasattr(get_at(layer, path[:1]), "__dict__"):
+            set_at(layer, path, None)
 
 
 def _copy(value: Any) -> Any:
@@ -290,7 +269,7 @@ def _gradient(layer: object, weight: Weight, returned: Sequence[Value | None]) -
 def _part(layer: object, where: Path | int, returned: Sequence[Value | None]) -> Value | None:
     if isinstance(where, int):
         return returned[where] if where < len(returned) else None
-    found = _get(layer, where)
+    found = get_at(layer, where)
     return _as_value(_copy(found)) if found is not None else None
 
 

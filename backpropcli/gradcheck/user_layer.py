@@ -8,13 +8,15 @@ from typing import Any
 from backpropcli.catalogue.arguments import labels_among
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.weights import Weight, candidates, value_of, weighted
-from backpropcli.domains import Value
+from backpropcli.domains import Domain, Value
+from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import simple_like
 from backpropcli.graph import Node
 
+SPREAD = 0.25  # of the numbers that are added to weights of zeros and ones
 LOOSE = 1e-5  # relative: the weights may have become float64
 
 
@@ -48,7 +50,22 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
         without = with_inputs(isolated, weighted(spec, names, (), constant, whole), isolated.inputs)
         without.unchecked_weights = tuple(weight.name for weight in weights)
         return without
-    return ready
+    varied = with_inputs(ready, ready.node.spec, [*isolated.inputs, *(_varied(x, numbers) for x in own.values())])
+    return varied if _is_defined(varied) else ready
+
+
+def _varied(weight: Value, numbers: Domain) -> Value:
+    """A weight that is as it was made, all zeros and ones, with other numbers: what leaves it out would not show."""
+    is_plain = all(float(number) in {0.0, 1.0} for number in numbers.flat(weight))
+    return weight + SPREAD * generic_like(weight, numbers, seed=7) if is_plain else weight
+
+
+def _is_defined(isolated: IsolatedLayer) -> bool:
+    try:
+        with isolated.domain.quiet():
+            return isolated.domain.is_finite(isolated.value())
+    except BackpropError:
+        return False
 
 
 def _agree(ready: IsolatedLayer, value: Value, gradients: Sequence[Value | None]) -> bool:
