@@ -22,9 +22,12 @@ LABELS = {
 """Names of inputs that need no gradient where backward returns none for them."""
 PREDICTIONS = {
     *("y_pred", "pred", "preds", "prediction", "predictions", "predicted", "y_hat", "yhat", "p", "probs"),
-    *("probabilities", "prob", "output", "outputs", "logits", "scores"),
+    *("probabilities", "prob", "output", "outputs", "logits", "scores", "log_probs", "log_q", "log_p"),
+    *("mu", "log_var", "logvar", "log_sigma", "rate", "log_rate", "lam"),
 }
 """Names of inputs of a loss that are compared with labels."""
+_DATA = {"x", "input", "inputs", "data", "z", "h", "eps", "epsilon", "noise"}
+"""Names that are never those of a label."""
 _UPSTREAM = {"dout", "dy", "dz", "da", "d_out", "dloss", "dvalues", "upstream", "delta", "error"}
 _MODES = {
     "train": True,
@@ -89,7 +92,7 @@ def labels_among(names: Sequence[str]) -> set[str]:
     others = [name for name in names if name.lower() not in PREDICTIONS]
     if labels or len(others) == len(names):
         return labels
-    return set(others) if len(names) == 2 else {name for name in others if name.lower() == "y"}
+    return {name for name in others if name.lower() == "y" or (len(names) == 2 and name.lower() not in _DATA)}
 
 
 def is_upstream(name: str) -> bool:

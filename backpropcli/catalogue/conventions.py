@@ -74,7 +74,7 @@ def layer_class_of(cls: type) -> type:
     names = _names_of(cls, PAIRS)
     if names is None:
         return _of_slope(cls)
-    if all(isinstance(inspect.getattr_static(cls, name), staticmethod) for name in names):
+    if _are_static(cls, names):
         return _with_context(cls) if names == PAIRS[0] else layer_class_of(_with_self(cls, names))
     forward, backward = (getattr(cls, name) for name in names)
     extra_inputs, extra = harmless(forward, 1), harmless(backward, 2)
@@ -167,8 +167,8 @@ def left_on(layer: object, names: Sequence[str], before: Mapping[str, Any]) -> A
 
 def _is_with_slope(cls: Any) -> bool:
     """Whether it is a function of one argument, with its slope there, which does not take a dout."""
-    names = _names_of(cls, SLOPES)
-    taken = [required(getattr(cls, name))[1:] for name in names or ()]
+    names = _names_of(cls, SLOPES) or ()
+    taken = [required(getattr(cls, name))[not _are_static(cls, names) :] for name in names]
     if not taken or any(len(each) != 1 for each in taken):
         return False
     (x,), (of,) = taken
@@ -180,6 +180,8 @@ def _of_slope(cls: Any) -> type:
     names = _names_of(cls, SLOPES)
     if names is None:
         raise TypeError(cls)
+    if _are_static(cls, names):
+        return _of_slope(_with_self(cls, names))
     function, slope = (getattr(cls, name) for name in names)
 
     @with_inputs_of(function, {})
@@ -202,6 +204,10 @@ def _names_of(cls: type, pairs: Sequence[tuple[str, str]]) -> tuple[str, str] | 
         if all(callable(getattr(cls, name, None)) and name in _own_names(cls) for name in pair):
             return pair
     return None
+
+
+def _are_static(cls: type, names: Sequence[str]) -> bool:
+    return all(isinstance(inspect.getattr_static(cls, name), staticmethod) for name in names)
 
 
 def _own_names(cls: type) -> set[str]:

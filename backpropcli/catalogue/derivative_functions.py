@@ -12,13 +12,20 @@ from functools import wraps
 from typing import Any, cast
 
 from backpropcli.catalogue.arguments import DOUT, is_upstream, labels_among, required, with_inputs_of
-from backpropcli.catalogue.function_layers import bare_name, pair_with_cache
+from backpropcli.catalogue.function_layers import bare_name, named_pairs, pair_with_cache
 from backpropcli.catalogue.spec import set_signature
 
 _ENDINGS = ("prime", "derivative", "deriv", "der", "gradient", "grad")
 _BEGINNINGS = ("d", "derivative", "deriv", "der", "gradient", "grad")
 _STEP = 2.0**-20
 _NEARLY = 1e-4
+
+
+def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tuple[str, type]]:
+    """The functions for forward and for backward, by the names of their layers, as classes."""
+    for name, forward, backward in named_pairs(functions):
+        is_derivative = required(backward) == required(forward)
+        yield name, (_of_derivative if is_derivative else pair_with_cache)(name, forward, backward)
 
 
 def with_derivatives(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tuple[str, type]]:

@@ -28,17 +28,18 @@ _LOSSES = {"loss", "cost", "error", "objective", "l", "j"}
 _OF_THE_FIRST = {"grad", "gradient", "dx"}
 
 
-def function_pairs(functions: Mapping[str, Callable[..., Any]]) -> Iterator[tuple[str, type]]:
-    """The pairs of functions that are a layer's forward and backward, by the layer's name, as classes."""
+def named_pairs(
+    functions: Mapping[str, Callable[..., Any]],
+) -> Iterator[tuple[str, Callable[..., Any], Callable[..., Any]]]:
+    """The pairs of functions that are a layer's forward and backward by their names, behind the layer's name."""
     for name, forward in functions.items():
         words = name.split("_")
         backward = functions.get(name.replace("forward", "backward"))
         if "forward" in words and len(words) > 1 and backward is not None:
-            layer = "_".join(word for word in words if word != "forward")
-            yield layer, pair_with_cache(layer, forward, backward)
+            yield "_".join(word for word in words if word != "forward"), forward, backward
         backward = functions.get(f"{name}_backward")
         if backward is not None and f"{name}_forward" not in functions:
-            yield name, pair_with_cache(name, forward, backward)
+            yield name, forward, backward
 
 
 def pair_with_cache(name: str, run_forward: Any, run_backward: Any, more: Collection[str] = ()) -> type:

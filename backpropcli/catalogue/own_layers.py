@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.conventions import has_layer_methods, layer_class_of
-from backpropcli.catalogue.derivative_functions import with_derivatives
-from backpropcli.catalogue.function_layers import function_pairs, losses
+from backpropcli.catalogue.derivative_functions import function_pairs, with_derivatives
+from backpropcli.catalogue.function_layers import losses
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.catalogue.user_module import UserModule

@@ -23,6 +23,11 @@ _PLAIN_SIZES = {"kernel": 3, "kernel_size": 3, "filter_size": 3, "stride": 1, "p
 _SHAPES_OF_INPUT = {"input_shape", "in_shape", "image_shape", "x_shape"}
 _SIZE_OR_AXIS = {"dim", "dims"}
 _MOST_SIZES = 4
+_KERNELS = (
+    *((OUTPUTS, FEATURES, 3, 3), (3, 3, FEATURES, OUTPUTS), (FEATURES, OUTPUTS, 3, 3)),
+    *((OUTPUTS, FEATURES, 3), (FEATURES, 3, 3), (OUTPUTS, FEATURES, FEATURES)),
+)
+"""Of convolutions with two axes, transposed ones too, with one axis, of each channel by itself; of a bilinear form."""
 
 
 def constructions(spec: LayerSpec, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -43,6 +48,20 @@ def _may_be_sizes(given: Any) -> bool:
 def shapes_of_input(construction: Mapping[str, Any]) -> list[Shape]:
     """The shapes of an input that a layer is constructed with."""
     return [value for name, value in construction.items() if name in _SHAPES_OF_INPUT and isinstance(value, tuple)]
+
+
+def are_understood(names: Sequence[str]) -> bool:
+    """Whether all names say what they stand for."""
+    known = (
+        is_vector,
+        is_matrix,
+        _is_size,
+        _is_window,
+        _is_vocabulary,
+        SETTINGS.__contains__,
+        _PLAIN_SIZES.__contains__,
+    )
+    return all(any(knows(name) for knows in known) for name in names)
 
 
 def is_of_weights(names: Sequence[str]) -> bool:
@@ -97,8 +116,9 @@ def _objects(names: Sequence[str]) -> Iterator[list[Any]]:
         yield [FEATURES, *(OUTPUTS for _ in others)]
     yield [_array((FEATURES,), n) for n in range(len(names))]
     yield [_array((FEATURES, FEATURES)), *(_array((FEATURES,), n) for n in others)]
-    for kernel in ((OUTPUTS, FEATURES, 3, 3), (3, 3, FEATURES, OUTPUTS)):
+    for kernel in _KERNELS:
         yield [_array(kernel), *(_array((OUTPUTS,), n) for n in others)]
+    yield [_array((HIDDEN, FEATURES, OUTPUTS)), *(_array((HIDDEN, OUTPUTS), n) for n in others)]
     for gates in GATES:
         shapes = [(FEATURES, gates * HIDDEN), (HIDDEN, gates * HIDDEN), (gates * HIDDEN,)]
         both_ways = len(names) == 2 * len(shapes)
@@ -124,6 +144,8 @@ def _chained(names: Sequence[str]) -> Iterator[list[Any]]:
     steps = [int(name[-1]) if name[-1] in "123" else 0 for name in names]
     if set(steps) not in ({1, 2}, {1, 2, 3}):
         return
+    if steps == [1, 2, 3]:
+        yield [_array(shape, n) for n, shape in enumerate(((FEATURES, HIDDEN), (HIDDEN, FEATURES), (FEATURES, HIDDEN)))]
     for last in (OUTPUTS, FEATURES):
         lengths = [FEATURES, *[HIDDEN] * (max(steps) - 1), last]
         of_steps = [lengths[step - 1 : step + 1] for step in steps]

@@ -156,7 +156,8 @@ def _not_for(tried: Tried) -> str:
     shapes = [str(isolated.domain.shape(x)) for x in isolated.inputs]
     if len(shapes) == 1:
         return f"right, but not for an input of shape {shapes[0]}"
-    return f"right, but not for inputs that broadcast, such as {', '.join(shapes[:-1])} and {shapes[-1]}"
+    kind = "of the same shape" if len(set(shapes)) == 1 else "that broadcast"
+    return f"right, but not for inputs {kind}, such as {', '.join(shapes[:-1])} and {shapes[-1]}"
 
 
 def _upstream(dout: Any, isolated: IsolatedLayer) -> Value:

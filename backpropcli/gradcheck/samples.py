@@ -25,7 +25,15 @@ _ROW, _BATCH = (FEATURES,), (BATCH, FEATURES)
 _OTHER_BATCHES = (1, FEATURES), (2, FEATURES), (3, FEATURES), (34, FEATURES)
 _BATCHES_OF_SEVERAL = (1, FEATURES), (2, FEATURES), (3, HIDDEN), (34, FEATURES)
 """Without a square matrix, two of which a dot product of vectors would multiply."""
-_OF_MANY_AXES = (2, 2, FEATURES), (1, FEATURES, 4, 4), (2, 4, 4, FEATURES)
+_OF_MANY_AXES = (
+    (2, 4, FEATURES),
+    (2, FEATURES, 5),
+    (2, 5, 4),
+    (2, FEATURES, 4, 4),
+    (2, FEATURES, 6, 5),
+    (2, 4, 4, FEATURES),
+)
+"""Sequences of features, signals of several channels, images with the channels first, and last."""
 _IMAGES, _KERNELS = (2, FEATURES, 4, 4), (OUTPUTS, FEATURES, 3, 3)
 _CLASSES, _ONE_HOT = [0, 2, 1, 0], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
 _SHARES = [[0.5, 0.125, 0.375], [0.25, 0.625, 0.125], [0.125, 0.25, 0.625], [0.375, 0.5, 0.125]]
@@ -43,7 +51,7 @@ _SEQUENCES = (2, 4, FEATURES)
 _BESIDE_SEQUENCES = (2, FEATURES), (2, 4), _SEQUENCES
 """What attention takes beside a sequence: a row for each sequence, a number for each step, another sequence."""
 _SIGNAL, _SIGNALS = (5,), (2, FEATURES, 5)
-_GROUPED, _OF_CHANNELS = (2, 4, 3, 1), (1, 4, 1, 1)
+_GROUPED, _OF_CHANNELS = (2, 4, 3, 2), (1, 4, 1, 1)
 """Images whose channels are of two groups, and a parameter for each channel."""
 _SEQUENCE_LABELS = [[0, 2, 1, 1], [1, 0, 2, 0]], [[1, 1, 0, 1], [1, 1, 1, 0]]
 
@@ -88,7 +96,7 @@ def own_samples(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Sample]:
     return [Sample(s.inputs, {**s.parameters, **parameters}) for s in getattr(spec.cls, "samples", ())]
 
 
-def input_guesses(spec: LayerSpec, lengths: Iterable[int] = (), shapes: Iterable[Shape] = ()) -> Iterator[Guess]:
+def input_guesses(spec: LayerSpec, lengths: Sequence[int] = (), shapes: Iterable[Shape] = ()) -> Iterator[Guess]:
     """Inputs that layers take, of as many as this one needs; the most usual come first.
 
     `lengths` are those of the axes of what the constructor is given, one of which an input may have to fit; `shapes`
@@ -104,21 +112,26 @@ def input_guesses(spec: LayerSpec, lengths: Iterable[int] = (), shapes: Iterable
         with_labels = _with_labels(count, of_chances=names[is_first].lower() in PREDICTIONS)
         yield from map(_label_first, with_labels) if is_first else with_labels
         yield from _of_several(names, count)
+        yield from _of_lengths(count, lengths)
 
 
-def _of_one(lengths: Iterable[int]) -> Iterator[Guess]:
+def _of_one(lengths: Sequence[int]) -> Iterator[Guess]:
     yield Guess((numbers(()),))
     yield Guess((numbers(_BATCH),), is_sure=True)
     yield from (Guess((numbers((BATCH, length)),), is_sure=True) for length in lengths if length != FEATURES)
     yield from (Guess((numbers(shape),)) for shape in (_ROW, (FEATURES, 1), *_OTHER_BATCHES))
     yield from (Guess((grid,)) for grid in (_SHARES, _SPECIAL))
     yield from (Guess((grid,), Usage.UNUSUAL) for grid in (*map(numbers, _OF_MANY_AXES), _tied_image()))
+    for length in lengths:
+        if length != FEATURES:
+            shapes = (2, 5, length), (2, length, 6), (2, length, 6, 5), (2, 6, 5, length)
+            yield from (Guess((numbers(shape),), Usage.UNUSUAL) for shape in shapes)
     yield from (Guess((words,), Usage.LABELS, frozenset({0})) for words in (_CLASSES, _WORDS))
 
 
 def _tied_image() -> Any:
     """A small image whose largest number stands there twice, side by side, so that a pool of it has a tie."""
-    image = numbers((*_OF_MANY_AXES[1][:2], 2, 2))
+    image = numbers((*_IMAGES[:2], 2, 2))
     image[0][0][0][:2] = [3, 3]
     return image
 
@@ -189,11 +202,22 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
     yield from map(Guess, _recurrent(count))
     if count == 2:
         yield from (Guess(shaped(_SEQUENCES, other, ())) for other in _BESIDE_SEQUENCES)
+        yield Guess(shaped(_BESIDE_SEQUENCES[0], _SEQUENCES, ()))
+    yield Guess(shaped(_SEQUENCES, _SEQUENCES, _SEQUENCES))
     yield Guess(shaped(_BATCH, _ROW, _ROW), Usage.USUAL if has_parameters else Usage.UNUSUAL, is_sure=True)
     if not has_parameters:
         yield Guess(shaped((2, 1), _ROW, (1, 1)), Usage.UNUSUAL, is_sure=True)
     if has_weights:
         yield Guess(shaped((BATCH, 1, FEATURES), (FEATURES, OUTPUTS), (OUTPUTS,)), Usage.UNUSUAL, is_sure=True)
+
+
+def _of_lengths(count: int, lengths: Sequence[int]) -> Iterator[Guess]:
+    """Batches, and a sequence beside a batch, with rows of the lengths that a layer is constructed with."""
+    for first in lengths:
+        for second in lengths:
+            others = [numbers((BATCH, second), number) for number in range(1, count)]
+            yield Guess((numbers((BATCH, first)), *others))
+            yield Guess((numbers((BATCH, 5, first)), *others))
 
 
 def _recurrent(count: int) -> Iterator[tuple[Any, ...]]:

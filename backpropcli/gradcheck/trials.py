@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 
 from backpropcli.binding import bind
 from backpropcli.catalogue.arguments import INDICES, labels_among
+from backpropcli.catalogue.held import all_kept
 from backpropcli.catalogue.spec import LayerSpec
+from backpropcli.domains import domain
 from backpropcli.domains.base import Shape
 from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.constructions import (
+    are_understood,
     constructions,
     is_of_weights,
     longer_strides,
@@ -21,10 +24,13 @@ from backpropcli.gradcheck.constructions import (
     with_rows,
 )
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
+from backpropcli.gradcheck.probes import simple_like
 from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import is_consistent, made_ready
 from backpropcli.graph import Graph, Node
 
+_ALIKE = {"y", "x2", "b", "z", "other"}  # names of what is of the same kind as the input before it
+MOST_LENGTH = 8  # of the rows of an input, for which a layer with arrays of this length may be meant
 WITH_LABELS = (Usage.LABELS, Usage.CHANCES, Usage.SEQUENCES)
 
 
@@ -57,14 +63,17 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
 
 def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, Any]) -> IsolatedLayer:
     """The layer on given inputs, with whole numbers as such where it takes them only so."""
-    first = None
+    first = running = None
     for construction in constructions(spec, parameters) if spec.origin else [{}]:
         made = isolated_layer(spec, inputs, {**parameters, **construction})
         first = first or made
         for whole in _possibly_whole(made):
             ready = made_ready(made, whole)
-            if _runs(ready):
+            if is_consistent(ready):
                 return ready
+            running = running or (ready if _runs(ready) else None)
+        if running is not None:
+            return running
     if first is not None and all(name in parameters for name in spec.needed):
         return first
     return isolated_layer(spec, inputs, parameters)  # which tells what the constructor lacks
@@ -90,7 +99,9 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
         reasons = reasons or problems
         # Only the first construction goes by the names of the arguments: there, shapes that do not fit are a mistake,
         # unless they all do where a bias is a row.
-        chosen = _meant(spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0)])
+        chosen = _meant(
+            spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0 and are_understood(spec.needed))]
+        )
         if number == 0 and not _all_fit(chosen):
             of_rows, _ = _taken(spec, parameters, with_rows(construction))
             of_rows = _meant(spec, [tried for tried in of_rows if _is_fair(tried, is_named=True)])
@@ -112,16 +123,35 @@ def _taken(
     """The layer on the guesses that it takes, of this construction, and why it takes no others."""
     shapes = [getattr(value, "shape", ()) for value in parameters.values()]
     lengths = list(dict.fromkeys(length for shape in shapes for length in shape))
+    lengths += [length for length in _lengths_on_object(spec, {**parameters, **construction}) if length not in lengths]
     taken: list[Tried] = []
     reasons: list[Problem] = []
     for guess in input_guesses(spec, lengths, shapes_of_input({**parameters, **construction})):
         try:
             isolated = _on_guess(spec, guess, {**parameters, **construction})
-            if isolated.domain.is_finite(isolated.value()) and (not guess.is_far or _is_of_difference(isolated)):
+            if _has_numbers(isolated) and (not guess.is_far or _is_of_difference(isolated)):
                 taken.append(Tried(isolated, guess.usage, guess))
         except BackpropError as error:
             reasons += error.problems
     return taken, reasons
+
+
+def _has_numbers(isolated: IsolatedLayer) -> bool:
+    """Whether the value has numbers, all of them finite."""
+    value = isolated.value()
+    return isolated.domain.size(value) > 0 and isolated.domain.is_finite(value)
+
+
+def _lengths_on_object(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[int]:
+    """The lengths of the axes of the arrays with which an object begins, of which an input may have to fit one."""
+    if spec.origin is None:
+        return []
+    try:
+        made = spec.bind(parameters, domain("arrays"), spec.graded_cls)()
+    except BackpropError:
+        return []
+    shapes = [getattr(value, "shape", ()) for _, value in all_kept(made)]
+    return list(dict.fromkeys(length for shape in shapes for length in shape if length <= MOST_LENGTH))
 
 
 def _is_of_difference(isolated: IsolatedLayer) -> bool:
@@ -139,7 +169,18 @@ def _is_fair(tried: Tried, *, is_named: bool) -> bool:
     """Whether a layer that is wrong on a guess is to blame, and not the guess."""
     is_alone = tried.usage is Usage.UNUSUAL and len(tried.isolated.inputs) == 1  # no weights, which need fit it, too
     is_sure = tried.guess is not None and (tried.guess.is_sure or is_alone)
-    return is_consistent(tried.isolated, fits=not (is_sure and is_named))
+    return is_consistent(tried.isolated, fits=not (is_sure and is_named and not _is_stretched(tried)))
+
+
+def _is_stretched(tried: Tried) -> bool:
+    """Whether weights of more axes stretch the input, which nobody means a layer for, and so its gradient."""
+    isolated, numbers = tried.isolated, tried.isolated.domain
+    has_weights = tried.guess is not None and len(isolated.inputs) > len(tried.guess.inputs)
+    if not has_weights or not is_consistent(isolated, fits=False):
+        return False
+    value = isolated.value()
+    (gradient, *_), shape = isolated.gradients(simple_like(value, numbers)), numbers.shape(value)
+    return gradient is not None and numbers.shape(gradient) == shape != numbers.shape(isolated.inputs[0])
 
 
 def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
@@ -156,13 +197,23 @@ def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
 
 
 def _of_one_example(tried: Sequence[Tried]) -> list[Tried]:
-    """Vectors, rows, columns and square matrices each for themselves, if a layer takes no batch of several rows."""
-    if any(len(each.isolated.inputs) != 1 for each in tried):
+    """Vectors, rows, columns and square matrices each for themselves, if a layer fits no batch of several rows.
+
+    Of several inputs it is those of one shape and a batch beside rows, if only the latter fits.
+    """
+    if all(len(each.isolated.inputs) == 1 for each in tried):
+        is_either = [any(length > 1 for length in _shapes(each)[0]) for each in tried]
+        is_batch = [len({length for length in _shapes(each)[0] if length > 1}) > 1 for each in tried]
+    elif any(name in _ALIKE for name in tried[0].isolated.node.spec.inputs[1:]):
         return list(tried)
-    lengths = [[length for length in _shapes(each)[0] if length > 1] for each in tried]
-    if any(len(set(each)) > 1 for each in lengths):
+    else:
+        is_either = [each.guess is not None and each.guess.is_sure for each in tried]
+        is_batch = [each.usage is Usage.USUAL and of_one for each, of_one in zip(tried, is_either, strict=True)]
+    if any(is_consistent(each.isolated) for each, is_sure in zip(tried, is_batch, strict=True) if is_sure):
         return list(tried)
-    return [each._replace(usage=Usage.EITHER) if length else each for each, length in zip(tried, lengths, strict=True)]
+    return [
+        each._replace(usage=Usage.EITHER) if of_one else each for each, of_one in zip(tried, is_either, strict=True)
+    ]
 
 
 def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Tried]) -> Iterator[Tried]:
@@ -175,7 +226,7 @@ def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Trie
         if given.keys().isdisjoint(strided):
             with suppress(BackpropError):
                 isolated = _on_guess(spec, of_images.guess, {**parameters, **strided})
-                if isolated.domain.is_finite(isolated.value()) and is_consistent(isolated):
+                if _has_numbers(isolated) and is_consistent(isolated):
                     yield of_images._replace(isolated=isolated)
                     return
 

@@ -134,7 +134,8 @@ def _constant(
     """The inputs for which backward returns nothing, and need not: labels, by their names or by their numbers."""
     missing = [n for n in range(len(names)) if n >= len(gradients) or gradients[n] is None]
     known = labels_among(names)
-    labels = [n for n in missing if n in whole or names[n] in known or not _moves(isolated, n)]
+    has_none = not isolated.has_dout and missing  # a loss, which has a gradient for its prediction
+    labels = [n for n in missing if has_none or n in whole or names[n] in known or not _moves(isolated, n)]
     return [] if len(labels) == len(names) and not whole else [names[n] for n in labels]
 
 
