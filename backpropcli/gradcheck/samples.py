@@ -203,7 +203,7 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
     if count == 2:
         yield from (Guess(shaped(_SEQUENCES, other, ())) for other in _BESIDE_SEQUENCES)
         yield Guess(shaped(_BESIDE_SEQUENCES[0], _SEQUENCES, ()))
-    yield Guess(shaped(_SEQUENCES, _SEQUENCES, _SEQUENCES))
+    yield Guess(shaped(_SEQUENCES, _SEQUENCES, _SEQUENCES), Usage.UNUSUAL)
     yield Guess(shaped(_BATCH, _ROW, _ROW), Usage.USUAL if has_parameters else Usage.UNUSUAL, is_sure=True)
     if not has_parameters:
         yield Guess(shaped((2, 1), _ROW, (1, 1)), Usage.UNUSUAL, is_sure=True)

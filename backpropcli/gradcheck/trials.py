@@ -201,7 +201,7 @@ def _of_one_example(tried: Sequence[Tried]) -> list[Tried]:
 
     Of several inputs it is those of one shape and a batch beside rows, if only the latter fits.
     """
-    if all(len(each.isolated.inputs) == 1 for each in tried):
+    if is_of_rows := all(len(each.isolated.inputs) == 1 for each in tried):
         is_either = [any(length > 1 for length in _shapes(each)[0]) for each in tried]
         is_batch = [len({length for length in _shapes(each)[0] if length > 1}) > 1 for each in tried]
     elif any(name in _ALIKE for name in tried[0].isolated.node.spec.inputs[1:]):
@@ -209,7 +209,8 @@ def _of_one_example(tried: Sequence[Tried]) -> list[Tried]:
     else:
         is_either = [each.guess is not None and each.guess.is_sure for each in tried]
         is_batch = [each.usage is Usage.USUAL and of_one for each, of_one in zip(tried, is_either, strict=True)]
-    if any(is_consistent(each.isolated) for each, is_sure in zip(tried, is_batch, strict=True) if is_sure):
+    of_batches = [each for each, is_of_batch in zip(tried, is_batch, strict=True) if is_of_batch]
+    if any(is_consistent(each.isolated) for each in of_batches) or not (of_batches or is_of_rows):
         return list(tried)
     return [
         each._replace(usage=Usage.EITHER) if of_one else each for each, of_one in zip(tried, is_either, strict=True)
