@@ -97,6 +97,14 @@ def test_an_answer_stands_in_the_file(grade: Grade) -> None:
     assert finding.place[1:4] == (3, 22, 1)
 
 
+def test_answers_are_graded_in_the_order_in_which_numbers_are_computed(check: Check) -> None:
+    """Values forward, then gradients backward: those of x and y are complete when the first layer is gone through."""
+    graph = "inputs: {x: 2, y: 3}\nlayers: [a = x * y, b = a + x, c = b * y]\n"
+    report = check(f"{graph}expect: {{gradients: {{y: 14, x: 12, a: 3, b: 3, c: 1}}, values: {{c: 24, a: 6, b: 8}}}}")
+    assert report.is_right
+    assert [finding.subject for finding in report.answers] == ["a", "b", "c", "c", "b", "a", "x", "y"]
+
+
 def test_an_answer_of_another_shape_is_wrong(grade: Grade) -> None:
     finding = grade("inputs: {x: 3}\nlayers: [y = x * 2]\nexpect: {values: {y: [6]}}")
     assert (finding.verdict, finding.note) == (

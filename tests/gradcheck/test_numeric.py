@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,10 +85,11 @@ def test_where_there_is_no_derivative_the_reason_is_told(function, reason) -> No
 
 
 @pytest.mark.parametrize("x", [0.0, 0.7, 1.0])
-def test_what_computes_in_float32_is_recognised(x: float) -> None:
+@pytest.mark.parametrize("function", [lambda t: np.exp(np.float32(t)), lambda t: np.float32(math.exp(t))])
+def test_what_computes_in_float32_is_recognised(function: Callable[[float], Any], x: float) -> None:
     """At 0, too, by points of size 1."""
     numbers = domain("floats")
-    assert is_coarse(Setting(lambda t: float(np.exp(np.float32(t))), x, 1.0, numbers))
+    assert is_coarse(Setting(lambda t: float(function(t)), x, 1.0, numbers))
     assert not is_coarse(Setting(math.exp, x, 1.0, numbers))
 
 

@@ -133,3 +133,86 @@ def test_weights_of_both_ways_are_guessed() -> None:
     report = graded(BothWays)
     assert report.is_right
     assert sum("input params_" in finding.subject for finding in report.findings) == 6
+
+
+class Unnamed(Affine):
+    """The names of its sizes say nothing."""
+
+    def __init__(self, p: Any, q: Any) -> None:
+        super().__init__(np.cos(np.arange(p * q)).reshape(p, q), np.ones(q))
+
+
+class Typed(Unnamed):
+    """The types of its sizes do."""
+
+    def __init__(self, first: int, second: int, third: int) -> None:
+        super().__init__(first, second + third)
+
+
+@pytest.mark.parametrize("cls", [Unnamed, Typed])
+def test_sizes_are_guessed_whatever_their_names(cls: Any) -> None:
+    assert graded(cls).is_right
+
+
+class Scaled:
+    """A factor and a shift for each feature."""
+
+    def __init__(self, gamma: Any, beta: Any) -> None:
+        self.gamma, self.beta = gamma, beta
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x * self.gamma + self.beta
+
+    def backward(self, dout: Any) -> Any:
+        self.dgamma, self.dbeta = (dout * self.x).sum(axis=0), dout
+        return dout * self.gamma
+
+
+def test_vectors_without_a_matrix_are_as_long_as_a_row() -> None:
+    """So that a gradient of another shape is a mistake."""
+    assert wrong(graded(Scaled)) == ["beta"]
+
+
+class Pool:
+    """The mean of each window of an image, whose size is one number."""
+
+    def __init__(self, pool_size: Any) -> None:
+        self.height = self.width = pool_size
+
+    def forward(self, x: Any) -> Any:
+        n, c, h, w = x.shape
+        return x.reshape(n, c, h // self.height, self.height, w // self.width, self.width).mean(axis=(3, 5))
+
+    def backward(self, dout: Any) -> Any:
+        return dout.repeat(self.height, axis=2).repeat(self.width, axis=3) / (self.height * self.width)
+
+
+class PoolOfTwo(Pool):
+    """Whose size is two numbers."""
+
+    def __init__(self, pool_size: Any) -> None:
+        self.height, self.width = pool_size
+
+
+@pytest.mark.parametrize("cls", [Pool, PoolOfTwo])
+def test_the_size_of_a_window_is_one_number_or_two(cls: Any) -> None:
+    assert graded(cls).is_right
+
+
+class Filled:
+    """An array full of a number."""
+
+    def __init__(self, lengths: Any) -> None:
+        self.lengths = lengths
+
+    def forward(self, x: Any) -> Any:
+        return x * np.ones(self.lengths)
+
+    def backward(self, dout: Any) -> Any:
+        return dout.sum()
+
+
+def test_a_few_whole_numbers_are_lengths_where_an_array_does_not_do() -> None:
+    assert graded(Filled, 3.0, lengths=np.array([2.0, 3.0])).is_right
+    assert graded(Filled, 3.0, lengths=np.array([2.0, 3.5])).problems
