@@ -172,9 +172,12 @@ def test_what_float32_cannot_hold_is_judged_as_what_it_is_there(x: str, formula:
     assert of_kind(report, Kind.GRADIENT)[0].verdict is Verdict.UNCHECKED
 
 
-def test_a_large_array_is_sampled_and_the_report_says_so(tmp_path: Path) -> None:
-    np.save(tmp_path / "x.npy", np.linspace(-2, 2, 10_000).reshape(100, 100))
-    scenario = parse_scenario("inputs: {x: {file: x.npy}}\nlayers: [y = mean(tanh(x))]", "s.yaml", tmp_path)
+@pytest.mark.parametrize(
+    ("layer", "numbers"), [("tanh", np.linspace(-2, 2, 10_000)), ("log", np.logspace(-8, 0, 10_000))]
+)
+def test_a_large_array_is_sampled_and_the_report_says_so(tmp_path: Path, layer: str, numbers: Any) -> None:
+    np.save(tmp_path / "x.npy", numbers.reshape(100, 100))
+    scenario = parse_scenario(f"inputs: {{x: {{file: x.npy}}}}\nlayers: [y = mean({layer}(x))]", "s.yaml", tmp_path)
     report = check_scenario(scenario)
     assert report.is_right
     gradient = of_kind(report, Kind.GRADIENT)[0]

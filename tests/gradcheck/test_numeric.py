@@ -46,9 +46,17 @@ def test_a_derivative_is_that_of_calculus_within_its_error(function, x, derivati
     assert abs(found.value - derivative) <= 4 * (found.error + found.noise)
 
 
-@pytest.mark.parametrize(("function", "left", "right"), [(abs, -1.0, 1.0), (lambda x: max(x, 0.0) + x, 1.0, 2.0)])
-def test_a_kink_has_two_slopes(function, left, right) -> None:
-    found = slope(function, 0.0)
+@pytest.mark.parametrize(
+    ("function", "x", "left", "right"),
+    [
+        (abs, 0.0, -1.0, 1.0),
+        (lambda x: max(x, 0.0) + x, 0.0, 1.0, 2.0),
+        (lambda x: 1e6 * (max(x, 0.0) + math.sin(x)), 0.0, 1e6, 2e6),
+        (lambda x: max(x - 1e20, 0.0), 1e20, 0.0, 1.0),
+    ],
+)
+def test_a_kink_has_two_slopes(function, x, left, right) -> None:
+    found = slope(function, x)
     assert found.is_kink
     assert (found.left, found.right) == pytest.approx((left, right))
 
