@@ -216,3 +216,19 @@ class Filled:
 def test_a_few_whole_numbers_are_lengths_where_an_array_does_not_do() -> None:
     assert graded(Filled, 3.0, lengths=np.array([2.0, 3.0])).is_right
     assert graded(Filled, 3.0, lengths=np.array([2.0, 3.5])).problems
+
+
+class Shifted:
+    """Moves the decimal point by a rounded number of places."""
+
+    def forward(self, x: Any, places: Any) -> Any:
+        self.factor = 10.0 ** np.round(places)
+        return x * self.factor
+
+    def backward(self, dout: Any) -> Any:
+        return dout * self.factor
+
+
+def test_an_input_that_is_rounded_needs_no_gradient() -> None:
+    assert graded(Shifted).is_right
+    assert graded(Shifted, [1.5, 2.0], [1.0, 2.0]).is_right
