@@ -174,6 +174,10 @@ def test_a_right_layer_stays_right(cls: Any, inputs: Any) -> None:
     assert not checked(cls, *inputs).is_wrong
 
 
+def test_nothing_is_said_of_what_is_right() -> None:
+    assert {finding.note for finding in checked(Product, 0.5, 0.75).findings} == {None}
+
+
 def test_a_point_in_general_position_has_no_neighbour() -> None:
     assert all("nearby" not in f.subject for f in checked(Swapped, 0.5, 0.75).findings)
 

@@ -135,6 +135,32 @@ def test_weights_of_both_ways_are_guessed() -> None:
     assert sum("input params_" in finding.subject for finding in report.findings) == 6
 
 
+class ThreeSteps:
+    """Three matrices, one after the other, each with a bias."""
+
+    def __init__(self, W1: Any, b1: Any, W2: Any, b2: Any, W3: Any, b3: Any) -> None:
+        self.params = [W1, b1, W2, b2, W3, b3]
+        self.grads = [np.zeros_like(weight) for weight in self.params]
+
+    def forward(self, x: Any) -> Any:
+        self.xs = [x]
+        for step in (0, 2, 4):
+            self.xs.append(self.xs[-1] @ self.params[step] + self.params[step + 1])
+        return self.xs[-1]
+
+    def backward(self, dout: Any) -> Any:
+        for step in (4, 2, 0):
+            self.grads[step][...], self.grads[step + 1][...] = self.xs[step // 2].T @ dout, dout.sum(axis=0)
+            dout = dout @ self.params[step].T
+        return dout
+
+
+def test_weights_of_three_steps_are_guessed() -> None:
+    report = graded(ThreeSteps)
+    assert report.is_right
+    assert sum("sample 1, input params_" in finding.subject for finding in report.findings) == 6
+
+
 class Unnamed(Affine):
     """The names of its sizes say nothing."""
 
