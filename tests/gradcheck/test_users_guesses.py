@@ -258,3 +258,41 @@ class Shifted:
 def test_an_input_that_is_rounded_needs_no_gradient() -> None:
     assert graded(Shifted).is_right
     assert graded(Shifted, [1.5, 2.0], [1.0, 2.0]).is_right
+
+
+class LeadingAxes:
+    """A product that sums gradients over axes that an input lacks, and not over those where it has length 1."""
+
+    def forward(self, x: Any, y: Any) -> Any:
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout: Any) -> Any:
+        return self.summed(dout * self.y, self.x), self.summed(dout * self.x, self.y)
+
+    def summed(self, gradient: Any, like: Any) -> Any:
+        return gradient.sum(axis=tuple(range(gradient.ndim - like.ndim)))
+
+
+def test_a_column_and_a_row_are_tried_too() -> None:
+    report = graded(LeadingAxes)
+    assert report.is_right
+    assert report.notes == ("right, but not for inputs that broadcast, such as (2, 1) and (3,)",)
+
+
+class Cell:
+    """A recurrent cell as a function: input, two states, weights."""
+
+    def forward(self, x: Any, h: Any, c: Any, Wx: Any, Wh: Any, b: Any) -> Any:
+        self.given = x, h, Wx, Wh
+        return x @ Wx + h @ Wh + c + b
+
+    def backward(self, dout: Any) -> Any:
+        x, h, Wx, Wh = self.given
+        return dout @ Wx.T, dout @ Wh.T, dout, x.T @ dout, h.T @ dout, dout.sum(axis=0)
+
+
+def test_a_cell_with_two_states_is_tried_with_weights_that_fit() -> None:
+    report = graded(Cell)
+    assert report.is_right
+    assert (3, 4) in {np.shape(f.found) for f in report.findings if f.subject.endswith("input Wx")}
