@@ -235,7 +235,9 @@ def test_where_there_is_no_loss_no_target_is_missed(grade: Grade, text: str, ans
 P = "relu lets the gradient pass where its input is negative"
 ONE_HOT = "inputs: {z: [1, 2, 3], y: [0, 1, 0]}\nlayers: ['L = cross_entropy(z, y)']\n"
 CLASSES = "inputs: {z: [[1, 2, 3], [1, 1, 1]], y: [0, 1]}\nlayers: ['L = softmax_with_loss(z, y)']\n"
-BY_HAND = "inputs: {z: [1, 2, 3], y: [0, 1, 0]}\nlayers: [p = softmax(z), L = -sum(y * log(p))]\n"
+BY_HAND = (
+    "inputs: {z: [[1, 2, 3], [1, 1, 1]], y: [[0, 1, 0], [1, 0, 0]]}\nlayers: [p = softmax(z), L = -sum(y * log(p))]\n"
+)
 BIAS = "inputs: {x: [[1, 2], [3, 4]], b: [1, 2]}\nlayers: [h = x + b, z = sum(h * h)]\n"
 T = "the target is not subtracted: it is p where p - y is right"
 
@@ -255,7 +257,7 @@ T = "the target is not subtracted: it is p where p - y is right"
         ),
         ("inputs: {z: 2, y: 1}\nlayers: ['L = bce_with_logits(z, y)']\nexpect: {gradients: {z: 0.8808}}", T),
         (
-            f"{BY_HAND}expect: {{gradients: {{z: [0.0900, 0.2447, 0.6652]}}}}",
+            f"{BY_HAND}expect: {{gradients: {{z: [[0.0900, 0.2447, 0.6652], [1/3, 1/3, 1/3]]}}}}",
             T,
         ),
         (
