@@ -277,4 +277,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "_multiplied",
         "return f'{pair[1].rstrip()} * ' if _is_product(pair) else pair[1]",
     ): "the other factor is only looked at, so that the first is all that is found",
+    (
+        "gradcheck.reference",
+        "Reference._look_again",
+        "doubts.sort(key=lambda number: judgements[number].difference or 0.0)",
+    ): "in another order the verdict takes longer",
 }
