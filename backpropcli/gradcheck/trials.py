@@ -51,13 +51,17 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
 
 def _on_given(spec: LayerSpec, inputs: Sequence[Any], parameters: Mapping[str, Any]) -> IsolatedLayer:
     """The layer on given inputs, with whole numbers as such where it takes them only so."""
+    first = None
     for construction in constructions(spec, parameters) if spec.origin else [{}]:
         made = isolated_layer(spec, inputs, {**parameters, **construction})
+        first = first or made
         for whole in _possibly_whole(made):
             ready = made_ready(made, whole)
             if _runs(ready):
                 return ready
-    return isolated_layer(spec, inputs, parameters)  # which tells what fails, or what the constructor lacks
+    if first is not None and all(name in parameters for name in spec.needed):
+        return first
+    return isolated_layer(spec, inputs, parameters)  # which tells what the constructor lacks
 
 
 def _possibly_whole(isolated: IsolatedLayer) -> Iterator[list[int]]:
