@@ -85,6 +85,7 @@ def test_a_kink_nearby_is_none_here() -> None:
     [
         (lambda x: math.copysign(math.sqrt(abs(x)), x), "the numeric derivative does not converge"),
         (lambda x: math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
+        (lambda x: 1e-6 * math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
         (lambda _: math.inf, "the value is not finite"),
     ],
 )
