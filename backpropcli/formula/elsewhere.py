@@ -128,11 +128,14 @@ def _call_of(
     spec: LayerSpec, operands: Sequence[ast.expr], keywords: Sequence[ast.keyword], text_of: TextOf
 ) -> str | None:
     """The hint to call a layer with what is an input by its place, and all else by the name of a parameter."""
-    if spec.is_variadic and len(operands) == 1 and isinstance(operands[0], ast.List | ast.Tuple):
-        operands = operands[0].elts
-    count = len(operands) if spec.is_variadic else len(spec.inputs)
-    arguments = [text_of(operand) for operand in operands[:count]]
-    rest, names = [text_of(operand) for operand in operands[count:]], list(spec.parameters)
+    match operands:
+        case [ast.List(elts=listed) | ast.Tuple(elts=listed), *others] if spec.is_variadic:
+            inputs, settings = listed, others
+        case _:
+            count = len(operands) if spec.is_variadic else len(spec.inputs)
+            inputs, settings = [*operands[:count]], [*operands[count:]]
+    arguments = [text_of(operand) for operand in inputs]
+    rest, names = [text_of(setting) for setting in settings], list(spec.parameters)
     if names and names[0] in _OF_LISTS and len(rest) > 1:
         rest = [f"[{', '.join(rest)}]"]
     if len(rest) > len(names):
@@ -192,7 +195,7 @@ def _here(name: str) -> str:
     if name in LAYERS_ELSEWHERE:
         return LAYERS_ELSEWHERE[name]
     of_class = _END_OF_CLASS.sub("", name.lower())
-    return of_class if of_class != name.lower() and is_layer(of_class) else name
+    return of_class if is_layer(of_class) else name
 
 
 def _factor(expression: ast.expr, text_of: TextOf) -> str:

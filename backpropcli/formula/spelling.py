@@ -69,7 +69,7 @@ def _answers(text: str) -> Iterator[Answer]:
             yield Answer(message.format(*words), *found.span(), spelled if hint is None else hint.format(*words))
     powers = (found for found in _POWER_OF_LAYER.finditer(text) if is_layer(found[1]))
     applied = next(powers, None) or next((found for found in _APPLIED.finditer(text) if is_layer(found[1])), None)
-    pair = next((found for found in _SIDE_BY_SIDE.finditer(text) if not _has_keyword(found)), None)
+    pair = next(filter(_is_product, _SIDE_BY_SIDE.finditer(text)), None)
     if applied is not None:
         yield Answer(f"what {applied[1]} is applied to stands in parentheses", *applied.span(), spelled)
     elif pair is not None:
@@ -115,8 +115,7 @@ def _in_parentheses(applied: re.Match[str]) -> str:
 
 
 def _multiplied(pair: re.Match[str]) -> str:
-    is_call = re.fullmatch(r"[^\W\d]\w*", pair[1]) is not None
-    return pair[0] if is_call or _has_keyword(pair) else f"{pair[1].rstrip()} * "
+    return f"{pair[1].rstrip()} * " if _is_product(pair) else pair[0]
 
 
 def list_answer(text: str) -> str | None:
@@ -132,8 +131,11 @@ def list_answer(text: str) -> str | None:
     return f"{hint}, or make the list an input" if hint and text.startswith("(") else hint
 
 
-def _has_keyword(pair: re.Match[str]) -> bool:
-    return iskeyword(pair[1].rstrip()) or iskeyword(pair[2])
+def _is_product(pair: re.Match[str]) -> bool:
+    """Whether what stands side by side are factors: neither is a keyword, and it is no call of a layer."""
+    left, right = pair[1].rstrip(), pair[2]
+    is_call = right == "(" and is_layer(left)
+    return not (is_call or iskeyword(left) or iskeyword(right))
 
 
 def to_write(spelled: str) -> str | None:

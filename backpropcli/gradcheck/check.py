@@ -12,6 +12,7 @@ from backpropcli.catalogue.randomness import generators_kept
 from backpropcli.domains import Domain
 from backpropcli.errors import BackpropError, Problem
 from backpropcli.gradcheck.answers import check_answers, closeness_of, questions
+from backpropcli.gradcheck.draws import with_repeated_draws
 from backpropcli.gradcheck.graph_gradients import GraphGradients
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
@@ -44,6 +45,7 @@ def check_scenario(
     installed, of 50 digits where the scenario is on numbers, and of 400 for what is in doubt. `tolerance` is relative
     to the terms of a gradient; one that is given holds for answers, too. With `second` the Hessian is checked as well.
     """
+    scenario = scenario._replace(graph=with_repeated_draws(scenario.graph))
     numeric_tolerance = TOLERANCE if tolerance is None else tolerance
     findings: list[Finding] = []
     failures: tuple[Problem, ...] = ()

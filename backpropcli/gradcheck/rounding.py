@@ -105,7 +105,7 @@ def _swayed(numbers: Domain, draw: int, size: float) -> Callable[[Value], Value]
 
 def _spread(slot: int, plain: Gradients, others: list[Gradients], numbers: Domain) -> Value:
     """How far the other gradients are from the plain one, number by number; 0 where they are not finite."""
-    gradient, spread = plain[slot], 0.0 * abs(numbers.ones_like(plain[slot]) if plain[slot] is not None else 0.0)
+    gradient, spread = plain[slot], 0.0
     if gradient is None or not numbers.is_finite(gradient):
         return spread
     for other in others:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backpropcli.domains import Domain, Value
+from backpropcli.errors import ShapeError
 from backpropcli.gradcheck.numeric import FLOAT64
 from backpropcli.gradcheck.precision import REALS
 from backpropcli.gradcheck.probes import Probe, is_large
@@ -18,11 +19,18 @@ class Setting:
     """The function <dout, function(x)> of x, in the numbers of a domain."""
 
     def __init__(self, function: Callable[[Value], Value], x: Value, dout: Value, numbers: Domain) -> None:
-        self.function = function
+        self._function = function
         self.x = x
         self.dout = dout
         self.numbers = numbers
         self.method = REALS if numbers.epsilon < FLOAT64.epsilon else FAST if is_large(x, numbers) else FLOAT64
+
+    def function(self, x: Value) -> Value:
+        """The value at another x. Raises ShapeError where it has another shape, as of `x[x > 0]`."""
+        value, shape_of = self._function(x), self.numbers.shape
+        if shape_of(value) != shape_of(self.dout):
+            raise ShapeError(f"the value has the shape {shape_of(value)} there, and not {shape_of(self.dout)}")
+        return value
 
     def curve(self, probe: Probe, noise: float = 0.0) -> Curve:
         """The function along the direction of a probe."""

@@ -16,7 +16,7 @@ from backpropcli.catalogue import LAYERS
 from backpropcli.catalogue.registry import catalogue_spec
 from backpropcli.catalogue.user_code import definition
 from backpropcli.domains import floats
-from backpropcli.errors import BackpropError
+from backpropcli.errors import BackpropError, ShapeError
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.report import Finding, Kind, Verdict
 from backpropcli.graph import Node
@@ -130,8 +130,11 @@ def _lapse_of_backward(isolated: IsolatedLayer, twins: Sequence[IsolatedLayer], 
 
 
 def _value(isolated: IsolatedLayer, at: float) -> float:
-    """The first number of the value, where the first number of the input is there."""
-    return float(isolated.domain.elements(_there(isolated, at).value())[0])
+    """The first number of the value, where the first number of the input is there. Raises ShapeError if it has none."""
+    elements = isolated.domain.elements(_there(isolated, at).value())
+    if not len(elements):
+        raise ShapeError("the value has no numbers there")
+    return float(elements[0])
 
 
 def _slope(isolated: IsolatedLayer, at: float) -> float:

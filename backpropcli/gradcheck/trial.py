@@ -6,13 +6,14 @@ Diagnoses compute from it what a mistake would give. The derivatives are numeric
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from backpropcli.domains import Domain, Value
 from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.probes import is_large, probes
+from backpropcli.gradcheck.setting import Setting
 
 STEP = 2.0**-10
 HALVINGS = 2
@@ -32,6 +33,7 @@ class Trial:
         self.dout = dout
         self.numbers: Domain = isolated.domain
         self.x = isolated.inputs[number]
+        self._at = Setting(partial(isolated.value_moved, number), self.x, dout, self.numbers).function
 
     @cached_property
     def value(self) -> Value:
@@ -97,7 +99,7 @@ class Trial:
     def _derivative(self, direction: Value, step: float) -> Value:
         row: list[Value] = []
         for _ in range(HALVINGS):
-            ahead, behind = (self.isolated.value_moved(self.number, self.x + t * direction) for t in (step, -step))
+            ahead, behind = self._at(self.x + step * direction), self._at(self.x - step * direction)
             previous, row = row, [(ahead - behind) / (2 * step)]
             for power, before in enumerate(previous, 1):
                 row.append(row[-1] + (row[-1] - before) / (4**power - 1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import backpropcli as bp
 from backpropcli.errors import BackpropError, FormulaError
-from backpropcli.formula import compile_assignment, is_assignment
+from backpropcli.formula import compile_assignment, compile_unnamed, is_assignment
 from backpropcli.sources.literals import Constant
 
 
@@ -61,6 +61,8 @@ def test_too_few_inputs_are_for_the_graph_to_tell():
 def test_numbers_of_nodes_go_on_from_the_first_number():
     nodes = compile_assignment("y = a * b + c", 7, lambda _start, _end: None)
     assert [node.output for node in nodes] == ["(7)", "y"]
+    nodes = compile_unnamed("a * b + c", 7, lambda _start, _end: None)
+    assert [(node.inputs, node.output) for node in nodes] == [(("a", "b"), "(7)"), (("(7)", "c"), "(8)")]
 
 
 def test_a_formula_may_go_over_several_lines():

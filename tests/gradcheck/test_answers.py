@@ -97,6 +97,14 @@ def test_an_answer_stands_in_the_file(grade: Grade) -> None:
     assert finding.place[1:4] == (3, 22, 1)
 
 
+def test_answers_are_graded_in_the_order_in_which_numbers_are_computed(check: Check) -> None:
+    """Values forward, then gradients backward: those of x and y are complete when the first layer is gone through."""
+    graph = "inputs: {x: 2, y: 3}\nlayers: [a = x * y, b = a + x, c = b * y]\n"
+    report = check(f"{graph}expect: {{gradients: {{y: 14, x: 12, a: 3, b: 3, c: 1}}, values: {{c: 24, a: 6, b: 8}}}}")
+    assert report.is_right
+    assert [finding.subject for finding in report.answers] == ["a", "b", "c", "c", "b", "a", "x", "y"]
+
+
 def test_an_answer_of_another_shape_is_wrong(grade: Grade) -> None:
     finding = grade("inputs: {x: 3}\nlayers: [y = x * 2]\nexpect: {values: {y: [6]}}")
     assert (finding.verdict, finding.note) == (
@@ -227,7 +235,9 @@ def test_where_there_is_no_loss_no_target_is_missed(grade: Grade, text: str, ans
 P = "relu lets the gradient pass where its input is negative"
 ONE_HOT = "inputs: {z: [1, 2, 3], y: [0, 1, 0]}\nlayers: ['L = cross_entropy(z, y)']\n"
 CLASSES = "inputs: {z: [[1, 2, 3], [1, 1, 1]], y: [0, 1]}\nlayers: ['L = softmax_with_loss(z, y)']\n"
-BY_HAND = "inputs: {z: [1, 2, 3], y: [0, 1, 0]}\nlayers: [p = softmax(z), L = -sum(y * log(p))]\n"
+BY_HAND = (
+    "inputs: {z: [[1, 2, 3], [1, 1, 1]], y: [[0, 1, 0], [1, 0, 0]]}\nlayers: [p = softmax(z), L = -sum(y * log(p))]\n"
+)
 BIAS = "inputs: {x: [[1, 2], [3, 4]], b: [1, 2]}\nlayers: [h = x + b, z = sum(h * h)]\n"
 T = "the target is not subtracted: it is p where p - y is right"
 
@@ -247,7 +257,7 @@ T = "the target is not subtracted: it is p where p - y is right"
         ),
         ("inputs: {z: 2, y: 1}\nlayers: ['L = bce_with_logits(z, y)']\nexpect: {gradients: {z: 0.8808}}", T),
         (
-            f"{BY_HAND}expect: {{gradients: {{z: [0.0900, 0.2447, 0.6652]}}}}",
+            f"{BY_HAND}expect: {{gradients: {{z: [[0.0900, 0.2447, 0.6652], [1/3, 1/3, 1/3]]}}}}",
             T,
         ),
         (

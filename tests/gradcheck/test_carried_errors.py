@@ -123,6 +123,13 @@ def test_what_does_not_follow_is_wrong() -> None:
     assert found == {"y": W, "z": F}
 
 
+@pytest.mark.parametrize(("x", "y", "z"), [(0.534, R, R), (0.42, W, F), (0.538, W, W)])
+def test_what_is_computed_with_more_digits_than_are_written_follows(x: float, y: Verdict, z: Verdict) -> None:
+    """From 0.0534, written as 0.053, comes 0.00285; where 0.00289 is right, that might as well be a slip of its own."""
+    text = f"inputs: {{x: {x}}}\nlayers: [y = x / 10, z = y * y]\nexpect: {{values: {{y: 0.053, z: 0.00285}}}}"
+    assert verdicts(check(text)) == {"y": y, "z": z}
+
+
 def test_arrays_are_carried_too() -> None:
     """X w with one wrong element; the loss is half the sum of the squares, whose gradient is what is squared."""
     text = (

@@ -34,13 +34,15 @@ def notes(fault: Named, dout: object = None) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("size", "of_gradient", "is_tried"), [(3, 3, True), (3, 2, False), (5_000, 5_000, False)], ids=str
+    ("layer", "size", "of_gradient", "is_tried"),
+    [("tanh", 3, 3, True), ("tanh", 3, 2, False), ("tanh", 5_000, 5_000, False), ("sum", 5_000, 5_000, False)],
+    ids=str,
 )
 def test_a_layer_is_tried_again_where_it_is_small_and_its_gradient_has_the_shape(
-    size: int, of_gradient: int, is_tried: bool
+    layer: str, size: int, of_gradient: int, is_tried: bool
 ) -> None:
     numbers = domain("arrays")
-    isolated = IsolatedLayer(Node(layer_spec("tanh"), ["x"], "out"), [np.linspace(-1, 1, size)], numbers)
+    isolated = IsolatedLayer(Node(layer_spec(layer), ["x"], "out"), [np.linspace(-1, 1, size)], numbers)
     trial = Trial(isolated, 0, np.ones(size))
     evidence = Evidence("x", np.ones(of_gradient), np.ones(size), numbers, trial=trial)
     assert (evidence.small_trial is trial) == is_tried

@@ -9,17 +9,9 @@ import numpy as np
 import pytest
 
 from backpropcli.catalogue.adapter import foreign_spec
-from backpropcli.gradcheck import Report, Verdict, check_layer
-
-SWAPPED = """
-class Swapped:
-    def forward(self, x, y):
-        self.x, self.y = x, y
-        return x * y
-
-    def backward(self, dout):
-        return dout * self.x, dout * self.y
-"""
+from backpropcli.gradcheck import Report, Verdict, check_layer, check_scenario
+from backpropcli.graph import Graph, Node
+from backpropcli.scenario import parse_scenario
 
 
 class Swapped:
@@ -38,6 +30,13 @@ class Product(Swapped):
 
     def backward(self, dout: Any) -> Any:
         return dout * self.y, dout * self.x
+
+
+class ByTheMean(Product):
+    """Right where all numbers of y are the same."""
+
+    def backward(self, dout: Any) -> Any:
+        return dout * np.mean(self.y), dout * self.x
 
 
 class Square:
@@ -125,6 +124,7 @@ def checked(cls: Any, *inputs: Any, dout: Any = None) -> Report:
         (Swapped, (2.0, 2.0)),
         (Swapped, (0.75, 0.75)),
         (Swapped, ([0.5, -1.5], [0.5, -1.5])),
+        (ByTheMean, ([0.5, -1.5], [3.0, 3.0])),
         (Square, (0.0,)),
         (SquareTwice, (2.0,)),
         (SquareTwice, ([0.0, 2.0],)),
@@ -166,17 +166,21 @@ def test_a_right_layer_stays_right(cls: Any, inputs: Any) -> None:
     assert not checked(cls, *inputs).is_wrong
 
 
+def test_nothing_is_said_of_what_is_right() -> None:
+    assert {finding.note for finding in checked(Product, 0.5, 0.75).findings} == {None}
+
+
 def test_a_point_in_general_position_has_no_neighbour() -> None:
     assert all("nearby" not in f.subject for f in checked(Swapped, 0.5, 0.75).findings)
 
 
-def test_a_node_of_a_scenario_is_tried_beside_its_point_too(backprop: Any, tmp_path: Path) -> None:
+def test_a_node_of_a_scenario_is_tried_beside_its_point_too() -> None:
     """Once for a class on the same shapes."""
-    (tmp_path / "mine.py").write_text(SWAPPED)
-    (tmp_path / "s.yaml").write_text("inputs: {a: 2, b: 2}\nlayers:\n  - p = swapped(a, b)\n  - q = swapped(p, p)\n")
-    done = backprop("check", "--layers", "mine.py", "s.yaml", "-f", "tsv", cwd=tmp_path)
-    wrong = {line.split("\t")[2] for line in done.stdout.splitlines() if "\twrong\t" in line}
-    assert done.returncode == 1
+    scenario = parse_scenario("inputs: {a: 2, b: 2}\nlayers: [p = a * b, q = p * p]", "s.yaml", Path())
+    spec = foreign_spec("swapped", Swapped, "mine.py", None)
+    graph = Graph(["a", "b"], [Node(spec, ["a", "b"], "p"), Node(spec, ["p", "p"], "q")])
+    report = check_scenario(scenario._replace(graph=graph))
+    wrong = {finding.subject for finding in report.findings if finding.verdict is Verdict.WRONG}
     assert wrong >= {"swapped p nearby, input x", "swapped p nearby, input y"}
     assert not any("q nearby" in subject for subject in wrong)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,9 +46,17 @@ def test_a_derivative_is_that_of_calculus_within_its_error(function, x, derivati
     assert abs(found.value - derivative) <= 4 * (found.error + found.noise)
 
 
-@pytest.mark.parametrize(("function", "left", "right"), [(abs, -1.0, 1.0), (lambda x: max(x, 0.0) + x, 1.0, 2.0)])
-def test_a_kink_has_two_slopes(function, left, right) -> None:
-    found = slope(function, 0.0)
+@pytest.mark.parametrize(
+    ("function", "x", "left", "right"),
+    [
+        (abs, 0.0, -1.0, 1.0),
+        (lambda x: max(x, 0.0) + x, 0.0, 1.0, 2.0),
+        (lambda x: 1e6 * (max(x, 0.0) + math.exp(x)), 0.0, 1e6, 2e6),
+        (lambda x: max(x - 1e20, 0.0), 1e20, 0.0, 1.0),
+    ],
+)
+def test_a_kink_has_two_slopes(function, x, left, right) -> None:
+    found = slope(function, x)
     assert found.is_kink
     assert (found.left, found.right) == pytest.approx((left, right))
 
@@ -76,6 +85,7 @@ def test_a_kink_nearby_is_none_here() -> None:
     [
         (lambda x: math.copysign(math.sqrt(abs(x)), x), "the numeric derivative does not converge"),
         (lambda x: math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
+        (lambda x: 1e-6 * math.sqrt(x) if x >= 0 else math.nan, "the value is not finite on the left"),
         (lambda _: math.inf, "the value is not finite"),
     ],
 )
@@ -84,10 +94,11 @@ def test_where_there_is_no_derivative_the_reason_is_told(function, reason) -> No
 
 
 @pytest.mark.parametrize("x", [0.0, 0.7, 1.0])
-def test_what_computes_in_float32_is_recognised(x: float) -> None:
+@pytest.mark.parametrize("function", [lambda t: np.exp(np.float32(t)), lambda t: np.float32(math.exp(t))])
+def test_what_computes_in_float32_is_recognised(function: Callable[[float], Any], x: float) -> None:
     """At 0, too, by points of size 1."""
     numbers = domain("floats")
-    assert is_coarse(Setting(lambda t: float(np.exp(np.float32(t))), x, 1.0, numbers))
+    assert is_coarse(Setting(lambda t: float(function(t)), x, 1.0, numbers))
     assert not is_coarse(Setting(math.exp, x, 1.0, numbers))
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from users_layers import graded, wrong
+
+from backpropcli.catalogue.adapter import foreign_spec
+from backpropcli.gradcheck import check_scenario
+from backpropcli.graph import Graph, Node
+from backpropcli.scenario import parse_scenario
 
 
 class Drawn:
@@ -24,6 +31,27 @@ def test_a_layer_that_draws_is_checked_for_what_it_drew() -> None:
     before = np.random.get_state()[1].copy()
     assert graded(Drawn).is_right
     np.testing.assert_array_equal(np.random.get_state()[1], before)
+
+
+class DrawnWeights:
+    """Draws its weights when it is made."""
+
+    def __init__(self) -> None:
+        self.W = np.random.randn(3, 2)
+
+    def forward(self, x: Any) -> Any:
+        return x @ self.W
+
+    def backward(self, dout: Any) -> Any:
+        return dout @ self.W.T
+
+
+@pytest.mark.parametrize("cls", [Drawn, DrawnWeights])
+def test_a_layer_that_draws_is_checked_in_a_graph_too(cls: Any) -> None:
+    """It draws the same in the run, and wherever its input is moved to."""
+    scenario = parse_scenario("inputs: {x: [1, 2, 3]}\nlayers: [y = x * 2, z = sum(y * y)]", "s.yaml", Path())
+    nodes = [Node(foreign_spec("own", cls, "mine.py", None), ["x"], "y"), *scenario.graph.nodes[1:]]
+    assert check_scenario(scenario._replace(graph=Graph(["x"], nodes, "z"))).is_right
 
 
 class OwnGenerator:

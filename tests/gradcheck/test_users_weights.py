@@ -136,6 +136,23 @@ def test_a_layer_that_computes_in_float32_is_right_to_its_digits() -> None:
     assert not graded(Unrolled).notes
 
 
+class LargeAndSmall:
+    """Adds a large and a small term in float32, which has no digits of the small one."""
+
+    factors = np.float32([1e4, 1e-3])
+
+    def forward(self, x: Any) -> Any:
+        self.x = x.astype("float32")
+        return np.sum(self.factors * self.x**2)
+
+    def backward(self, dout: Any) -> Any:
+        return 2 * dout * self.factors * self.x
+
+
+def test_a_number_that_float32_cannot_see_beside_a_large_one_is_right() -> None:
+    assert graded(LargeAndSmall, [1.5, 2.5]).is_right
+
+
 class UnrolledThrice(Unrolled):
     """Its gradient of w is three times too large."""
 

@@ -9,15 +9,13 @@ _ORDER = "factors may come in any order"
 _ZERO_OR_INF = "also true of 0 and inf only"
 _LARGER = "the image is cut out of a larger frame of zeros"
 _MANY_TIMES = "how many times the noise is allowed is a choice: it is to be some"
+_HOW_FAR = "how far it is moved is a choice"
+_OTHER_NUMBERS = "other numbers do as well"
+_END = "the parser always knows the end"
 _NOT_NEGATIVE = "any default that is not negative lets the empty shape pass"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
-    (
-        "attention",
-        "Attention.forward",
-        "self.weights = xp.where(self.is_blind, 0, self.softmax.forward(xp.maximum(below, -1001)))",
-    ): _CUT_OFF,
-    ("attention", "Attention.forward", "below = scores - xp.where(self.is_blind, 1, largest)"): _STANDS_IN,
+    ("attention", "Attention.forward", "below = all_scores - xp.where(self.is_blind, 1, largest)"): _STANDS_IN,
     (
         "compensated",
         "_split",
@@ -49,7 +47,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
         "label_losses",
         "Nll.forward",
-        "likelihoods = xp.sum(self.labels * xp.where(self._takes_no_share(x), 1, x), self.axis)",
+        "likelihoods = xp.sum(self.labels * xp.where(self.is_left_out, 1, x), self.axis)",
     ): _STANDS_IN,
     (
         "losses",
@@ -74,11 +72,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "formula.text",
         "FormulaText._span",
         "start, end = (expression.col_offset, expression.end_col_offset or 1)",
-    ): "the parser always knows the end",
+    ): _END,
     (
         "formula.text",
         "FormulaText._syntax_problem",
-        "end = max(self.start + (error.end_offset or 1) - 1, start + 1)",
+        "end = max((error.end_offset or 1) - 1, start + 1)",
     ): "where there is no end, it is one character behind the start",
     ("norms", "_RootOfSquares.backward", "root = self.xp.where(self.xp.equal(self.root, 0), 2, self.root)"): _STANDS_IN,
     ("reductions", "Sum.backward", "return self.expanded(dout) / self.xp.ones_like(self.x)"): "the ones divide nothing",
@@ -159,4 +157,129 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "scale, exponents = (size, method.exponents[:2]) if size < 1 else (1.0, method.exponents[:4])",
     ): "one more window, narrower than those that are seen far out, only costs time",
     ("gradcheck.tails", "_tail", "good = side / NEAR[0]"): "what is lost there already is wrong at a sample, too",
+    (
+        "gradcheck.slips",
+        "_changed_gradients",
+        "for number in range(graph.output_slot + graph.first_node, -1, -1):",
+    ): "what stands behind the output has no gradient to pass on",
+    (
+        "gradcheck.layer_diagnosis",
+        "_Case._answer",
+        "is_needed = any((other is not None or shape_of(x) == shape_of(other) for other in swappable))",
+    ): "a gradient that is not needed only costs time",
+    (
+        "gradcheck.layer_gradients",
+        "_reference",
+        "is_small = isolated.domain.size(isolated.inputs[number]) <= MOST_CELLS or not isolated.node.spec.needs_arrays",
+    ): "50 digits where they are not needed only cost time",
+    (
+        "gradcheck.given_answer",
+        "GivenAnswer.wrong_at",
+        "size = nearest_float(max((abs(number) for number in computed), default=1.0))",
+    ): "an empty array has no number that is wrong",
+    (
+        "gradcheck.closeness",
+        "_all",
+        "return numbers.rounded(numbers.amin(numbers.where(condition, 2.0, 0.0))) != 0",
+    ): "any number but 0 will do",
+    ("gradcheck.trial", "Trial._derivative", "return row[1]"): "there are two",
+    (
+        "gradcheck.numeric",
+        "_side",
+        "value, error, scale = map(curve.rounded, (value, error, changes[-1][1] / steps[-2]))",
+    ): "the size of the terms, of which a thousandth is allowed, may be twice as large",
+    (
+        "gradcheck.numeric",
+        "_is_confirmed",
+        "return abs(slope - window.value) <= STEEP * window.scale + curve.rounded(4 * noise)",
+    ): "where no window is confirmed, all are weighed",
+    ("gradcheck.rounding", "_swayed.sway", "count += 2"): _OTHER_NUMBERS,
+    ("gradcheck.neighbours", "neighbour", "for side in (1, -2):"): _HOW_FAR,
+    (
+        "gradcheck.neighbours",
+        "_moved",
+        "distances = NEAREST + (FARTHEST + NEAREST) * numbers.random_like(x, 10 + number)",
+    ): _HOW_FAR,
+    (
+        "gradcheck.trial",
+        "another_point",
+        (
+            "inputs = [x * (2 + NEARBY * generic_like(x, numbers, seed=number + 5)) if number in varying "
+            "else x for number, x in enumerate(isolated.inputs)]"
+        ),
+    ): _HOW_FAR,
+    (
+        "gradcheck.trial",
+        "Trial.columns",
+        (
+            "return [self._derivative(probe.direction, STEP * max(2.0, abs(probe.position))) for probe in "
+            "probes(self.x, self.numbers)]"
+        ),
+    ): _HOW_FAR,
+    (
+        "gradcheck.numeric",
+        "_beside",
+        "last = min((steps[1] for steps in windows(curve.position, method)), default=None)",
+    ): _HOW_FAR,
+    ("gradcheck.coarseness", "rounds_its_input", "near = x + generic_like(x, numbers)"): _HOW_FAR,
+    (
+        "gradcheck.step_sizes",
+        "windows",
+        "yield from _of_scale(max(size, 1.0), size, WIDEST, method._replace(steps=4))",
+    ): "one step more only costs time",
+    (
+        "gradcheck.samples",
+        "numbers",
+        "flat = [((37 * place + 23 * number + 11) % steps - steps / 2 - 0.5) / (steps / 5) for place in range(size)]",
+    ): _OTHER_NUMBERS,
+    (
+        "gradcheck.constructions",
+        "_array",
+        "return domain('arrays').convert(numbers(shape, number + 3)) * 2",
+    ): _OTHER_NUMBERS,
+    (
+        "gradcheck.judgement",
+        "judged",
+        "allowed = max(uncertainty, tolerance * scale, terms.noise, 4 * SUBNORMAL)",
+    ): _MANY_TIMES,
+    (
+        "gradcheck.judgement",
+        "judged",
+        "allowed = max(4 * uncertainty, tolerance * scale, terms.noise, SUBNORMAL)",
+    ): _MANY_TIMES,
+    (
+        "gradcheck.kinks",
+        "joint_contradiction",
+        "allowed = STEEP * numbers.rounded(numbers.sum(abs(found * direction)))",
+    ): _MANY_TIMES,
+    (
+        "gradcheck.contract",
+        "_is_ordinary",
+        "return largest == 0 or SMALLEST < largest < 2 / SMALLEST",
+    ): "where numbers are no longer ordinary is a choice",
+    (
+        "gradcheck.contract",
+        "_use",
+        "changes: tuple[Callable[[Value], Value], ...] = (lambda x: -x * 2, lambda x: x / 2)",
+    ): _OTHER_NUMBERS,
+    (
+        "gradcheck.trial",
+        "_spread",
+        "return x if seed is None else x * (1 - SPREAD * generic_like(x, numbers, seed=seed + 7))",
+    ): _OTHER_NUMBERS,
+    (
+        "formula.refusals",
+        "_foreign_operator",
+        "sign.col_offset, sign.end_col_offset = (expression.left.end_col_offset or 1, expression.right.col_offset)",
+    ): _END,
+    (
+        "formula.spelling",
+        "_multiplied",
+        "return f'{pair[1].rstrip()} * ' if _is_product(pair) else pair[1]",
+    ): "the other factor is only looked at, so that the first is all that is found",
+    (
+        "gradcheck.reference",
+        "Reference._look_again",
+        "doubts.sort(key=lambda number: judgements[number].difference or 0.0)",
+    ): "in another order the verdict takes longer",
 }

@@ -37,7 +37,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     finally:
         sys.settrace(None)
         for code in called:
-            function = code.co_qualname.split(".<")[0]
+            function = code.co_qualname.replace(".<locals>", "").split(".<")[0]
             _tests[f"{_NAMES[code.co_filename]}.{function}"][item.nodeid] = _seconds() - start
 
 
