@@ -197,13 +197,15 @@ def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
 
 
 def _of_one_example(tried: Sequence[Tried]) -> list[Tried]:
-    """Vectors, rows, columns and square matrices each for themselves, if a layer fits no batch of several rows.
+    """Vectors, rows, columns and square matrices each for themselves, if a layer takes no batch of several rows.
 
-    Of several inputs it is those of one shape and a batch beside rows, if only the latter fits.
+    If it takes some but none fits, square matrices may be what it is for. Of several inputs it is those of one shape
+    and a batch beside rows, if only the latter fits.
     """
     if is_of_rows := all(len(each.isolated.inputs) == 1 for each in tried):
-        is_either = [any(length > 1 for length in _shapes(each)[0]) for each in tried]
-        is_batch = [len({length for length in _shapes(each)[0] if length > 1}) > 1 for each in tried]
+        lengths = [[length for length in _shapes(each)[0] if length > 1] for each in tried]
+        is_batch = [len(set(of_one)) > 1 for of_one in lengths]
+        is_either = [len(of_one) > any(is_batch) for of_one in lengths]
     elif any(name in _ALIKE for name in tried[0].isolated.node.spec.inputs[1:]):
         return list(tried)
     else:
