@@ -101,7 +101,11 @@ def layer_class_of(cls: type) -> type:
             return backward(self, dout, **repeated, **at_rate(self, extra))
         if len(again) < len(takes):
             repeated[takes[0]] = _prediction(self, self._given[0])
-        return _beside_labels(backward(self, **repeated, **at_rate(self, extra)), inputs)
+        found = backward(self, **repeated, **at_rate(self, extra))
+        if isinstance(found, dict):  # of a network's weights
+            self.grads = found
+            return (None,) * len(self._given)
+        return _beside_labels(found, inputs)
 
     set_signature(run_backward, DOUT)
     methods = {"forward": run_forward, "backward": run_backward, "__doc__": cls.__doc__, "has_dout": has_dout}

@@ -214,6 +214,8 @@ def _of_several(names: Sequence[str], count: int) -> Iterator[Guess]:
 def _of_lengths(count: int, lengths: Sequence[int]) -> Iterator[Guess]:
     """Batches, and a sequence beside a batch, with rows of the lengths that a layer is constructed with."""
     for first in lengths:
+        others = [numbers((BATCH, first), number) for number in range(1, count - 1)]
+        yield Guess((numbers((BATCH, first)), *others, _CLASSES), Usage.LABELS, frozenset({count - 1}))
         for second in lengths:
             others = [numbers((BATCH, second), number) for number in range(1, count)]
             yield Guess((numbers((BATCH, first)), *others))

@@ -39,7 +39,7 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
             gradients = of_whole.backward(layer, simple_like(value, numbers))
             returned = gradients[len(names) :]
             own = _weights(isolated, before, layer, returned, whole)
-            constant = _constant(of_whole, gradients, names, whole)
+            constant = _constant(of_whole, gradients, names, whole, has_weights=bool(own))
     except BackpropError:
         return of_whole
     if not own and not constant:
@@ -129,14 +129,20 @@ def _matters(isolated: IsolatedLayer, weight: Weight, value: Any, whole: Collect
 
 
 def _constant(
-    isolated: IsolatedLayer, gradients: Sequence[Value | None], names: Sequence[str], whole: Collection[int]
+    isolated: IsolatedLayer,
+    gradients: Sequence[Value | None],
+    names: Sequence[str],
+    whole: Collection[int],
+    *,
+    has_weights: bool,
 ) -> list[str]:
     """The inputs for which backward returns nothing, and need not: labels, by their names or by their numbers."""
     missing = [n for n in range(len(names)) if n >= len(gradients) or gradients[n] is None]
     known = labels_among(names)
     has_none = not isolated.has_dout and missing  # a loss, which has a gradient for its prediction
     labels = [n for n in missing if has_none or n in whole or names[n] in known or not _moves(isolated, n)]
-    return [] if len(labels) == len(names) and not whole else [names[n] for n in labels]
+    is_for_nothing = len(labels) == len(names) and not whole and not has_weights
+    return [] if is_for_nothing else [names[n] for n in labels]
 
 
 def _moves(isolated: IsolatedLayer, number: int) -> bool:

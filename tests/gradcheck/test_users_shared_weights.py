@@ -190,3 +190,38 @@ def test_weights_that_cannot_be_given_again_are_kept_to_be_told() -> None:
     x = np.array([[1.0, 2.0], [-0.5, 0.75]])
     assert ready(Onward, x, n_out=3).unchecked_weights == ("w",)
     assert ready(Lazy, x, n_out=3).unchecked_weights == ()
+
+
+class BookNetwork:
+    """As in the book: its loss and a dictionary of the gradients of its weights, which layers within share."""
+
+    factor = 1
+
+    def __init__(self, input_size: int = 5, hidden_size: int = 4, output_size: int = 3) -> None:
+        self.params = {"W1": np.random.randn(input_size, hidden_size), "W2": np.random.randn(hidden_size, output_size)}
+        self.first, self.last = Affine(self.params["W1"], np.zeros(4)), Affine(self.params["W2"], np.zeros(3))
+
+    def loss(self, x: Any, t: Any) -> Any:
+        scores = self.last.forward(self.first.forward(x))
+        exps = np.exp(scores - scores.max(axis=1, keepdims=True))
+        self.p, self.t = exps / exps.sum(axis=1, keepdims=True), t
+        return -np.log(self.p[np.arange(len(t)), t]).mean()
+
+    def gradient(self, x: Any, t: Any) -> Any:
+        self.loss(x, t)
+        self.p[np.arange(len(t)), t] -= 1
+        self.first.backward(self.last.backward(self.p / len(t)))
+        return {"W1": self.first.dW, "W2": self.factor * self.last.dW}
+
+
+class DoubledNetwork(BookNetwork):
+    """One of the gradients is too large."""
+
+    factor = 2
+
+
+def test_a_network_may_return_a_dictionary_of_gradients() -> None:
+    report = graded(BookNetwork)
+    assert report.is_right
+    assert {f.subject.split()[-1] for f in report.findings if ", input " in f.subject} == {"W1", "W2"}
+    assert wrong(graded(DoubledNetwork)) == ["W2"]
