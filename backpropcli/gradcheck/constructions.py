@@ -162,6 +162,7 @@ def _by_name(
     values: list[Any] = []
     sizes = iter((FEATURES, OUTPUTS, *(HIDDEN for _ in names)))
     functions = _functions(names)
+    has_many = sum(map(_is_size, names)) > 2
     has_matrix = any(not _is_size(name) and not is_vector(name) for name in names)
     for number, name in enumerate(names):
         if name in functions:
@@ -177,7 +178,7 @@ def _by_name(
         elif _is_vocabulary(name):
             values.append(FEATURES)
         elif _is_size(name):
-            values.append(next(sizes))
+            values.append(FEATURES if has_many and _is_of_classes(name) else next(sizes))
         elif is_vector(name):
             values.append(_array((OUTPUTS if has_matrix else FEATURES,), number))
         else:
@@ -218,6 +219,11 @@ def _is_window(name: str) -> bool:
 def _is_vocabulary(name: str) -> bool:
     """Whether an argument of this name tells how many words there are, of which the guesses have as many as classes."""
     return "vocab" in name.lower()
+
+
+def _is_of_classes(name: str) -> bool:
+    """Whether an argument of this name tells how many numbers a network gives, of which labels have as many classes."""
+    return re.search(r"out|class", name.lower()) is not None
 
 
 def _is_size(name: str) -> bool:

@@ -156,7 +156,12 @@ def _lengths_on_object(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[i
 
 def _is_of_difference(isolated: IsolatedLayer) -> bool:
     """Whether a loss hangs on how far its inputs are apart, as that of a regression and none of classes."""
-    return close(isolated.value([x + 1.0 for x in isolated.inputs]), isolated.value(), isolated.domain)
+    first, *others = isolated.inputs
+    value, of_both, of_one = (
+        isolated.value(inputs)
+        for inputs in ([first, *others], [first + 1.0, *(x + 1.0 for x in others)], [first + 1.0, *others])
+    )
+    return close(of_both, value, isolated.domain) and not close(of_one, value, isolated.domain)
 
 
 def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> IsolatedLayer:

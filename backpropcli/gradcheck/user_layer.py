@@ -39,7 +39,8 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
             gradients = of_whole.backward(layer, simple_like(value, numbers))
             returned = gradients[len(names) :]
             own = _weights(isolated, before, layer, returned, whole)
-            constant = _constant(of_whole, gradients, names, whole, has_weights=bool(own))
+            is_network = bool(own) and numbers.shape(value) == ()
+            constant = _constant(of_whole, gradients, names, whole, is_network=is_network)
     except BackpropError:
         return of_whole
     if not own and not constant:
@@ -134,14 +135,17 @@ def _constant(
     names: Sequence[str],
     whole: Collection[int],
     *,
-    has_weights: bool,
+    is_network: bool,
 ) -> list[str]:
-    """The inputs for which backward returns nothing, and need not: labels, by their names or by their numbers."""
+    """The inputs for which backward returns nothing, and need not: labels, by their names or by their numbers.
+
+    Nor need those of a network, whose value is a loss and which has weights; nor the others of a loss without a dout.
+    """
     missing = [n for n in range(len(names)) if n >= len(gradients) or gradients[n] is None]
     known = labels_among(names)
-    has_none = not isolated.has_dout and missing  # a loss, which has a gradient for its prediction
+    has_none = missing and (not isolated.has_dout or (is_network and len(missing) == len(names)))
     labels = [n for n in missing if has_none or n in whole or names[n] in known or not _moves(isolated, n)]
-    is_for_nothing = len(labels) == len(names) and not whole and not has_weights
+    is_for_nothing = len(labels) == len(names) and not whole and not is_network
     return [] if is_for_nothing else [names[n] for n in labels]
 
 
