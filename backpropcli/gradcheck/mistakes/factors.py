@@ -35,18 +35,26 @@ def wrong_factor(evidence: Evidence) -> str | None:
     if evidence.trial is None:
         return factors[0].sentence if factors else None
     shown = (factor for factor in factors if factor.lengths and _shows_elsewhere(factor, evidence))
-    bare = (factor for factor in factors if not factor.lengths)
+    bare = (factor for factor in factors if not factor.lengths and _holds_far(factor.size, evidence))
     found = next(shown, None) or next(bare, None)
     return found.sentence if found else None
 
 
 def _shows_elsewhere(factor: Factor, evidence: Evidence) -> bool:
-    """Whether a factor changes with each length that it hangs on."""
-    return all(
-        (longer := evidence.longer(words)) is not None
-        and any(there[:2] == factor[:2] and there.size != factor.size for there in _factors(longer))
-        for words in factor.lengths
-    )
+    """Whether a factor changes with each length that it hangs on, and with no other."""
+    for words in (*factor.lengths, *(words for words in evidence.lengths if words not in factor.lengths)):
+        hangs_on_it, longer = words in factor.lengths, evidence.longer(words)
+        if longer is None and hangs_on_it:
+            return False
+        sizes = [] if longer is None else [there.size for there in _factors(longer) if there[:2] == factor[:2]]
+        if longer is not None and (not sizes or (hangs_on_it and factor.size in sizes)):
+            return False
+    return True
+
+
+def _holds_far(ratio: float, evidence: Evidence) -> bool:
+    """Whether a gradient is so many times the right one at numbers of other sizes and signs as well."""
+    return evidence.holds_far(lambda there: _is_times(ratio, there))
 
 
 def _factors(evidence: Evidence) -> Iterator[Factor]:
@@ -107,8 +115,22 @@ def constant_ratio(evidence: Evidence) -> str | None:
     ratio = numbers.rounded(numbers.sum(evidence.found * evidence.right)) / size if size else 0.0
     if ratio == 0 or f"{ratio:.4g}" == "1" or not evidence.fits(evidence.found / ratio, evidence.right):
         return None
+    if not _holds_far(ratio, evidence):
+        return None
     said, missing = f"it is {ratio:.4g} times the correct value", _written(1 / ratio)
     return f"{said}: a factor of {missing} is missing" if missing else said
+
+
+def _is_times(ratio: float, evidence: Evidence) -> bool:
+    """Whether a gradient is so many times the right one, wherever that is not 0.
+
+    Where it is 0, as where a function is cut off outside of its domain, another mistake may be seen.
+    """
+    numbers, right = evidence.numbers, evidence.right
+    if not evidence.has_shape:
+        return False
+    found = numbers.where(numbers.equal(right, 0.0), right, evidence.found)
+    return evidence.fits(found / ratio, right) or not any(numbers.flat(right))
 
 
 def _written(number: float) -> str | None:
