@@ -232,5 +232,8 @@ NAMED: dict[str, Named] = {
     ),
     "mean of images: all": Named(parts.MeanOfEverything, [parts.IMAGES], "it is 0.3333 times the correct value"),
     "shrink: low threshold": Named(parts.LowThreshold, [[0.25, 0.75, -2.0, -0.375]], "the mask lets too much pass"),
+    "arctan: of a root": Named(
+        elementwise(np.arctan, lambda x, _: 1 / np.sqrt(1 + x**2)), [ROW], "dout is multiplied by 1 / sqrt(1 + x ** 2)"
+    ),
     "log-sigmoid: of x": Named(parts.LogSigmoid, [ROW], "there is an extra factor of exp(x)"),
 }

@@ -64,9 +64,9 @@ def _factors(evidence: Evidence) -> Iterator[Factor]:
     for words, length in lengths.items():
         yield from _factor_of_a_length(evidence, words, length, f"1/{length}")
     if evidence.fits(found / 2, right):
-        yield Factor("missing", (), 2, "it is twice the correct value: a factor of 1/2 is missing")
+        yield Factor("missing", (), 2, f"{_times(2)}: a factor of 1/2 is missing")
     if evidence.fits(found * 2, right):
-        yield Factor("extra", (), 1 / 2, "it is half the correct value: a factor of 2 is missing")
+        yield Factor("extra", (), 1 / 2, f"{_times(1 / 2)}: a factor of 2 is missing")
     for words, length in lengths.items():
         yield from _miscounts(evidence, words, length)
     if evidence.trial is not None:
@@ -80,9 +80,9 @@ def _factor_of_a_length(evidence: Evidence, words: str, factor: float, written: 
     what = f"{written} ({evidence.lengths[words]} is {words})"
     root = "root" if "sqrt" in written else "length"
     if evidence.fits(evidence.found / factor, evidence.right):
-        yield Factor(f"missing {root}", (words,), factor, f"a factor of {what} is missing")
+        yield Factor(f"missing {root}", (words,), factor, f"{_times(factor)}: a factor of {what} is missing")
     if evidence.fits(evidence.found * factor, evidence.right):
-        yield Factor(f"extra {root}", (words,), 1 / factor, f"there is an extra factor of {what}")
+        yield Factor(f"extra {root}", (words,), 1 / factor, f"{_times(1 / factor)}: there is an extra factor of {what}")
 
 
 def _miscounts(evidence: Evidence, words: str, length: int) -> Iterator[Factor]:
@@ -117,8 +117,14 @@ def constant_ratio(evidence: Evidence) -> str | None:
         return None
     if not _holds_far(ratio, evidence):
         return None
-    said, missing = f"it is {ratio:.4g} times the correct value", _written(1 / ratio)
+    said, missing = _times(ratio), _written(1 / ratio)
     return f"{said}: a factor of {missing} is missing" if missing else said
+
+
+def _times(ratio: float) -> str:
+    """How a gradient compares with the right one, in words."""
+    times = {2: "twice", 1 / 2: "half"}.get(ratio, f"{ratio:.4g} times")
+    return f"it is {times} the correct value"
 
 
 def _is_times(ratio: float, evidence: Evidence) -> bool:

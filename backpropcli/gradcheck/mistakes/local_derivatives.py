@@ -66,11 +66,17 @@ def other_local_derivative(evidence: Evidence) -> str | None:
     needed = [(expression, name) for expression, name, candidate in known if evidence.fits(evidence.right, candidate)]
     if not said or not needed:
         return None
-    found, place = min(said, key=lambda way: len(way[0].pattern))  # of several ways to write the same
-    right = min(needed, key=lambda way: (len(way[0].pattern), way[1] != place))
+    found, place = min(said, key=_farfetched)  # of several ways to write the same
+    right = min(needed, key=lambda way: (*_farfetched(way), way[1] != place))
     if not found.takes_a_place:
         return f"dout is passed on as it is; it must be multiplied by {right[0].written(right[1])}"
     return f"dout is multiplied by {found.written(place)}, where {right[0].written(right[1])} is the derivative"
+
+
+def _farfetched(way: tuple[Expression, str]) -> tuple[bool, int]:
+    """How unlikely it is that a derivative is written so: the longer the less, and hardly as a sine of the value."""
+    pattern, place = way[0].pattern, way[1]
+    return place == "out" and ("sin(" in pattern or "cos(" in pattern), len(pattern)
 
 
 def passed_on(evidence: Evidence) -> str | None:
