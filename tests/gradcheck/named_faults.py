@@ -236,4 +236,7 @@ NAMED: dict[str, Named] = {
         elementwise(np.arctan, lambda x, _: 1 / np.sqrt(1 + x**2)), [ROW], "dout is multiplied by 1 / sqrt(1 + x ** 2)"
     ),
     "log-sigmoid: of x": Named(parts.LogSigmoid, [ROW], "there is an extra factor of exp(x)"),
+    "softmax of scores: skipped": Named(parts.SkippedSoftmax, [GRID], "the derivative of softmax is missing"),
+    "residual: forgotten": Named(parts.ForgottenResidual, [parts.SHARES], "dout itself is missing from the sum"),
+    "largest of rows: smallest": Named(parts.LargestOfRows, [GRID], "as if argmin stood for argmax"),
 }

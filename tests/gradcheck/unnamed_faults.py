@@ -189,4 +189,7 @@ NOT_NAMED: dict[str, Named] = {
     "all elements are no channels": Named(parts.MeanOfEverything, [parts.IMAGES], "the length of"),
     "a mask of another threshold": Named(parts.LowThreshold, [[0.25, 0.75, -2.0, -0.375]], "mask is missing"),
     "another sigmoid is no inner derivative": Named(parts.LogSigmoid, [ROW], "inner derivative"),
+    "a softmax that is not skipped": Named(parts.HalfSkippedSoftmax, [GRID], "softmax is missing"),
+    "the first of a row is not the smallest": Named(parts.FirstOfRows, [GRID], "argmin"),
+    "a residual of fixed weights": Named(parts.SkippedSoftmax, [GRID], "dout itself"),
 }

@@ -25,6 +25,7 @@ from backpropcli.gradcheck.mistakes.local_derivatives import (
     passed_on,
 )
 from backpropcli.gradcheck.mistakes.masks import inverted_mask, mask_of_dout, missing_mask
+from backpropcli.gradcheck.mistakes.paths import missing_dout, missing_softmax, smallest_for_largest
 from backpropcli.gradcheck.mistakes.rounding import low_precision
 from backpropcli.gradcheck.mistakes.shapes import (
     axis_of_one,
@@ -59,10 +60,12 @@ PLAIN: Groups = (
     SLIPS,
     (other_local_derivative,),
     (inverted_mask, missing_mask, mask_of_dout),
-    (misplaced_activation, missing_activation, extra_factor_of_out),
+    (misplaced_activation, missing_activation, missing_softmax, extra_factor_of_out),
     (diagonal_only,),
     (
         one_contribution_kept,
+        smallest_for_largest,
+        missing_dout,
         constant_statistics,
         different_ddof,
         unsubtracted_mean,
