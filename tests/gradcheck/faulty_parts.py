@@ -249,3 +249,16 @@ class FirstOfRows(LargestOfRows):
 
     def backward(self, dout: Any) -> Any:
         return dout[..., None] * (np.arange(self.x.shape[-1]) == 0)
+
+
+class CrossEntropyOfShares:
+    """The cross-entropy of shares that are given, not divided by the number of rows."""
+
+    constant_inputs = ("t",)
+
+    def forward(self, p: Any, t: Any) -> Any:
+        self.p, self.t = p, t
+        return np.mean(-np.log((p * t).sum(axis=1)))
+
+    def backward(self, dout: Any) -> Any:
+        return -dout * self.t / self.p, None

@@ -239,4 +239,8 @@ NAMED: dict[str, Named] = {
     "softmax of scores: skipped": Named(parts.SkippedSoftmax, [GRID], "the derivative of softmax is missing"),
     "residual: forgotten": Named(parts.ForgottenResidual, [parts.SHARES], "dout itself is missing from the sum"),
     "largest of rows: smallest": Named(parts.LargestOfRows, [GRID], "as if argmin stood for argmax"),
+    "cross-entropy of shares: not averaged": Named(
+        parts.CrossEntropyOfShares, [parts.SHARES, parts.LABELS], "(2 is the length of axis 0 of p) is missing"
+    ),
+    "log: squared": Named(elementwise(np.log, lambda x, _: 1 / x**2), [POSITIVE], "a factor of x is missing"),
 }

@@ -41,13 +41,16 @@ def wrong_factor(evidence: Evidence) -> str | None:
 
 
 def _shows_elsewhere(factor: Factor, evidence: Evidence) -> bool:
-    """Whether a factor changes with each length that it hangs on, and with no other."""
+    """Whether a factor changes with each length that it hangs on, and with no other.
+
+    Where the gradient is no multiple of the right one at another length, the layer does not take it so.
+    """
     for words in (*factor.lengths, *(words for words in evidence.lengths if words not in factor.lengths)):
         hangs_on_it, longer = words in factor.lengths, evidence.longer(words)
-        if longer is None and hangs_on_it:
-            return False
         sizes = [] if longer is None else [there.size for there in _factors(longer) if there[:2] == factor[:2]]
-        if longer is not None and (not sizes or (hangs_on_it and factor.size in sizes)):
+        if hangs_on_it and (not sizes or factor.size in sizes):
+            return False
+        if longer is not None and not sizes and _ratio(longer):
             return False
     return True
 
@@ -108,17 +111,19 @@ def _other_lengths(evidence: Evidence, lengths: dict[str, int]) -> Iterator[Fact
 
 def constant_ratio(evidence: Evidence) -> str | None:
     """Another constant, of which only the number can be told; that it is one shows at a second point."""
-    numbers = evidence.numbers
-    if evidence.trial is None or not evidence.has_shape:
-        return None
-    size = numbers.rounded(numbers.sum(evidence.right * evidence.right))
-    ratio = numbers.rounded(numbers.sum(evidence.found * evidence.right)) / size if size else 0.0
-    if ratio == 0 or f"{ratio:.4g}" == "1" or not evidence.fits(evidence.found / ratio, evidence.right):
-        return None
-    if not _holds_far(ratio, evidence):
+    ratio = None if evidence.trial is None else _ratio(evidence)
+    if ratio is None or f"{ratio:.4g}" == "1" or not _holds_far(ratio, evidence):
         return None
     said, missing = _times(ratio), _written(1 / ratio)
     return f"{said}: a factor of {missing} is missing" if missing else said
+
+
+def _ratio(evidence: Evidence) -> float | None:
+    """How many times the right gradient it is; None if it is no multiple of it."""
+    numbers, found, right = evidence.numbers, evidence.found, evidence.right
+    size = numbers.rounded(numbers.sum(right * right)) if evidence.has_shape else 0.0
+    ratio = numbers.rounded(numbers.sum(found * right)) / size if size else 0.0
+    return ratio if ratio and evidence.fits(found / ratio, right) else None
 
 
 def _times(ratio: float) -> str:

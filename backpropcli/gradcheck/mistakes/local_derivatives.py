@@ -125,6 +125,8 @@ def extra_factor_of_out(evidence: Evidence) -> str | None:
     if trial is None:
         return None
     for activation in ACTIVATIONS:
+        if not activation.of_raw:  # as nobody writes 1 / exp(out)
+            continue
         extra = activation.slope(trial.value, trial.numbers)
         if evidence.explained_by(trial.gradient(trial.dout * extra)):
             return f"there is an extra factor of {activation.of_out}"
