@@ -19,7 +19,7 @@ CONSTANT_LEFT_OUT = (
     "right to 4 digits, not to 6: as where forward adds a small constant, such as 1e-7 within a logarithm, "
     "and backward leaves it out"
 )
-DOUT_LEFT_OUT = "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"
+DOUT_LEFT_OUT = "right only for an upstream gradient of 1: backward does not use dout, as is usual for the final loss"
 OF_THE_MEAN = "right as the gradient of the mean of what forward returns: backward takes no dout"
 
 

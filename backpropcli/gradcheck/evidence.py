@@ -25,8 +25,8 @@ class Evidence(NamedTuple):
 
     `others` are the gradients of the values that it might be confused with; `paths` what each path contributes to the
     right one; `lengths` the lengths that a mean divides by, in words; `for_ones` computes the right gradient for a dout
-    of ones; `trial` is the layer, where the gradient is that of one layer by itself, and
-    `longer` the evidence where one of the lengths is another.
+    of ones; `trial` is the layer, where the gradient is that of one layer by itself,
+    `longer` the evidence where one of the lengths is another, and `far` that at numbers of other sizes and signs.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Evidence(NamedTuple):
     tolerance: float = ENOUGH
     trial: Trial | None = None
     longer: Callable[[str], Evidence | None] = lambda _: None
+    far: Callable[[], Sequence[Evidence]] = tuple
 
     def fits(self, found: Value, right: Value) -> bool:
         """Whether two gradients are the same, and not merely both nothing."""
@@ -59,6 +60,10 @@ class Evidence(NamedTuple):
     def explained_by(self, candidate: Value) -> bool:
         """Whether the gradient is what a mistake would give."""
         return self.fits(self.found, candidate)
+
+    def holds_far(self, test: Callable[[Evidence], bool]) -> bool:
+        """Whether something is so at numbers of other sizes and signs as well, as far as the layer takes any."""
+        return all(test(there) for there in self.far())
 
     @property
     def has_shape(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from typing import NamedTuple
 
 from backpropcli.domains import Value
@@ -15,7 +17,9 @@ from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.mistakes import MISTAKES, PLAIN, Groups
 from backpropcli.gradcheck.reference import Reference
 from backpropcli.gradcheck.setting import Setting
-from backpropcli.gradcheck.trial import Trial, another_point, larger_point, longer_point
+from backpropcli.gradcheck.trial import Trial, another_point, far_points, larger_point, longer_point
+
+ENOUGH_AFAR = 1e-4  # where steps are wide beside the numbers
 
 
 class _Case(NamedTuple):
@@ -45,6 +49,7 @@ class _Case(NamedTuple):
             violations=self.violations,
             trial=Trial(isolated, number, dout),
             longer=lambda words: None if (case := self.longer(words)) is None else case.evidence(),
+            far=cache(lambda: tuple(self._far())),
         )
 
     def elsewhere(self) -> _Case | None:
@@ -60,6 +65,19 @@ class _Case(NamedTuple):
         """The same where the length that is called so is another; None as above."""
         _, number, axis = _lengths(self.isolated)[words]
         return self._at_larger(longer_point(self.isolated, number, axis, list(self.answers)))
+
+    def _far(self) -> Iterator[Evidence]:
+        """What is known at numbers of other sizes and signs, where the layer can be run; also where it is right."""
+        for there, dout in far_points(self.isolated, self.dout, list(self.answers)):
+            trial = Trial(there, self.number, dout)
+            if not trial.is_small:
+                return
+            with suppress(BackpropError, IndexError):
+                found, right = there.gradients(dout)[self.number], trial.gradient(dout)
+                if found is not None and there.domain.is_finite(found) and there.domain.is_finite(right):
+                    case = self._replace(isolated=there, dout=dout, answers={self.number: Answer(found, right)})
+                    if evidence := case.evidence():
+                        yield evidence._replace(tolerance=ENOUGH_AFAR)
 
     def _at_larger(self, larger: IsolatedLayer | None) -> _Case | None:
         if larger is None:
@@ -134,12 +152,15 @@ def setting(isolated: IsolatedLayer, number: int, dout: Value) -> Setting:
 def _lengths(isolated: IsolatedLayer) -> dict[str, tuple[int, int, int]]:
     """What a mean may divide by: the number of elements of each input, and the lengths of its axes.
 
-    With each are the input and the axis by which it can be made another.
+    With each are the input and the axis by which it can be made another. Of a column, its axis comes first.
     """
     shape_of, name_of = isolated.domain.shape, isolated.node.spec.input_name
     lengths: dict[str, tuple[int, int, int]] = {}
     for number, x in enumerate(isolated.inputs):
-        lengths[f"the number of elements of {name_of(number)}"] = isolated.domain.size(x), number, 0
-        for axis, length in enumerate(shape_of(x)):
-            lengths[f"the length of axis {axis} of {name_of(number)}"] = length, number, axis
+        axes = {
+            f"the length of axis {axis} of {name_of(number)}": (length, number, axis)
+            for axis, length in enumerate(shape_of(x))
+        }
+        whole = {f"the number of elements of {name_of(number)}": (isolated.domain.size(x), number, 0)}
+        lengths |= whole | axes if len(axes) < 2 else axes | whole
     return lengths

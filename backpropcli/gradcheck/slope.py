@@ -52,13 +52,13 @@ class Slope(NamedTuple):
 
     @property
     def sides(self) -> str:
-        """The slopes of a kink in words."""
+        """The slopes of a kink in words: in them is dout, so that they are told as what the gradient would be."""
         if self.only_side:
             here, there = ("right", "left") if self.only_side > 0 else ("left", "right")
-            return f"the slope is {self.value:.6g} on the {here}, and there is none on the {there}"
+            return f"the gradient is {self.value:.6g} on the {here}, and there is none on the {there}"
         if self.is_nearby:
-            return f"nearby the slope is from {self.left:.6g} to {self.right:.6g}"
-        sides = f"the slope is {self.left:.6g} on the left and {self.right:.6g} on the right"
+            return f"nearby the gradient is from {self.left:.6g} to {self.right:.6g}"
+        sides = f"the gradient is {self.left:.6g} on the left and {self.right:.6g} on the right"
         return f"the value jumps on both sides; {sides}" if self.is_jump else sides
 
     @property

@@ -5,8 +5,9 @@ Diagnoses compute from it what a mistake would give. The derivatives are numeric
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
+from math import ceil, prod
 
 from backpropcli.domains import Domain, Value
 from backpropcli.domains.generic import generic_like
@@ -21,6 +22,8 @@ NEARLY = 1e-4
 MOST_OUTPUTS = 2_000
 MOST_TO_DOUBLE = 100
 SPREAD = 0.5  # of numbers that are added to those of a point
+MANY = 32  # numbers for one, of which a mask leaves some
+AFAR = 4.0  # how many times as large are the numbers of a far point
 NEARBY = 0.0625  # how far the second point is from the first, in parts of each number
 
 
@@ -119,6 +122,50 @@ def another_point(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) 
     return None if moved is None else (moved, other)
 
 
+def far_points(isolated: IsolatedLayer, dout: Value, varying: Sequence[int]) -> list[tuple[IsolatedLayer, Value]]:
+    """A layer at inputs of other sizes and signs, where a function of several parts may be another; with another dout.
+
+    They are of their own signs where forward takes no others, and many numbers for one where it takes so many.
+    """
+    numbers = isolated.domain
+
+    def scaled(inputs: Sequence[Value], by: float, *, is_signed: bool) -> IsolatedLayer | None:
+        moved = [*inputs]
+        for number in varying:
+            factors = generic_like(inputs[number], numbers, seed=number + 11)
+            moved[number] = inputs[number] * by * (factors if is_signed else abs(factors))
+        return _possible(isolated, moved)
+
+    for inputs in (*_in_long_rows(isolated, varying), isolated.inputs):
+        points = [scaled(inputs, AFAR, is_signed=True), scaled(inputs, -AFAR, is_signed=True)]
+        if not any(points):
+            points = [scaled(inputs, AFAR, is_signed=False), scaled(inputs, 1 / AFAR, is_signed=False)]
+        if any(points):
+            break
+    return [(point, _upstream(point, dout)) for point in points if point is not None]
+
+
+def _in_long_rows(isolated: IsolatedLayer, varying: Sequence[int]) -> Iterator[list[Value]]:
+    """The inputs many times in a row, where those that vary are single numbers or rows of one length."""
+    numbers = isolated.domain
+    shapes = {numbers.shape(isolated.inputs[number]) for number in varying}
+    if numbers.is_scalar or len(shapes) != 1 or len(shape := shapes.pop()) > 1 or 0 in shape:
+        return
+    times = ceil(MANY / prod(shape))
+    yield [
+        numbers.concat([numbers.reshape(x, (prod(shape),))] * times, 0) if numbers.shape(x) == shape else x
+        for x in isolated.inputs
+    ]
+
+
+def _upstream(isolated: IsolatedLayer, dout: Value) -> Value:
+    """Another dout for a layer at other inputs; ones, or the one that there is, if it takes none."""
+    numbers, value = isolated.domain, isolated.value()
+    if isolated.has_dout:
+        return generic_like(value, numbers, seed=6)
+    return dout if numbers.shape(value) == numbers.shape(dout) else numbers.ones_like(value)
+
+
 def larger_point(isolated: IsolatedLayer, number: int, varying: Sequence[int]) -> IsolatedLayer | None:
     """A layer at an input of twice as many rows, or of several numbers for one; None where forward takes none such."""
     numbers, x = isolated.domain, isolated.inputs[number]
@@ -130,17 +177,22 @@ def larger_point(isolated: IsolatedLayer, number: int, varying: Sequence[int]) -
 def longer_point(isolated: IsolatedLayer, number: int, axis: int, varying: Sequence[int]) -> IsolatedLayer | None:
     """A layer at an input with an axis twice as long; None where forward takes none such.
 
-    It is so in the inputs that have the same length there, or else wherever that length is found.
+    It is so in all inputs that have the same length there, or else in this alone, or wherever another has that length.
     """
     numbers, x = isolated.domain, isolated.inputs[number]
     if numbers.is_scalar or numbers.size(x) > MOST_TO_DOUBLE:
         return None
     length = numbers.shape(x)[axis]
-    for is_at in (axis.__eq__, lambda _: True):
+    ways: tuple[Callable[[int, int], bool], ...] = (
+        lambda _, place: place == axis,
+        lambda other, place: other == number and place == axis,
+        lambda other, place: other != number or place == axis,
+    )
+    for is_along in ways:
         inputs = [
             _doubled(
                 value,
-                [place for place, found in enumerate(numbers.shape(value)) if found == length and is_at(place)],
+                [at for at, found in enumerate(numbers.shape(value)) if found == length and is_along(other, at)],
                 numbers,
                 seed=other if other in varying else None,
             )

@@ -6,7 +6,8 @@ error: unknown layer type 'mull'
 12 |   - {name: mul_tax_layer, type: mull, output: price}
    |                                 ^^^^ did you mean 'mul'?
 
-A line that is wider than the terminal is cut around the place.
+A line that is wider than the terminal is cut around the place, and a hint that is too long to stand behind the carets
+has a line of its own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from backpropcli.text.width import text_width
 
 _MOST = 20
 _LEAST_WIDTH = 20
+_HINT_WIDTH = 80  # of the line with the carets and the hint
 _TAB = "    "
 _RED, _YELLOW, _BLUE, _BOLD = "1;31", "1;33", "1;34", "1"
 
@@ -46,22 +48,28 @@ def _lines(problem: Problem, options: Options, kind: str) -> Iterator[str]:
     yield f"{paint(f'{kind}:', signal)} {paint(printable(problem.message), _BOLD)}"
     hint = printable(problem.hint or "")
     place = problem.place
+    number = "" if place is None else str(place.line)
+    margin = " " * len(number)
+    own_line = f"{margin or '  '}{paint('hint:', _BLUE)} {hint}"
     if place is None:
         if hint:
-            yield f"  {paint('hint:', _BLUE)} {hint}"
+            yield own_line
         return
-    number = str(place.line)
-    margin = " " * len(number)
     before, marked, after = _window(place, options, len(number) + len(" | "))
     carets = "^" * max(1, text_width(marked))
     yield f"{margin}{paint('-->', _BLUE)} {printable(place.source)}:{place.line}:{place.column}"
     if not place.text:
         if hint:
-            yield f"{margin}{paint('hint:', _BLUE)} {hint}"
+            yield own_line
         return
     yield paint(f"{margin} |", _BLUE)
     yield f"{paint(f'{number} |', _BLUE)} {before}{marked}{after}".rstrip()
-    yield f"{paint(f'{margin} |', _BLUE)} {' ' * text_width(before)}{paint(f'{carets} {hint}'.rstrip(), signal)}"
+    used = len(f"{margin} | ") + text_width(before) + len(carets) + 1
+    is_beside = used + text_width(hint) <= _HINT_WIDTH
+    beside = f"{carets} {hint}".rstrip() if is_beside else carets
+    yield f"{paint(f'{margin} |', _BLUE)} {' ' * text_width(before)}{paint(beside, signal)}"
+    if not is_beside and hint:
+        yield own_line
 
 
 def _window(place: Place, options: Options, gutter: int) -> tuple[str, str, str]:

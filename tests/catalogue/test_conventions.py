@@ -154,7 +154,9 @@ def test_examples_may_be_columns(write):
     averaged = COLUMNS.replace("dZ @ A.T", "dZ @ A.T / A.shape[1]")
     findings = check_layer(load_layers(write(averaged)).specs["linear"]).findings
     (wrong,) = [finding for finding in findings if finding.verdict is Verdict.WRONG]
-    assert wrong.note.startswith("there is an extra factor of 1/4 (4 is the length of axis 1 of A)")
+    assert wrong.note.startswith(
+        "it is 0.25 times the correct value: there is an extra factor of 1/4 (4 is the length of axis 1 of A)"
+    )
 
 
 def test_a_method_that_takes_a_dout_is_no_slope(write):

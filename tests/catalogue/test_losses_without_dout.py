@@ -70,20 +70,17 @@ def softmax_loss(W, X, y, reg):
 """
 
 
+FOR_ONE = "right only for an upstream gradient of 1: backward does not use dout, as is usual for the final loss"
+
+
 @pytest.mark.parametrize(
     ("name", "note"),
     [
         ("squared_error", "right as the gradient of the mean of what forward returns: backward takes no dout"),
-        (
-            "summed_squared_error",
-            "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows",
-        ),
-        (
-            "softmax_cross_entropy",
-            "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows",
-        ),
-        ("remembered", "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"),
-        ("halved", "right for a dout of 1 only, which backward leaves out: as of a loss that nothing follows"),
+        ("summed_squared_error", FOR_ONE),
+        ("softmax_cross_entropy", FOR_ONE),
+        ("remembered", FOR_ONE),
+        ("halved", FOR_ONE),
         ("softmax_loss", None),
     ],
 )

@@ -165,7 +165,8 @@ def test_a_gradient_that_is_inf_times_0_is_told_with_its_place_and_the_layer_to_
         " --> <stdin>:3:18\n"
         "  |\n"
         "3 |   - y = sqrt(sum(x ** 2))\n"
-        "  |                  ^ use norm(x) in place of sqrt(sum(x ** 2)): its gradient is finite here\n"
+        "  |                  ^\n"
+        " hint: use norm(x) in place of sqrt(sum(x ** 2)): its gradient is finite here\n"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import faulty_parts as parts
 import numpy as np
 from faulty_draws import (
     Dropout,
@@ -129,7 +130,7 @@ NAMED: dict[str, Named] = {
     "conv1d: dw reversed": Named(ReversedWeights, [LONG, [0.5, -1.25, 2.0]], "it is in reverse order"),
     "conv1d: overwritten": Named(OverwritingConv1d, [LONG, [0.5, -1.25, 2.0]], OVERWRITES),
     "conv2d: not flipped": Named(Conv2d, [GRID, [[0.5, -1.0], [0.25, 2.0]]], "the kernel w is not flipped back"),
-    "blur: not flipped": Named(FixedBlur, [LONG], "as a kernel that is flipped back"),
+    "blur: not flipped": Named(FixedBlur, [LONG], "or a kernel that is flipped back"),
     "matrix: not transposed": Named(FixedMatrix, [ROW], "it is the Jacobian times dout"),
     "embedding: overwritten": Named(Embedding, [GRID], OVERWRITES),
     "embedding: += loses repeats": Named(LostIncrement, [GRID], OVERWRITES),
@@ -209,7 +210,7 @@ NAMED: dict[str, Named] = {
     "dropout of a number: inverted": Named(FixedDropout, [0.75], "the mask is inverted"),
     "dropout: inverted": Named(FixedDropout, [LONG], "the mask is inverted"),
     "dropout: forgotten": Named(ForgottenDropout, [LONG], "the mask is missing"),
-    "clip: half": Named(HalfClipped, [LONG], "a part of the mask is missing"),
+    "clip: half": Named(HalfClipped, [LONG], "the mask lets too much pass"),
     "relu: below": Named(ReluBelow, [LONG], "by (inputs < 0), where (inputs > 0) is the derivative"),
     "loss of classes: p": Named(ClassLoss, [GRID, [0, 2, 1]], "1 is not subtracted at the classes of t"),
     "pool: not divided": Named(Pool, [SQUARE], "it is 4 times the correct value: a factor of 1/4 is missing"),
@@ -218,4 +219,30 @@ NAMED: dict[str, Named] = {
         ProductTheWrongWayRound, [GRID, WEIGHTS], "the gradients of x and w are swapped"
     ),
     "bias: wrong axis": Named(SummedAlongRows, [GRID, SCALE], "over axis 1; it must be summed over axis 0"),
+    "affine: times out": Named(parts.TimesOut, [GRID, WEIGHTS], "there is an extra factor of out"),
+    "softmax of scores: times out": Named(parts.SquaredShares, [GRID], "there is an extra factor of out"),
+    "log of a product": Named(
+        parts.LogOfProduct, [[POSITIVE], [[0.5], [0.25], [1.5], [0.75]]], "the derivative of log is missing"
+    ),
+    "dropout of a number: not scaled": Named(parts.UnscaledDropout, [0.75], "it is 0.6 times the correct value"),
+    "hinge: no labels": Named(parts.UnlabelledHinge, [ROW, [1, -1, -1, 1]], "a factor of t is missing"),
+    "running mean: last": Named(parts.LastOfRunningMean, [ROW], OVERWRITES),
+    "two values: one": Named(parts.OnePathOfTwo, [ROW], OVERWRITES),
+    "columns: reshaped": Named(parts.Reordered, [GRID], "dout is only reshaped"),
+    "square: mean": Named(
+        parts.SquareProduct, [parts.SHARES[:1] * 3, [[0.5], [0.25], [-1]]], "(3 is the length of axis 1 of x)"
+    ),
+    "mean of images: all": Named(parts.MeanOfEverything, [parts.IMAGES], "it is 0.3333 times the correct value"),
+    "shrink: low threshold": Named(parts.LowThreshold, [[0.25, 0.75, -2.0, -0.375]], "the mask lets too much pass"),
+    "arctan: of a root": Named(
+        elementwise(np.arctan, lambda x, _: 1 / np.sqrt(1 + x**2)), [ROW], "dout is multiplied by 1 / sqrt(1 + x ** 2)"
+    ),
+    "log-sigmoid: of x": Named(parts.LogSigmoid, [ROW], "there is an extra factor of exp(x)"),
+    "softmax of scores: skipped": Named(parts.SkippedSoftmax, [GRID], "the derivative of softmax is missing"),
+    "residual: forgotten": Named(parts.ForgottenResidual, [parts.SHARES], "dout itself is missing from the sum"),
+    "largest of rows: smallest": Named(parts.LargestOfRows, [GRID], "as if argmin stood for argmax"),
+    "cross-entropy of shares: not averaged": Named(
+        parts.CrossEntropyOfShares, [parts.SHARES, parts.LABELS], "(2 is the length of axis 0 of p) is missing"
+    ),
+    "log: squared": Named(elementwise(np.log, lambda x, _: 1 / x**2), [POSITIVE], "a factor of x is missing"),
 }

@@ -36,7 +36,7 @@ def test_where_a_value_jumps_on_both_sides_the_convention_is_told(x: Any, precis
     """As sign does at 0."""
     local = next(f for f in check_layer(layer_spec("sign"), [x], precise=precise).findings if f.kind is Kind.LOCAL)
     assert local.verdict is Verdict.KINK
-    assert "the value jumps on both sides; the slope is 0 on the left and 0 on the right" in (local.note or "")
+    assert "the value jumps on both sides; the gradient is 0 on the left and 0 on the right" in (local.note or "")
     assert "convention: out jumps at x = 0, where it is 0; the slope is 0 there as everywhere" in (local.note or "")
 
 
@@ -219,7 +219,7 @@ def test_a_wrong_gradient_can_be_redone_by_hand() -> None:
 
 def test_the_slopes_at_a_kink_are_for_a_dout_that_is_told() -> None:
     local = next(f for f in check_layer(layer_spec("abs"), [0.0]).findings if f.verdict is Verdict.KINK)
-    assert "the slope is -0.38 on the left and 0.38 on the right" in (local.note or "")
+    assert "the gradient is -0.38 on the left and 0.38 on the right" in (local.note or "")
     assert "tried with x = 0, dout = 0.38" in (local.note or "")
 
 
@@ -232,7 +232,7 @@ def test_at_a_kink_the_reference_is_the_nearest_of_the_slopes() -> None:
     """So that the difference is that of the two numbers shown."""
     local = next(f for f in check_layer(layer_spec("relu"), [0.0], dout=1.0).findings if f.kind is Kind.LOCAL)
     assert (local.verdict, local.found, local.reference, local.difference) == (Verdict.KINK, 0, 0, 0)
-    assert (local.note or "").startswith("there is a kink: the slope is 0 on the left and 1 on the right")
+    assert (local.note or "").startswith("there is a kink: the gradient is 0 on the left and 1 on the right")
 
 
 def test_beyond_a_kink_the_reference_is_the_nearer_slope() -> None:

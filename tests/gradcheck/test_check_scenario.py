@@ -118,7 +118,7 @@ def test_a_kink_is_told_with_both_slopes_and_the_convention() -> None:
     report = check("inputs: {x: 0, w: 3}\nlayers: [z = relu(x) * w]")
     local = of_kind(report, Kind.LOCAL)[0]
     assert local.verdict is Verdict.KINK
-    assert "the slope is 0 on the left and" in (local.note or "")
+    assert "the gradient is 0 on the left and" in (local.note or "")
     assert "convention: at x = 0 the slope is 0 (x <= 0 is off), as in the book" in (local.note or "")
     assert of_kind(report, Kind.GRADIENT)[0].verdict is Verdict.KINK
     assert report.is_right

@@ -64,13 +64,13 @@ def test_a_kink_has_two_slopes(function, x, left, right) -> None:
 def test_a_jump_has_the_slope_of_the_side_that_it_belongs_to() -> None:
     found = slope(lambda x: 2 * x if x <= 0 else 1.0, 0.0)
     assert found.is_kink
-    assert (found.value, found.sides) == (2, "the slope is 2 on the left, and there is none on the right")
+    assert (found.value, found.sides) == (2, "the gradient is 2 on the left, and there is none on the right")
 
 
 def test_a_jump_on_both_sides_has_the_slopes_of_both() -> None:
     found = slope(lambda x: math.copysign(1, x) if x else 0.0, 0.0)
     assert found.is_kink
-    assert found.sides == "the value jumps on both sides; the slope is 0 on the left and 0 on the right"
+    assert found.sides == "the value jumps on both sides; the gradient is 0 on the left and 0 on the right"
 
 
 def test_a_kink_nearby_is_none_here() -> None:

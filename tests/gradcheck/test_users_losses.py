@@ -104,7 +104,8 @@ def test_an_input_that_moves_the_value_is_no_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cls", "note"), [(LastLayer, "right for a dout of 1 only"), (PlusConstant, "right to 4 digits, not to 6")]
+    ("cls", "note"),
+    [(LastLayer, "right only for an upstream gradient of 1"), (PlusConstant, "right to 4 digits, not to 6")],
 )
 def test_what_people_do_on_purpose_is_right_with_a_note(cls: Any, note: str) -> None:
     report = graded(cls)

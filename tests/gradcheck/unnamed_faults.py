@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import faulty_parts as parts
 import numpy as np
 from faulty_draws import (
     Dropout,
@@ -173,4 +174,22 @@ NOT_NAMED: dict[str, Named] = {
     "the larger of two numbers is not passed on": Named(BothLarger, [0.75, -1.375], "as if out were"),
     "a fixed mask is not inverted": Named(FixedMask, [LONG], "the mask is"),
     "what is twice p is not p": Named(HalfClassLoss, [GRID, [0, 2, 1]], "1 is not subtracted"),
+    "a value too often is no logarithm": Named(parts.TimesOut, [GRID, WEIGHTS], "derivative of log"),
+    "counts are no probabilities": Named(
+        parts.Hinge, [[*parts.SHARES, *parts.SHARES], [0, 2, 1, 0]], "is not subtracted"
+    ),
+    "what is not dropped is not passed on": Named(parts.UnscaledDropout, [0.75], "passed on"),
+    "twice near the target only": Named(parts.HalfHuber, [parts.SHARES, parts.LABELS], "twice the correct value"),
+    "labels of 0 and 1 are no factor": Named(parts.HalfCrossEntropy, [parts.SHARES, parts.LABELS], "factor of t"),
+    "the first column is no contribution": Named(parts.FirstColumn, [GRID], "contributions"),
+    "the last value is not overwritten": Named(parts.LastOfRunningMean, [ROW], "stood for"),
+    "one value of two is not overwritten": Named(parts.OnePathOfTwo, [ROW], "stood for"),
+    "what is reshaped is not summed": Named(parts.Reordered, [GRID], "summed"),
+    "the axis of as many weights": Named(parts.SquareProduct, [parts.SHARES[:1] * 3, [[0.5], [0.25], [-1]]], "axis 0"),
+    "all elements are no channels": Named(parts.MeanOfEverything, [parts.IMAGES], "the length of"),
+    "a mask of another threshold": Named(parts.LowThreshold, [[0.25, 0.75, -2.0, -0.375]], "mask is missing"),
+    "another sigmoid is no inner derivative": Named(parts.LogSigmoid, [ROW], "inner derivative"),
+    "a softmax that is not skipped": Named(parts.HalfSkippedSoftmax, [GRID], "softmax is missing"),
+    "the first of a row is not the smallest": Named(parts.FirstOfRows, [GRID], "argmin"),
+    "a residual of fixed weights": Named(parts.SkippedSoftmax, [GRID], "dout itself"),
 }

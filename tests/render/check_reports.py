@@ -39,7 +39,7 @@ KINK = Report(
     (
         Finding(
             *(Kind.LOCAL, Verdict.KINK, "relu y, input x", 0.0, None),
-            note="a kink: the slope is 0 on the left and 1 on the right; by convention 0 at x = 0",
+            note="a kink: the gradient is 0 on the left, 1 on the right; by convention 0 at x = 0",
         ),
         Finding(Kind.GRADIENT, Verdict.UNCHECKED, "x", float("inf"), float("nan"), float("nan"), None, "not finite"),
     ),

@@ -54,7 +54,7 @@ difference 108; the two answers are swapped: apple_num has apple's, apple has ap
 difference 1; the gradient is dy's
 ::notice title=answers::fruits.yaml: 1 of 2 answers right
 ::notice title=relu y%2C input x is at a kink::relu.yaml: found 0; \
-a kink: the slope is 0 on the left and 1 on the right; by convention 0 at x = 0
+a kink: the gradient is 0 on the left, 1 on the right; by convention 0 at x = 0
 ::warning title=gradient x is unchecked::relu.yaml: found inf, reference nan, difference nan; not finite
 ::error file=fruits.yaml,line=9,col=5,title=could not be checked::broken.yaml: unknown layer type 'mull' \
 (did you mean 'mul'?)
@@ -79,7 +79,7 @@ the two answers are swapped: apple_num has apple's, apple has apple_num's">fruit
   </testsuite>
   <testsuite name="relu.yaml" tests="2" failures="0" errors="0" skipped="1">
     <testcase classname="relu.yaml" name="relu y, input x">
-      <system-out>found 0; a kink: the slope is 0 on the left and 1 on the right; by convention 0 at x = 0</system-out>
+      <system-out>found 0; a kink: the gradient is 0 on the left, 1 on the right; by convention 0 at x = 0</system-out>
     </testcase>
     <testcase classname="relu.yaml" name="gradient x">
       <skipped message="found inf, reference nan, difference nan; not finite" />

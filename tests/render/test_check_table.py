@@ -32,7 +32,7 @@ relu.yaml: could not be checked completely (2 checks, 1 at a kink, 1 unchecked)
 verdict     what              found   reference   difference
 ────────────────────────────────────────────────────────────
 kink        relu y, input x       0
-            a kink: the slope is 0 on the left and 1 on the right; by convention
+            a kink: the gradient is 0 on the left, 1 on the right; by convention
             0 at x = 0
 unchecked   gradient x          inf         nan          nan
             not finite

@@ -45,6 +45,13 @@ def test_a_warning_says_so() -> None:
     assert frame(MULL, Options(), "warning").startswith("warning: unknown")
 
 
+def test_a_hint_that_is_too_long_for_the_line_of_the_carets_has_its_own() -> None:
+    """Within 80 columns, however wide the terminal is."""
+    for hint, lines in (("h" * 67, [f"   |     ^^^ {'h' * 67}"]), ("h" * 69, ["   |     ^^^", f"  hint: {'h' * 69}"])):
+        problem = at("abcdefg", 5, 3, line=12)._replace(hint=hint)
+        assert frame(problem, Options(width=200)).splitlines()[4:] == lines
+
+
 def test_without_a_place_the_hint_has_its_own_line() -> None:
     """And without a hint there is only the message."""
     assert frame(Problem("m", hint="h"), Options()) == "error: m\n  hint: h\n"

@@ -14,16 +14,18 @@ from backpropcli.gradcheck.mistakes.confusion import missing_path, swapped
 from backpropcli.gradcheck.mistakes.factors import constant_ratio, wrong_factor, wrong_sign
 from backpropcli.gradcheck.mistakes.jacobian import diagonal_only, one_contribution_kept, untransposed_jacobian
 from backpropcli.gradcheck.mistakes.kernels import backward_order, unflipped_kernel
+from backpropcli.gradcheck.mistakes.labels import unsubtracted_labels
 from backpropcli.gradcheck.mistakes.local_derivatives import (
+    extra_factor_of_out,
     misplaced_activation,
     missing_activation,
     missing_factor,
     one_term_of_a_product,
     other_local_derivative,
     passed_on,
-    unsubtracted_labels,
 )
 from backpropcli.gradcheck.mistakes.masks import inverted_mask, mask_of_dout, missing_mask
+from backpropcli.gradcheck.mistakes.paths import missing_dout, missing_softmax, smallest_for_largest
 from backpropcli.gradcheck.mistakes.rounding import low_precision
 from backpropcli.gradcheck.mistakes.shapes import (
     axis_of_one,
@@ -58,10 +60,12 @@ PLAIN: Groups = (
     SLIPS,
     (other_local_derivative,),
     (inverted_mask, missing_mask, mask_of_dout),
-    (misplaced_activation, missing_activation),
+    (misplaced_activation, missing_activation, missing_softmax, extra_factor_of_out),
     (diagonal_only,),
     (
         one_contribution_kept,
+        smallest_for_largest,
+        missing_dout,
         constant_statistics,
         different_ddof,
         unsubtracted_mean,

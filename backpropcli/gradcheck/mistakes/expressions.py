@@ -53,6 +53,7 @@ EXPRESSIONS = (
     Expression("1 - {} ** 2", lambda v, _: 1 - v * v),
     Expression("1 + {} ** 2", lambda v, _: 1 + v * v),
     Expression("1 / (1 + {} ** 2)", lambda v, xp: xp.divide(1.0, 1 + v * v)),
+    Expression("1 / sqrt(1 + {} ** 2)", lambda v, xp: xp.divide(1.0, xp.sqrt(1 + v * v))),
     Expression("{} * (1 - {})", lambda v, _: v * (1 - v)),
     Expression("exp({})", lambda v, xp: xp.exp(v)),
     Expression("exp(-{})", lambda v, xp: xp.exp(-v)),

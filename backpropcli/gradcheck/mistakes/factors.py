@@ -35,18 +35,29 @@ def wrong_factor(evidence: Evidence) -> str | None:
     if evidence.trial is None:
         return factors[0].sentence if factors else None
     shown = (factor for factor in factors if factor.lengths and _shows_elsewhere(factor, evidence))
-    bare = (factor for factor in factors if not factor.lengths)
+    bare = (factor for factor in factors if not factor.lengths and _holds_far(factor.size, evidence))
     found = next(shown, None) or next(bare, None)
     return found.sentence if found else None
 
 
 def _shows_elsewhere(factor: Factor, evidence: Evidence) -> bool:
-    """Whether a factor changes with each length that it hangs on."""
-    return all(
-        (longer := evidence.longer(words)) is not None
-        and any(there[:2] == factor[:2] and there.size != factor.size for there in _factors(longer))
-        for words in factor.lengths
-    )
+    """Whether a factor changes with each length that it hangs on, and with no other.
+
+    Where the gradient is no multiple of the right one at another length, the layer does not take it so.
+    """
+    for words in (*factor.lengths, *(words for words in evidence.lengths if words not in factor.lengths)):
+        hangs_on_it, longer = words in factor.lengths, evidence.longer(words)
+        sizes = [] if longer is None else [there.size for there in _factors(longer) if there[:2] == factor[:2]]
+        if hangs_on_it and (not sizes or factor.size in sizes):
+            return False
+        if longer is not None and not sizes and _ratio(longer):
+            return False
+    return True
+
+
+def _holds_far(ratio: float, evidence: Evidence) -> bool:
+    """Whether a gradient is so many times the right one at numbers of other sizes and signs as well."""
+    return evidence.holds_far(lambda there: _is_times(ratio, there))
 
 
 def _factors(evidence: Evidence) -> Iterator[Factor]:
@@ -56,9 +67,9 @@ def _factors(evidence: Evidence) -> Iterator[Factor]:
     for words, length in lengths.items():
         yield from _factor_of_a_length(evidence, words, length, f"1/{length}")
     if evidence.fits(found / 2, right):
-        yield Factor("missing", (), 2, "it is twice the correct value: a factor of 1/2 is missing")
+        yield Factor("missing", (), 2, f"{_times(2)}: a factor of 1/2 is missing")
     if evidence.fits(found * 2, right):
-        yield Factor("extra", (), 1 / 2, "it is half the correct value: a factor of 2 is missing")
+        yield Factor("extra", (), 1 / 2, f"{_times(1 / 2)}: a factor of 2 is missing")
     for words, length in lengths.items():
         yield from _miscounts(evidence, words, length)
     if evidence.trial is not None:
@@ -72,9 +83,9 @@ def _factor_of_a_length(evidence: Evidence, words: str, factor: float, written: 
     what = f"{written} ({evidence.lengths[words]} is {words})"
     root = "root" if "sqrt" in written else "length"
     if evidence.fits(evidence.found / factor, evidence.right):
-        yield Factor(f"missing {root}", (words,), factor, f"a factor of {what} is missing")
+        yield Factor(f"missing {root}", (words,), factor, f"{_times(factor)}: a factor of {what} is missing")
     if evidence.fits(evidence.found * factor, evidence.right):
-        yield Factor(f"extra {root}", (words,), 1 / factor, f"there is an extra factor of {what}")
+        yield Factor(f"extra {root}", (words,), 1 / factor, f"{_times(1 / factor)}: there is an extra factor of {what}")
 
 
 def _miscounts(evidence: Evidence, words: str, length: int) -> Iterator[Factor]:
@@ -100,15 +111,37 @@ def _other_lengths(evidence: Evidence, lengths: dict[str, int]) -> Iterator[Fact
 
 def constant_ratio(evidence: Evidence) -> str | None:
     """Another constant, of which only the number can be told; that it is one shows at a second point."""
-    numbers = evidence.numbers
-    if evidence.trial is None or not evidence.has_shape:
+    ratio = None if evidence.trial is None else _ratio(evidence)
+    if ratio is None or f"{ratio:.4g}" == "1" or not _holds_far(ratio, evidence):
         return None
-    size = numbers.rounded(numbers.sum(evidence.right * evidence.right))
-    ratio = numbers.rounded(numbers.sum(evidence.found * evidence.right)) / size if size else 0.0
-    if ratio == 0 or f"{ratio:.4g}" == "1" or not evidence.fits(evidence.found / ratio, evidence.right):
-        return None
-    said, missing = f"it is {ratio:.4g} times the correct value", _written(1 / ratio)
+    said, missing = _times(ratio), _written(1 / ratio)
     return f"{said}: a factor of {missing} is missing" if missing else said
+
+
+def _ratio(evidence: Evidence) -> float | None:
+    """How many times the right gradient it is; None if it is no multiple of it."""
+    numbers, found, right = evidence.numbers, evidence.found, evidence.right
+    size = numbers.rounded(numbers.sum(right * right)) if evidence.has_shape else 0.0
+    ratio = numbers.rounded(numbers.sum(found * right)) / size if size else 0.0
+    return ratio if ratio and evidence.fits(found / ratio, right) else None
+
+
+def _times(ratio: float) -> str:
+    """How a gradient compares with the right one, in words."""
+    times = {2: "twice", 1 / 2: "half"}.get(ratio, f"{ratio:.4g} times")
+    return f"it is {times} the correct value"
+
+
+def _is_times(ratio: float, evidence: Evidence) -> bool:
+    """Whether a gradient is so many times the right one, wherever that is not 0.
+
+    Where it is 0, as where a function is cut off outside of its domain, another mistake may be seen.
+    """
+    numbers, right = evidence.numbers, evidence.right
+    if not evidence.has_shape:
+        return False
+    found = numbers.where(numbers.equal(right, 0.0), right, evidence.found)
+    return evidence.fits(found / ratio, right) or not any(numbers.flat(right))
 
 
 def _written(number: float) -> str | None:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import prod
+from typing import NamedTuple
 
 from backpropcli.gradcheck.evidence import Evidence
 from backpropcli.gradcheck.trial import Trial
+
+
+class Overwriting(NamedTuple):
+    """What is kept of contributions that overwrite each other.
+
+    It is another than their sum if to some number there are several, and tells of an overwriting if what is kept in one
+    place is lost in another, or if some place has but one.
+    """
+
+    kept: list[float]
+    is_several: bool
+    must_overwrite: bool
 
 
 def diagonal_only(evidence: Evidence) -> str | None:
@@ -35,19 +48,23 @@ def untransposed_jacobian(evidence: Evidence) -> str | None:
 
 
 def one_contribution_kept(evidence: Evidence) -> str | None:
-    """Of what several outputs contribute to one number, only what came last, or first."""
+    """Of what several outputs contribute to one number, only what came last, or first.
+
+    Where that is always the same output, or of each number the one of two that comes from the same part of the output,
+    it may be that the others were never counted: only else they must have been overwritten.
+    """
     trial = evidence.small_trial
     if trial is None:
         return None
     terms = list(_terms(trial))
-    for blocks in _blocks(trial):
-        for groups in _groupings(trial):
-            for order in (groups[::-1], groups):
-                kept = [number for block in blocks for number in _first_of(order, [terms[i] for i in block])]
-                if evidence.explained_by(trial.shaped(kept)):
-                    what = f"the contributions to an element of {evidence.name}"
-                    return f"only one of {what} is kept, not their sum: as if = stood for +="
-    return None
+    ways = (
+        way for blocks in _blocks(trial) for groups in _groupings(trial) for way in _overwritings(blocks, groups, terms)
+    )
+    fitting = [way for way in ways if way.is_several and evidence.explained_by(trial.shaped(way.kept))]
+    if not fitting:
+        return None
+    said = f"only one of the contributions to an element of {evidence.name} is kept, not their sum"
+    return f"{said}: as if = stood for +=" if all(way.must_overwrite for way in fitting) else said
 
 
 def _terms(trial: Trial) -> Iterator[list[float]]:
@@ -78,9 +95,25 @@ def _blocks(trial: Trial) -> Iterator[Sequence[range]]:
         yield [range(start, start + length) for start in range(0, size, length)]
 
 
-def _first_of(groups: Sequence[list[int]], block: Sequence[Sequence[float]]) -> list[float]:
-    """For each number of a block, the sum over the first of the groups that contributes to the block at all."""
-    for group in groups:
-        if any(terms[place] != 0 for terms in block for place in group):
-            return [sum(terms[place] for place in group) for terms in block]
-    return [0.0] * len(block)
+def _overwritings(
+    blocks: Sequence[range], groups: Sequence[list[int]], terms: Sequence[Sequence[float]]
+) -> Iterator[Overwriting]:
+    """What is kept where each group overwrites a block that it contributes to, from the first on or from the last."""
+    parts = [[[sum(terms[i][place] for place in group) for group in groups] for i in block] for block in blocks]
+    contribute = [
+        [number for number, group in enumerate(groups) if any(terms[i][place] for i in block for place in group)]
+        for block in blocks
+    ]
+    is_several = any(sum(map(bool, part)) > 1 for block in parts for part in block)
+    for end in (-1, 0):
+        kept = {found[end] for found in contribute if found}
+        lost = {number for found in contribute for number in found if number != found[end]}
+        yield Overwriting(
+            [
+                part[found[end]] if found else 0.0
+                for found, block in zip(contribute, parts, strict=True)
+                for part in block
+            ],
+            is_several,
+            not kept.isdisjoint(lost) or any(len(found) == 1 for found in contribute),
+        )

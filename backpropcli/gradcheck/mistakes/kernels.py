@@ -35,7 +35,7 @@ def backward_order(evidence: Evidence) -> str | None:
     for count in range(1, axes + 1):
         if evidence.explained_by(flipped(trial.gradient(flipped(trial.dout, count)), count)) and _is_mixing(trial):
             same = f"it runs the same way as forward along {last_axes(count)}"
-            return f"{same}; it must run the other way, as a kernel that is flipped back"
+            return f"{same}; it must run the other way, as a sum from the end or a kernel that is flipped back"
     return None
 
 

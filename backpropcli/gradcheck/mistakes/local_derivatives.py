@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from backpropcli.domains import Domain, Value
-from backpropcli.gradcheck.closeness import close
-from backpropcli.gradcheck.evidence import ENOUGH, Evidence
+from backpropcli.domains.generic import generic_like
+from backpropcli.gradcheck.evidence import Evidence
 from backpropcli.gradcheck.mistakes.expressions import EXPRESSIONS, INNER, Expression, places
 from backpropcli.gradcheck.trial import Trial
 
@@ -52,7 +52,7 @@ ACTIVATIONS = (
         "1 / (2 * raw)",
         "1 / (2 * sqrt(raw))",
     ),
-    Activation("log", lambda v, xp: xp.divide(1.0, v), lambda y, xp: xp.exp(y), "1 / exp(out)", "", ""),
+    Activation("log", lambda v, xp: xp.exp(-v), lambda y, xp: xp.exp(y), "1 / exp(out)", "", ""),
 )
 
 
@@ -66,11 +66,17 @@ def other_local_derivative(evidence: Evidence) -> str | None:
     needed = [(expression, name) for expression, name, candidate in known if evidence.fits(evidence.right, candidate)]
     if not said or not needed:
         return None
-    found, place = min(said, key=lambda way: len(way[0].pattern))  # of several ways to write the same
-    right = min(needed, key=lambda way: (len(way[0].pattern), way[1] != place))
+    found, place = min(said, key=_farfetched)  # of several ways to write the same
+    right = min(needed, key=lambda way: (*_farfetched(way), way[1] != place))
     if not found.takes_a_place:
         return f"dout is passed on as it is; it must be multiplied by {right[0].written(right[1])}"
     return f"dout is multiplied by {found.written(place)}, where {right[0].written(right[1])} is the derivative"
+
+
+def _farfetched(way: tuple[Expression, str]) -> tuple[bool, int]:
+    """How unlikely it is that a derivative is written so: the longer the less, and hardly as a sine of the value."""
+    pattern, place = way[0].pattern, way[1]
+    return place == "out" and ("sin(" in pattern or "cos(" in pattern), len(pattern)
 
 
 def passed_on(evidence: Evidence) -> str | None:
@@ -78,14 +84,24 @@ def passed_on(evidence: Evidence) -> str | None:
     trial = evidence.small_trial
     if trial is None:
         return None
-    if trial.keeps_shape:
-        said = f"dout is passed on as it is, as if out were {evidence.name}"
-        return said if evidence.explained_by(trial.dout) else None
-    try:
-        is_summed = evidence.explained_by(trial.numbers.unbroadcast(trial.dout, trial.x))
-    except ValueError:
+    if not _is_passed_on(evidence) or not evidence.holds_far(_is_passed_on):
         return None
-    return f"dout is summed up as it is, as if {evidence.name} were only added" if is_summed else None
+    if trial.keeps_shape:
+        return f"dout is passed on as it is, as if out were {evidence.name}"
+    if trial.numbers.size(trial.x) == trial.numbers.size(trial.dout):
+        return f"dout is only reshaped, as if out had the numbers of {evidence.name} in their order"
+    return f"dout is summed up as it is, as if {evidence.name} were only added"
+
+
+def _is_passed_on(evidence: Evidence) -> bool:
+    """Whether the gradient is dout itself, summed up to the shape of the input."""
+    trial = evidence.small_trial
+    if trial is None:
+        return False
+    try:
+        return evidence.explained_by(trial.numbers.unbroadcast(trial.dout, trial.x))
+    except ValueError:
+        return False
 
 
 def missing_activation(evidence: Evidence) -> str | None:
@@ -94,10 +110,26 @@ def missing_activation(evidence: Evidence) -> str | None:
     if trial is None:
         return None
     for activation in ACTIVATIONS:
+        is_itself = activation.of_out == "out"  # a factor that tells of no function
         if evidence.explained_by(
             trial.gradient(trial.numbers.divide(trial.dout, activation.slope(trial.value, trial.numbers)))
         ):
-            return f"the derivative of {activation.name} is missing: a factor of {activation.of_out}"
+            said = f"a factor of {activation.of_out}"
+            return f"{said} is missing" if is_itself else f"the derivative of {activation.name} is missing: {said}"
+    return None
+
+
+def extra_factor_of_out(evidence: Evidence) -> str | None:
+    """The layer's value, or a slope that is written of it, once too often."""
+    trial = evidence.small_trial
+    if trial is None:
+        return None
+    for activation in ACTIVATIONS:
+        if not activation.of_raw:  # as nobody writes 1 / exp(out)
+            continue
+        extra = activation.slope(trial.value, trial.numbers)
+        if evidence.explained_by(trial.gradient(trial.dout * extra)):
+            return f"there is an extra factor of {activation.of_out}"
     return None
 
 
@@ -121,7 +153,7 @@ def misplaced_activation(evidence: Evidence) -> str | None:
 
 
 def missing_factor(evidence: Evidence) -> str | None:
-    """A factor left out, or counted twice; what may be an inner derivative is called so where a function has one."""
+    """A factor left out, or one too many; what may be an inner derivative is called so where a function has one."""
     trial = evidence.small_trial
     if trial is None:
         return None
@@ -130,8 +162,12 @@ def missing_factor(evidence: Evidence) -> str | None:
             said = f"a factor of {words} is missing"
             return f"{said}, as of an inner derivative that was left out" if is_inner else said
         if evidence.fits(evidence.found, evidence.right * inner):
-            said = f"there is an extra factor of {words}"
-            return f"{said}, as of an inner derivative that was counted twice" if is_inner else said
+            return f"there is an extra factor of {words}"
+    for name, other, there in _other_inputs(evidence, trial):
+        if there.fits(there.found * other, there.right):
+            return f"a factor of {name} is missing"
+        if there.fits(there.found, there.right * other):
+            return f"there is an extra factor of {name}"
     return None
 
 
@@ -148,51 +184,8 @@ def one_term_of_a_product(evidence: Evidence) -> str | None:
     return None
 
 
-def unsubtracted_labels(evidence: Evidence) -> str | None:
-    """The probabilities, where the gradient of a loss is what they are over the labels."""
-    trial = evidence.small_trial
-    if trial is None or trial.numbers.size(trial.value) != 1:
-        return None
-    numbers = trial.numbers
-    if numbers.rounded(numbers.amax(abs(evidence.found))) == 0:
-        return None
-    for name, given in trial.others.items():
-        labels = _shares(given, trial)
-        if labels is None:
-            continue
-        for count in {1, *evidence.lengths.values()} - {0}:
-            if labels is not given and not _are_probabilities(evidence.found * count / trial.dout, trial):
-                continue
-            if evidence.fits(evidence.found - trial.dout * labels / count, evidence.right):
-                if labels is given:
-                    return f"{name} is not subtracted: it is p where p - {name} is needed"
-                return f"1 is not subtracted at the classes of {name}: it is p where p - 1 is needed there"
-    return None
-
-
-def _are_probabilities(p: Value, trial: Trial) -> bool:
-    """Whether the numbers of each row are positive and sum to 1."""
-    numbers = trial.numbers
-    sums = numbers.sum(p, -1)
-    return numbers.rounded(numbers.amin(p)) > 0 and close(sums, numbers.ones_like(sums), numbers, ENOUGH)
-
-
-def _shares(labels: Value, trial: Trial) -> Value | None:
-    """Labels as numbers beside those of the input: classes as a 1 in their place; None of another shape."""
-    numbers, shape = trial.numbers, trial.numbers.shape(trial.x)
-    if numbers.shape(labels) == shape:
-        return labels
-    if not shape or numbers.shape(labels) != shape[:-1]:
-        return None
-    classes = [float(label) for label in numbers.elements(labels)]
-    if not all(label in range(shape[-1]) for label in classes):
-        return None
-    rows = [float(label == place) for label in classes for place in range(shape[-1])]
-    return trial.shaped(rows)
-
-
 def _inner_derivatives(evidence: Evidence) -> Iterator[tuple[str, Value, bool]]:
-    """What may be a factor, in the shape of the input or broadcast to it, and whether of an inner function.
+    """What may be a factor, of the input itself, and whether of an inner function.
 
     A derivative that is known by itself has no inner function.
     """
@@ -203,11 +196,32 @@ def _inner_derivatives(evidence: Evidence) -> Iterator[tuple[str, Value, bool]]:
     is_known = trial.keeps_shape and any(evidence.fits(evidence.right, value) for *_, value in _written_slopes(trial))
     for inner in INNER:
         yield inner.written(evidence.name), inner.value(trial.x, numbers), inner.is_inner and not is_known
-    for name, other in trial.others.items():
+
+
+def _other_inputs(evidence: Evidence, trial: Trial) -> Iterator[tuple[str, Value, Evidence]]:
+    """The other inputs that can be a factor, in the shape of this one, and what is known where they are one.
+
+    A factor of labels of 0 and 1 tells nothing of them, as whatever is added for a 0 would not be seen: they are made
+    other numbers.
+    """
+    numbers = trial.numbers
+    for number, other in enumerate(trial.isolated.inputs):
+        if number == trial.number:
+            continue
+        is_of_labels = {*numbers.flat(other)} <= {-1.0, 0.0, 1.0}
+        values = abs(generic_like(other, numbers, seed=2)) if is_of_labels else other
         try:
-            yield name, numbers.broadcast_to(other, numbers.shape(trial.x)), False
+            factor = numbers.broadcast_to(values, numbers.shape(trial.x))
         except ValueError:  # an input of another shape is no factor
             continue
+        there = evidence
+        if is_of_labels:
+            moved = trial.with_input(number, values)
+            found = moved.isolated.gradients(moved.dout)[trial.number]
+            if found is None:
+                continue
+            there = evidence._replace(found=found, right=moved.gradient(moved.dout), trial=moved)
+        yield trial.isolated.node.spec.input_name(number), factor, there
 
 
 def _written_slopes(trial: Trial) -> list[tuple[Expression, str, Value]]:

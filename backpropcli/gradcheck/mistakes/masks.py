@@ -6,9 +6,13 @@ Glossary: a *slope* is a number of the gradient over its number of dout.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
+from backpropcli.errors import BackpropError
 from backpropcli.gradcheck.evidence import ENOUGH, Evidence
+
+POWERS = range(-10, 7, 2)  # of 2, for numbers of all sizes
 
 
 class Element(NamedTuple):
@@ -33,9 +37,9 @@ def missing_mask(evidence: Evidence) -> str | None:
     elements = _elements(evidence)
     if not _passes_the_same(elements) or any(e.right and not e.found for e in elements):
         return None
-    if all(e.found != 0 for e in elements):
+    if all(e.found != 0 for e in elements) and not _is_blocked_somewhere(evidence):
         return "the mask is missing: dout is passed on where the derivative is 0, too"
-    return "a part of the mask is missing: dout is passed on in some elements where the derivative is 0"
+    return "the mask lets too much pass: dout is passed on in some elements where the derivative is 0"
 
 
 def mask_of_dout(evidence: Evidence) -> str | None:
@@ -51,6 +55,21 @@ def mask_of_dout(evidence: Evidence) -> str | None:
     if is_of_x and _are_near(found, [chosen[e.dout > 0] for e in elements]):
         return f"the mask is that of dout, where that of {evidence.name} is needed"
     return None
+
+
+def _is_blocked_somewhere(evidence: Evidence) -> bool:
+    """Whether backward blocks a dout at numbers of some size, as by a mask of another threshold."""
+    trial = evidence.small_trial
+    if trial is None:
+        return False
+    ones = trial.numbers.ones_like(trial.x)
+    for number in (0.0, *(sign * 2.0**power for power in POWERS for sign in (1, -1))):
+        with suppress(BackpropError):
+            there = trial.with_input(trial.number, number * ones)
+            found = there.isolated.gradients(ones)[trial.number]
+            if found is not None and not all(trial.numbers.flat(found)):
+                return True
+    return False
 
 
 def _elements(evidence: Evidence) -> list[Element]:
