@@ -245,4 +245,5 @@ NAMED: dict[str, Named] = {
         parts.CrossEntropyOfShares, [parts.SHARES, parts.LABELS], "(2 is the length of axis 0 of p) is missing"
     ),
     "log: squared": Named(elementwise(np.log, lambda x, _: 1 / x**2), [POSITIVE], "a factor of x is missing"),
+    "tanh: no 1": Named(elementwise(np.tanh, lambda _, out: -(out**2)), [ROW], "a term of 1 in the derivative"),
 }

@@ -192,4 +192,7 @@ NOT_NAMED: dict[str, Named] = {
     "a softmax that is not skipped": Named(parts.HalfSkippedSoftmax, [GRID], "softmax is missing"),
     "the first of a row is not the smallest": Named(parts.FirstOfRows, [GRID], "argmin"),
     "a residual of fixed weights": Named(parts.SkippedSoftmax, [GRID], "dout itself"),
+    "an inverted mask lacks no dout": Named(
+        elementwise(lambda x: np.clip(x, -1, 1), lambda x, _: abs(x) > 1), [[0.75, -0.5]], "dout itself"
+    ),
 }

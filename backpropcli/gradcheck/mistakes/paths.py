@@ -32,9 +32,19 @@ def missing_softmax(evidence: Evidence) -> str | None:
 def missing_dout(evidence: Evidence) -> str | None:
     """All but the path by which the input is added to the output, as in a residual connection."""
     trial = evidence.small_trial
-    if trial is None or not trial.keeps_shape or not evidence.fits(evidence.found + trial.dout, evidence.right):
+    if trial is None or not _lacks_dout(evidence) or not evidence.holds_far(_lacks_dout):
         return None
+    if trial.is_elementwise:
+        return "dout itself is missing from the sum: a term of 1 in the derivative"
     return f"dout itself is missing from the sum: the path by which {evidence.name} is added to out as it is"
+
+
+def _lacks_dout(evidence: Evidence) -> bool:
+    """Whether a gradient is the right one but for dout, of which it is not the whole."""
+    trial = evidence.small_trial
+    if trial is None or not trial.keeps_shape or not any(trial.numbers.flat(evidence.found)):
+        return False
+    return evidence.fits(evidence.found + trial.dout, evidence.right)
 
 
 def smallest_for_largest(evidence: Evidence) -> str | None:
