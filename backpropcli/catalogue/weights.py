@@ -96,6 +96,21 @@ def candidates(layer: object, returned: int) -> Iterator[Weight]:
     yield from (Weight(_name(path), path, number) for number in range(returned) for path in rest)
 
 
+def without_gradient(layer: object, found: Collection[Weight]) -> list[Weight]:
+    """The weights that stand beside some of those found, and have no gradient."""
+    collections = {weight.path[0] for weight in found if len(weight.path) > 1}
+    known = [get_at(layer, weight.path) for weight in found]
+    return [
+        Weight(_name(path), path, path)
+        for path, value in all_kept(layer)
+        if path[0] in collections and is_numeric(value) and not any(_is_one(value, other) for other in known)
+    ]
+
+
+def _is_one(value: Any, other: Any) -> bool:
+    return value is other or share_memory(value, other)
+
+
 def _each_once(gradients: Mapping[Path, Path], kept: Mapping[Path, Any]) -> list[Weight]:
     """The weights that have these gradients, without those whose array is that of one before, or a view of it.
 

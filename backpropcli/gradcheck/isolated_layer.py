@@ -30,6 +30,8 @@ class IsolatedLayer:
         """Whether backward takes an upstream gradient: that of a loss may take none."""
         self.unchecked_weights: tuple[str, ...] = ()
         """The names of the weights on its object whose gradients cannot be checked with those of the inputs."""
+        self.forgotten_weights: tuple[str, ...] = ()
+        """The names of those that have no gradient, though weights beside them have one."""
         self._run: RepeatedDraws | None = None
         if node.spec.origin is not None:
             self._run, self._make = RepeatedDraws(), partial(RepeatedDraws().call, self._make)

@@ -17,13 +17,14 @@ from backpropcli.gradcheck.digits import digit_findings
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
 from backpropcli.gradcheck.joint_kinks import joint_finding
 from backpropcli.gradcheck.layer_gradients import TOLERANCE, Standards, check_node
+from backpropcli.gradcheck.meant import Tried
 from backpropcli.gradcheck.namesake import difference
 from backpropcli.gradcheck.neighbours import neighbour, shown_beside
 from backpropcli.gradcheck.precision import real_numbers
 from backpropcli.gradcheck.report import Finding, Kind, Report, Verdict
 from backpropcli.gradcheck.samples import Usage
 from backpropcli.gradcheck.tails import tail_findings
-from backpropcli.gradcheck.trials import Tried, to_try
+from backpropcli.gradcheck.trials import to_try
 
 UNSEEN = 0.25  # of the numbers of a guess: if they are this few, others have shown enough
 
@@ -84,10 +85,10 @@ def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float
             items += next(iter(aside.values()), [])
         if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
             notes[other] = None
+        items += _of_weights(tried, spec.name)
         if not _is_bad(items):
             if remark := getattr(spec.cls, "remark", None):
                 notes[remark] = None
-            items += _of_unchecked_weights(tried, spec.name)
             items += tail_findings(tried[0].isolated, spec.name)
             items += digit_findings(tried[-1].isolated, spec.name, tolerance)
     except BackpropError as error:
@@ -96,11 +97,17 @@ def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float
     return Report(spec.name, tuple(findings), tuple(i for i in items if isinstance(i, Problem)), tuple(notes))
 
 
-def _of_unchecked_weights(tried: Sequence[Tried], label: str) -> list[Finding]:
-    """A finding for each weight of which nothing can be said."""
-    note = "it cannot be checked, as forward does something else when it runs again"
-    names = dict.fromkeys(name for each in tried for name in each.isolated.unchecked_weights)
-    return [Finding(Kind.LOCAL, Verdict.UNCHECKED, f"{label}, weight {name}", note=note) for name in names]
+def _of_weights(tried: Sequence[Tried], label: str) -> list[Finding]:
+    """A finding for each weight of which nothing can be said, and for each that has no gradient."""
+    unchecked = "it cannot be checked, as forward does something else when it runs again"
+    forgotten = "backward leaves no gradient for it"
+    found = {
+        **{name: (Verdict.UNCHECKED, unchecked) for each in tried for name in each.isolated.unchecked_weights},
+        **{name: (Verdict.WRONG, forgotten) for each in tried for name in each.isolated.forgotten_weights},
+    }
+    return [
+        Finding(Kind.LOCAL, verdict, f"{label}, weight {name}", note=note) for name, (verdict, note) in found.items()
+    ]
 
 
 def _judged(tried: Tried, label: str, standards: Standards, dout: Any, already: str | None) -> tuple[Items, str | None]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from backpropcli.binding import bind
-from backpropcli.catalogue.arguments import INDICES, labels_among
 from backpropcli.catalogue.held import all_kept
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.domains import domain
-from backpropcli.domains.base import Shape
 from backpropcli.errors import BackpropError, DataError, Problem
 from backpropcli.gradcheck.closeness import close
 from backpropcli.gradcheck.constructions import (
@@ -24,22 +22,12 @@ from backpropcli.gradcheck.constructions import (
     with_rows,
 )
 from backpropcli.gradcheck.isolated_layer import IsolatedLayer
-from backpropcli.gradcheck.probes import simple_like
-from backpropcli.gradcheck.samples import Guess, Usage, input_guesses, own_samples
+from backpropcli.gradcheck.meant import Tried, as_usual, is_fair, meant, of_one_example, shapes_of
+from backpropcli.gradcheck.samples import Guess, input_guesses, own_samples
 from backpropcli.gradcheck.user_layer import is_consistent, made_ready
 from backpropcli.graph import Graph, Node
 
-_ALIKE = {"y", "x2", "b", "z", "other"}  # names of what is of the same kind as the input before it
 MOST_LENGTH = 8  # of the rows of an input, for which a layer with arrays of this length may be meant
-WITH_LABELS = (Usage.LABELS, Usage.CHANCES, Usage.SEQUENCES)
-
-
-class Tried(NamedTuple):
-    """A layer on inputs, and how surely it is meant for them; the guess at them, if they are one."""
-
-    isolated: IsolatedLayer
-    usage: Usage = Usage.USUAL
-    guess: Guess | None = None
 
 
 def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[str, Any]) -> list[Tried]:
@@ -53,7 +41,7 @@ def to_try(spec: LayerSpec, inputs: Sequence[Any] | None, parameters: Mapping[st
     tried = [Tried(_on_given(spec, sample.inputs, sample.parameters)) for sample in samples]
     of_sample = samples[0].parameters if spec.origin is None and samples else {}
     try:
-        guessed = _of_one_example(_as_usual(_on_guesses(spec, {**of_sample, **parameters})))
+        guessed = of_one_example(as_usual(_on_guesses(spec, {**of_sample, **parameters})))
         return [*tried, *guessed, *(_with_stride(spec, parameters, guessed) if spec.origin else ())]
     except DataError:
         if tried:
@@ -99,18 +87,18 @@ def _on_guesses(spec: LayerSpec, parameters: Mapping[str, Any]) -> list[Tried]:
         reasons = reasons or problems
         # Only the first construction goes by the names of the arguments: there, shapes that do not fit are a mistake,
         # unless they all do where a bias is a row.
-        chosen = _meant(
-            spec, [tried for tried in taken if _is_fair(tried, is_named=number == 0 and are_understood(spec.needed))]
+        chosen = meant(
+            spec, [tried for tried in taken if is_fair(tried, is_named=number == 0 and are_understood(spec.needed))]
         )
         if number == 0 and not _all_fit(chosen):
             of_rows, _ = _taken(spec, parameters, with_rows(construction))
-            of_rows = _meant(spec, [tried for tried in of_rows if _is_fair(tried, is_named=True)])
+            of_rows = meant(spec, [tried for tried in of_rows if is_fair(tried, is_named=True)])
             return of_rows if of_rows and _all_fit(of_rows) else chosen
         if chosen:
             return chosen
         if is_of_weights(spec.needed) and (failing := next(filter(_fails, taken), None)):
             return [failing]  # where all fits by the names: other weights would only hide it
-        taken_at_all = taken_at_all or _meant(spec, taken)
+        taken_at_all = taken_at_all or meant(spec, taken)
     if taken_at_all:
         return taken_at_all
     most = Counter((reason.message, reason.place) for reason in reasons).most_common(1)
@@ -170,63 +158,9 @@ def _on_guess(spec: LayerSpec, guess: Guess, parameters: Mapping[str, Any]) -> I
         return made_ready(isolated, guess.whole)
 
 
-def _is_fair(tried: Tried, *, is_named: bool) -> bool:
-    """Whether a layer that is wrong on a guess is to blame, and not the guess."""
-    is_alone = tried.usage is Usage.UNUSUAL and len(tried.isolated.inputs) == 1  # no weights, which need fit it, too
-    is_sure = tried.guess is not None and (tried.guess.is_sure or is_alone)
-    return is_consistent(tried.isolated, fits=not (is_sure and is_named and not _is_stretched(tried)))
-
-
-def _is_stretched(tried: Tried) -> bool:
-    """Whether weights of more axes stretch the input, which nobody means a layer for, and so its gradient."""
-    isolated, numbers = tried.isolated, tried.isolated.domain
-    has_weights = tried.guess is not None and len(isolated.inputs) > len(tried.guess.inputs)
-    if not has_weights or not is_consistent(isolated, fits=False):
-        return False
-    value = isolated.value()
-    (gradient, *_), shape = isolated.gradients(simple_like(value, numbers)), numbers.shape(value)
-    return gradient is not None and numbers.shape(gradient) == shape != numbers.shape(isolated.inputs[0])
-
-
-def _as_usual(tried: Sequence[Tried]) -> list[Tried]:
-    """What is usual for a layer that takes nothing that usually is, or leaves all of that as it is.
-
-    The first is made for arrays as the one that it takes first, images of as many channels, the second, as flatten, for
-    all that it takes.
-    """
-    usual = [each for each in tried if each.usage is Usage.USUAL]
-    if not all(map(_does_nothing, usual)):
-        return list(tried)
-    first = _beginnings(tried[0])
-    return [t._replace(usage=Usage.USUAL) if usual or _beginnings(t) == first else t for t in tried]
-
-
-def _of_one_example(tried: Sequence[Tried]) -> list[Tried]:
-    """Vectors, rows, columns and square matrices each for themselves, if a layer takes no batch of several rows.
-
-    If it takes some but none fits, square matrices may be what it is for. Of several inputs it is those of one shape
-    and a batch beside rows, if only the latter fits.
-    """
-    if is_of_rows := all(len(each.isolated.inputs) == 1 for each in tried):
-        lengths = [[length for length in _shapes(each)[0] if length > 1] for each in tried]
-        is_batch = [len(set(of_one)) > 1 for of_one in lengths]
-        is_either = [len(of_one) > any(is_batch) for of_one in lengths]
-    elif any(name in _ALIKE for name in tried[0].isolated.node.spec.inputs[1:]):
-        return list(tried)
-    else:
-        is_either = [each.guess is not None and each.guess.is_sure for each in tried]
-        is_batch = [each.usage is Usage.USUAL and of_one for each, of_one in zip(tried, is_either, strict=True)]
-    of_batches = [each for each, is_of_batch in zip(tried, is_batch, strict=True) if is_of_batch]
-    if any(is_consistent(each.isolated) for each in of_batches) or not (of_batches or is_of_rows):
-        return list(tried)
-    return [
-        each._replace(usage=Usage.EITHER) if of_one else each for each, of_one in zip(tried, is_either, strict=True)
-    ]
-
-
 def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Tried]) -> Iterator[Tried]:
     """The first images that are tried, once more with a stride if the layer has one that is not given."""
-    of_images = next((each for each in tried if len(_shapes(each)[0]) > 2), None)
+    of_images = next((each for each in tried if len(shapes_of(each)[0]) > 2), None)
     if of_images is None or of_images.guess is None:
         return
     parameters = of_images.isolated.node.parameters
@@ -237,21 +171,6 @@ def _with_stride(spec: LayerSpec, given: Mapping[str, Any], tried: Sequence[Trie
                 if _has_numbers(isolated) and is_consistent(isolated):
                     yield of_images._replace(isolated=isolated)
                     return
-
-
-def _does_nothing(tried: Tried) -> bool:
-    """Whether the numbers stay as they are, whatever their shape."""
-    isolated, flat = tried.isolated, tried.isolated.domain.flat
-    return len(isolated.inputs) == 1 and list(flat(isolated.value())) == list(flat(isolated.inputs[0]))
-
-
-def _beginnings(tried: Tried) -> list[tuple[Shape, int]]:
-    """The first two lengths of each input, and how many axes it has."""
-    return [(shape[:2], len(shape)) for shape in _shapes(tried)]
-
-
-def _shapes(tried: Tried) -> list[Shape]:
-    return [tried.isolated.domain.shape(x) for x in tried.isolated.inputs]
 
 
 def _fails(tried: Tried) -> bool:
@@ -272,38 +191,6 @@ def _nothing_fits(spec: LayerSpec, parameters: Mapping[str, Any], reason: Proble
     first_line, _, _ = reason.message.partition("\n")
     message = f"{spec.name} takes none of the inputs that were tried: {first_line}"
     return DataError(Problem(message, reason.place, hint))
-
-
-def _meant(spec: LayerSpec, tried: Sequence[Tried]) -> list[Tried]:
-    """Those that the layer is meant for: with labels if one of its inputs is a label, without if none is."""
-    known = labels_among([spec.input_name(number) for number in range(spec.least_inputs)])
-    runs_on_floats = any(t.guess is not None and not t.guess.whole for t in tried)
-    with_labels: list[Tried] = []
-    for usage in WITH_LABELS:
-        of_labels = [(t, t.guess) for t in tried if t.guess is not None and t.usage is usage]
-        fitting = [
-            t._replace(usage=Usage.USUAL)
-            for t, guess in of_labels
-            if (label := guess.label % spec.least_inputs) not in t.isolated.varying()
-            and (spec.input_name(label) in known or not (guess.whole and runs_on_floats))
-        ]
-        of_examples = [t for t in fitting if not _takes_one_example(t)]
-        if of_examples:
-            return of_examples
-        with_labels = with_labels or fitting
-    return with_labels or [t for t in tried if t.usage not in WITH_LABELS]
-
-
-def _takes_one_example(tried: Tried) -> bool:
-    """Whether a loss for one example is given the labels of several: each of its numbers depends on all of them."""
-    isolated, guess = tried.isolated, tried.guess
-    numbers, (x, *others) = isolated.domain, isolated.inputs
-    value = isolated.value()
-    is_index = isolated.node.spec.input_name(len(others)).lower() in INDICES
-    if guess is None or not guess.whole or guess.label != -1 or is_index or not numbers.shape(value):
-        return False
-    moved = isolated.value_moved(0, numbers.concat([x[:1] + 0.5, x[1:]], 0))
-    return not close(moved[-1:], value[-1:], numbers)
 
 
 def _runs(isolated: IsolatedLayer) -> bool:

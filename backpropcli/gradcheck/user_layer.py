@@ -7,7 +7,7 @@ from typing import Any
 
 from backpropcli.catalogue.arguments import labels_among
 from backpropcli.catalogue.spec import LayerSpec
-from backpropcli.catalogue.weights import Weight, candidates, value_of, weighted
+from backpropcli.catalogue.weights import Weight, candidates, value_of, weighted, without_gradient
 from backpropcli.domains import Domain, Value
 from backpropcli.domains.generic import generic_like
 from backpropcli.errors import BackpropError
@@ -39,6 +39,11 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
             gradients = of_whole.backward(layer, simple_like(value, numbers))
             returned = gradients[len(names) :]
             own = _weights(isolated, before, layer, returned, whole)
+            forgotten = [
+                weight.name
+                for weight in without_gradient(before, own)
+                if _matters(isolated, weight, value_of(before, before, weight, ()), whole)
+            ]
             is_network = bool(own) and numbers.shape(value) == ()
             constant = _constant(of_whole, gradients, names, whole, is_network=is_network)
     except BackpropError:
@@ -52,7 +57,9 @@ def made_ready(isolated: IsolatedLayer, whole: Collection[int] = ()) -> Isolated
         without.unchecked_weights = tuple(weight.name for weight in weights)
         return without
     varied = with_inputs(ready, ready.node.spec, [*isolated.inputs, *(_varied(x, numbers) for x in own.values())])
-    return varied if _is_defined(varied) else ready
+    chosen = varied if _is_defined(varied) else ready
+    chosen.forgotten_weights = tuple(forgotten)
+    return chosen
 
 
 def _varied(weight: Value, numbers: Domain) -> Value:

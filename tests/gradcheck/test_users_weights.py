@@ -206,3 +206,21 @@ def test_weights_that_cannot_be_checked_are_told() -> None:
     unchecked = [f for f in report.findings if f.verdict is Verdict.UNCHECKED]
     assert [f.subject for f in unchecked] == ["once, weight W"]
     assert "does something else when it runs again" in (unchecked[0].note or "")
+
+
+def test_a_weight_beside_others_that_has_no_gradient_is_told() -> None:
+    class Forgetful:
+        def __init__(self, n_in: int, n_out: int) -> None:
+            self.params = {"W": np.random.randn(n_in, n_out), "b": np.zeros(n_out), "unused": np.zeros(n_out)}
+            self.grads: dict[str, Any] = {}
+
+        def forward(self, x: Any) -> Any:
+            self.x = x
+            return x @ self.params["W"] + self.params["b"]
+
+        def backward(self, dout: Any) -> Any:
+            self.grads["W"] = self.x.T @ dout
+            return dout @ self.params["W"].T
+
+    found = [(f.subject, f.note) for f in graded(Forgetful).findings if f.verdict is Verdict.WRONG]
+    assert found == [("forgetful, weight b", "backward leaves no gradient for it")]
