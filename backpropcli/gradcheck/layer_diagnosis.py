@@ -38,6 +38,7 @@ class _Case(NamedTuple):
         if found is None or right is None:
             return None
         numbers, name_of = isolated.domain, isolated.node.spec.input_name
+        trial, ones = Trial(isolated, number, dout), numbers.ones_like(dout)
         return Evidence(
             name_of(number),
             found,
@@ -45,9 +46,9 @@ class _Case(NamedTuple):
             numbers,
             others={name_of(i): answer for i, answer in self.answers.items() if i != number},
             lengths={words: length for words, (length, _, _) in _lengths(isolated).items()},
-            for_ones=lambda: numeric_gradient(isolated, number, numbers.ones_like(dout)).value,
+            for_ones=lambda: trial.gradient(ones) if trial.is_small else numeric_gradient(isolated, number, ones).value,
             violations=self.violations,
-            trial=Trial(isolated, number, dout),
+            trial=trial,
             longer=lambda words: None if (case := self.longer(words)) is None else case.evidence(),
             far=cache(lambda: tuple(self._far())),
         )
