@@ -15,6 +15,7 @@ from backpropcli.catalogue.adapter import foreign_spec
 from backpropcli.catalogue.conventions import has_layer_methods, layer_class_of
 from backpropcli.catalogue.derivative_functions import function_pairs, with_derivatives
 from backpropcli.catalogue.function_layers import losses
+from backpropcli.catalogue.networks import networks
 from backpropcli.catalogue.spec import LayerSpec
 from backpropcli.catalogue.user_code import raising_line
 from backpropcli.catalogue.user_module import UserModule
@@ -161,7 +162,7 @@ def _candidates(read: UserModule) -> Iterator[tuple[str, type]]:
         elif isinstance(value, FunctionType) and value.__module__ == module.__name__:
             functions[name] = value
     found = [(name, cls) for cls, name in classes.items()]
-    found += [*function_pairs(functions), *losses(functions, read.tree)]
+    found += [*networks(vars(module), read.tree), *function_pairs(functions), *losses(functions, read.tree)]
     taken = {layer_name(name) for name, _ in found}  # whose functions may be no more than what these layers use
     yield from found
     yield from (each for each in with_derivatives(functions) if layer_name(each[0]) not in taken)

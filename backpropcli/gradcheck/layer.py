@@ -79,10 +79,8 @@ def _report(spec: LayerSpec, tried: Sequence[Tried], dout: Any, tolerance: float
             serves_one = serves_one or each.usage is Usage.EITHER
             if _is_bad(found):
                 break
-        if serves_one:
-            notes.update(dict.fromkeys(aside))
-        else:
-            items += next(iter(aside.values()), [])
+        items += [] if serves_one else next(iter(aside.values()), [])
+        notes.update(dict.fromkeys([] if _is_bad(items) else aside))
         if other := next(filter(None, (difference(each.isolated) for each in tried)), None):
             notes[other] = None
         items += _of_weights(tried, spec.name)

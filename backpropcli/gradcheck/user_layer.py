@@ -130,7 +130,10 @@ def _matters(isolated: IsolatedLayer, weight: Weight, value: Any, whole: Collect
     tried = with_inputs(isolated, weighted(spec, names, [weight], whole=whole), isolated.inputs)
     own = numbers.convert(value)
     try:
-        here, there = (tried.value([*isolated.inputs, value]) for value in (own, own * 1.125 + 0.25))
+        others = own * 1.125 + SPREAD * generic_like(
+            own, numbers, seed=11
+        )  # no plain shift, of which softmax shows none
+        here, there = (tried.value([*isolated.inputs, value]) for value in (own, others))
     except BackpropError:
         return False
     return not close(here, there, numbers)
