@@ -10,7 +10,7 @@ looks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial, wraps
 from math import prod
 from typing import Any, NamedTuple, cast
@@ -150,10 +150,11 @@ def _verified(spec: LayerSpec, adapted: type[Layer]) -> type[Layer]:
             raise LayerError(problem)
         return gradients
 
-    return subclass(spec.cls, (adapted,), {"forward": forward, "backward": backward})
+    methods = {"forward": forward, "backward": backward, "reads_updates": False}  # as only a check needs them
+    return subclass(spec.cls, (adapted,), methods)
 
 
-def subclass(cls: type, bases: tuple[type, ...], methods: dict[str, Any]) -> type[Layer]:
+def subclass(cls: type, bases: tuple[type, ...], methods: Mapping[str, Any]) -> type[Layer]:
     """A class with these methods that passes for `cls`."""
     described = {name: getattr(cls, name) for name in ("__doc__", "__module__", "__qualname__")}
     return cast("type[Layer]", type(cls)(cls.__name__, bases, {**methods, **described}))

@@ -4,7 +4,8 @@ What is accepted: a class with two methods under one of several pairs of names; 
 `torch.autograd.Function`. Results may be left on the object, as `self.output` and `self.dinputs`. A backward may be
 given inputs of forward again, as in `backward(dout, x)`; that of a loss may have no dout: `backward(y_pred, y_true)`,
 or `backward()`. A function may stand beside its slope.
-Layers that are functions stand in `function_layers`.
+Layers that are functions stand in `function_layers` and `derivative_functions`, networks that return a dictionary of
+gradients with their loss in `networks`.
 """
 
 from __future__ import annotations

@@ -36,14 +36,16 @@ def at_rate(layer: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def run_backward(layer: Any, dout: Any, run: Callable[[Any, Any], Any]) -> Any:
     """What `run` gives of a layer and a dout, at a learning rate of 0; what it subtracts at 1 is left on the object.
 
-    Of a layer without a learning rate it is what `run` gives.
+    Of a layer without a learning rate it is what `run` gives; one that does not read updates is not copied.
     """
     rates = [name for name in _RATE_ATTRIBUTES if type(getattr(layer, name, None)) in {int, float}]
     if not rates:
         return run(layer, dout)
+    if not getattr(layer, "reads_updates", True):
+        return _at(0.0, rates, layer, dout, run)
     try:
         others = deepcopy(layer), deepcopy(layer)
-    except Exception:  # noqa: BLE001 - an object may hold what cannot be copied, and says so in its own way
+    except Exception:  # noqa: BLE001 - copying runs the methods of whatever stands there, a user's own too
         return _at(0.0, rates, layer, dout, run)
     douts = 1 * dout, 2 * dout
     found = _at(0.0, rates, layer, dout, run)

@@ -26,5 +26,5 @@ class _WithRepeatedDraws(Graph):
 
 def _made(make: Callable[[], Layer]) -> Layer:
     layer: Layer = RepeatedDraws().call(make)
-    layer.forward = partial(RepeatedDraws().call, layer.forward)  # type: ignore[method-assign]
+    vars(layer)["forward"] = partial(RepeatedDraws().call, layer.forward)
     return layer

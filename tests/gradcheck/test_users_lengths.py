@@ -170,7 +170,7 @@ def test_a_layer_is_tried_on_what_it_takes(cls: Any) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS)
 def test_and_is_wrong_where_its_gradients_are(cls: Any) -> None:
-    class Doubled(cls):  # type: ignore[misc]
+    class Doubled(cls):  # type: ignore[misc]  # the base is a parameter
         def backward(self, dout: Any) -> Any:
             return super().backward(2 * dout)
 

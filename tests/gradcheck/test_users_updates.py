@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from users_layers import graded, wrong
+
+from backpropcli.catalogue.own_layers import load_layers
 
 
 class Dense:
@@ -47,7 +50,7 @@ class OnObject(Dense):
         super().__init__(n_in, n_out)
         self.lr, self.velocity = 0.1, 0.0
 
-    def backward(self, dout: Any) -> Any:  # type: ignore[override]
+    def backward(self, dout: Any) -> Any:  # type: ignore[override]  # its rate is on the object
         dx = dout @ self.W.T
         self.velocity = 0.9 * self.velocity + self.lr * self.step_of_w(dout)
         self.W = self.W - self.velocity
@@ -68,7 +71,7 @@ def test_what_is_subtracted_is_checked_as_the_gradient(cls: Any) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS)
 def test_a_wrong_step_is_wrong_and_told_where_it_is_from(cls: Any) -> None:
-    class Ascends(cls):  # type: ignore[misc]
+    class Ascends(cls):  # type: ignore[misc]  # the base is a parameter
         def step_of_w(self, dout: Any) -> Any:
             return -super().step_of_w(dout)
 
@@ -81,7 +84,7 @@ def test_a_wrong_step_is_wrong_and_told_where_it_is_from(cls: Any) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS)
 def test_a_step_by_the_mean_over_the_examples_is_right_with_a_note(cls: Any) -> None:
-    class ByMean(cls):  # type: ignore[misc]
+    class ByMean(cls):  # type: ignore[misc]  # the base is a parameter
         def step_of_w(self, dout: Any) -> Any:
             return super().step_of_w(dout) / len(dout)
 
@@ -135,7 +138,7 @@ class Optimized(Dense):
         super().__init__(n_in, n_out)
         self.optimizer = Signs()
 
-    def backward(self, dout: Any) -> Any:  # type: ignore[override]
+    def backward(self, dout: Any) -> Any:  # type: ignore[override]  # its rate is on the object
         dx = dout @ self.W.T
         self.W = self.optimizer.update(self.W, self.step_of_w(dout))
         return dx
@@ -170,3 +173,15 @@ def test_an_object_that_cannot_be_copied_is_checked_all_the_same() -> None:
             raise TypeError("not to be copied")
 
     assert graded(Uncopied).is_right
+
+
+def test_a_run_leaves_the_weights_and_copies_nothing(tmp_path: Path) -> None:
+    source = "class Own:\n    def __init__(self):\n        self.w, self.lr = 3.0, 0.5\n"
+    source += "    def forward(self, x):\n        self.x = x\n        return self.w * x\n"
+    source += "    def backward(self, dout):\n        dx = self.w * dout\n        self.w -= self.lr * (dout * self.x)\n"
+    source += "        return dx\n    def __deepcopy__(self, memo):\n        raise SystemExit('copied')\n"
+    path = tmp_path / "own.py"
+    path.write_text(source)
+    layer = load_layers(path).specs["own"].cls()
+    layer.forward(2.0)
+    assert [layer.backward(1.0)[0] for _ in range(2)] == [3.0, 3.0]
